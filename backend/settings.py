@@ -1,0 +1,166 @@
+"""One frozen Settings, read once from the environment.
+
+Every variable is named `SAMSKAP_<FIELD>`. Outside `dev` and `test` a missing secret or address is an error;
+nothing is guessed.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Environment = Literal["dev", "test", "production"]
+PREFIX = "SAMSKAP_"
+
+
+class SettingsError(Exception):
+    """The environment does not hold a usable configuration; the message is one clear sentence."""
+
+
+@dataclass(frozen=True)
+class ProviderSettings:
+    """One OpenID Connect provider; `profile` decides which claims are required and trusted."""
+
+    key: str
+    profile: Literal["idporten", "entra"]
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    title: str = ""
+    acr: tuple[str, ...] = ()
+    group_roles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MachineIssuer:
+    """Whose access tokens machine clients may use (the profile of Maskinporten)."""
+
+    issuer: str
+    audience: str
+    jwks_uri: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this process is set up. Durations are seconds; sizes are bytes."""
+
+    env: Environment = "production"
+    home: Path = Path(".samskap")
+    database_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_processes: int = 1
+    metrics_port: int = 9100
+    base_url: str = ""
+    municipality: int = 3201
+    municipality_name: str = "Bærum"
+    peppers: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+    providers: tuple[ProviderSettings, ...] = field(default=(), repr=False)
+    machine_issuer: MachineIssuer | None = None
+    session_idle: int = 30 * 60
+    session_absolute: int = 12 * 60 * 60
+    database_pool_min: int = 2
+    database_pool_max: int = 10
+    statement_timeout: int = 15
+    mail_from: str = "Samskap <ikke-svar@samskap.invalid>"
+    smtp_url: str = field(default="", repr=False)
+    mail_dir: Path | None = None
+    rate_limits: Mapping[str, str] = field(default_factory=dict)
+    trusted_proxies: tuple[str, ...] = ()
+    max_body: int = 256 * 1024
+    operation_timeout: float = 5.0
+    answer_cache_seconds: int = 30
+    answer_cache_bytes: int = 16 * 1024 * 1024
+    log_level: str = "INFO"
+    otlp_endpoint: str = ""
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether synthetic people, the trial provider and the query explorer may exist here."""
+        return self.env in ("dev", "test")
+
+    @property
+    def current_pepper(self) -> tuple[int, bytes]:
+        """The newest pepper and its version: what new hashes are made with."""
+        version = max(self.peppers)
+        return version, self.peppers[version]
+
+
+def _providers(text: str) -> tuple[ProviderSettings, ...]:
+    return tuple(
+        ProviderSettings(**{**entry, "acr": tuple(entry.get("acr", ()))}) for entry in json.loads(text)
+    )
+
+
+def _peppers(text: str) -> dict[int, bytes]:
+    pairs = (part.split(":", 1) for part in text.split(",") if part)
+    peppers = {int(version): bytes.fromhex(value) for version, value in pairs}
+    if any(len(value) < 32 for value in peppers.values()):
+        raise ValueError("each pepper is at least 32 bytes in hexadecimal")
+    return peppers
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _environment(text: str) -> str:
+    if text not in ("dev", "test", "production"):
+        raise ValueError("it is dev, test or production")
+    return text
+
+
+_PARSERS: dict[str, Any] = {
+    "env": _environment,
+    "home": Path,
+    "mail_dir": Path,
+    "providers": _providers,
+    "machine_issuer": lambda text: MachineIssuer(**json.loads(text)),
+    "peppers": _peppers,
+    "rate_limits": json.loads,
+    "trusted_proxies": _words,
+    "operation_timeout": float,
+}
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read a Settings from `environ`.
+
+    Raises SettingsError naming the variable that is missing, unknown or malformed.
+    """
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX) or text == "":
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in known:
+            raise SettingsError(f"{variable} is not a setting; see backend/settings.py for those there are.")
+        parse = _PARSERS.get(name) or (int if isinstance(known[name].default, int) else str)
+        try:
+            values[name] = parse(text)
+        except (ValueError, TypeError, KeyError) as error:
+            # The value itself may be a secret, so only its name is told.
+            raise SettingsError(f"{variable} could not be read: {type(error).__name__}.") from None
+    settings = Settings(**values)
+    _require(settings)
+    return settings
+
+
+def _require(settings: Settings) -> None:
+    needed = ["database_url", "redis_url", "peppers"]
+    if settings.env == "production":
+        needed += ["base_url", "providers", "smtp_url"]
+    for name in needed:
+        if not getattr(settings, name):
+            raise SettingsError(f"{PREFIX}{name.upper()} is not set, and there is no default for it.")
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return read_settings(os.environ)

@@ -1,0 +1,1 @@
+"""The ASGI application. It reaches data only through the API."""

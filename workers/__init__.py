@@ -1,0 +1,1 @@
+"""Background jobs: the relay that empties the outbox and the arq workers that do the work."""
