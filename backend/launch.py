@@ -70,6 +70,8 @@ def _fork_watcher(parent: int, last_signal: signal.Signals) -> None:
 def _main(arguments: list[str]) -> None:
     parent, last_signal, user = int(arguments[0]), signal.Signals[arguments[1]], arguments[2]
     command = arguments[3:]
+    # Asked to stop before the program is there, the launcher ends without Python's traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if user != SAME_USER:
         _become(user)
     if sys.platform == "linux":
