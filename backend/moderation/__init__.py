@@ -1,0 +1,1 @@
+"""Screening before publication, and the decisions of moderators."""

@@ -1,0 +1,1 @@
+"""Telling those concerned: what happened, who should know, and whether it reached them."""

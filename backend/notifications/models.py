@@ -1,0 +1,53 @@
+"""Tables of notifications."""
+
+from typing import Any
+
+from tortoise import fields
+
+from backend.rows import Row
+
+
+class Event(Row):
+    """Something happened that people may want to know of. `key` makes the same happening one row."""
+
+    kind = fields.CharField(max_length=30)
+    key = fields.CharField(max_length=120)
+    proposal_id = fields.BigIntField(null=True)
+    comment_id = fields.BigIntField(null=True)
+    topic_id = fields.BigIntField(null=True)
+    actor_id = fields.BigIntField(null=True)
+    detail: fields.JSONField[dict[str, Any]] = fields.JSONField()
+
+    class Meta:
+        table = "event"
+        unique_together = (("municipality_id", "key"),)
+
+
+class Delivery(Row):
+    """An event for one person in one channel (in_app, email), and what came of it."""
+
+    event_id = fields.BigIntField()
+    account_id = fields.BigIntField()
+    channel = fields.CharField(max_length=10)
+    cause = fields.CharField(max_length=12)
+    state = fields.CharField(max_length=10, db_default="waiting")
+    dropped_because = fields.CharField(max_length=40, null=True)
+    sent_at = fields.DatetimeField(null=True)
+    read_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "delivery"
+        unique_together = (("municipality_id", "event_id", "account_id", "channel"),)
+
+
+class Preference(Row):
+    """Whether a person wants a kind of notification in a channel; without a row the kind's default holds."""
+
+    account_id = fields.BigIntField()
+    kind = fields.CharField(max_length=30)
+    channel = fields.CharField(max_length=10)
+    wanted = fields.BooleanField()
+
+    class Meta:
+        table = "notification_preference"
+        unique_together = (("municipality_id", "account_id", "kind", "channel"),)

@@ -1,0 +1,61 @@
+"""Jobs to be done, written in the same transaction as the reason for them.
+
+The relay hands due rows to the queue; a job's own transaction marks its row done. A row that was handed over
+but is not done comes back after its lease, so losing the whole queue loses nothing.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from tortoise import fields
+from tortoise.fields.db_defaults import Now
+from tortoise.models import Model
+
+from backend.database import execute, unit_of_work
+
+CHANNEL = "outbox"
+
+
+class OutboxRow(Model):
+    """One job: its name, what it works on (`key`) and its arguments, and how far it has come."""
+
+    id = fields.BigIntField(primary_key=True)
+    job = fields.CharField(max_length=80)
+    key = fields.CharField(max_length=200)
+    payload: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    queue = fields.CharField(max_length=20)
+    created_at = fields.DatetimeField(db_default=Now())
+    due_at = fields.DatetimeField(db_default=Now())
+    dispatched_at = fields.DatetimeField(null=True)
+    done_at = fields.DatetimeField(null=True)
+    failed_at = fields.DatetimeField(null=True)
+    attempts = fields.SmallIntField(db_default=0)
+    error = fields.TextField(null=True)
+
+    class Meta:
+        table = "outbox"
+
+
+async def enqueue(
+    job: str,
+    key: str,
+    payload: dict[str, Any] | None = None,
+    *,
+    due: datetime | None = None,
+    queue: str = "fast",
+) -> None:
+    """Ask for `job` on `key`; it happens if and only if the surrounding unit of work commits.
+
+    `due` is when at the earliest (default: now). The queue `slow` is for jobs that may run for minutes.
+    """
+    async with unit_of_work():
+        await execute(
+            "INSERT INTO outbox (job, key, payload, queue, due_at) VALUES ($1, $2, $3::jsonb, $4, coalesce($5, now()))",
+            job,
+            key,
+            orjson.dumps(payload or {}).decode(),
+            queue,
+            due,
+        )
+        await execute("SELECT pg_notify($1, '')", CHANNEL)

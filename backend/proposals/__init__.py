@@ -1,0 +1,1 @@
+"""Proposals: what residents want, who stands behind it, and what became of it."""

@@ -1,0 +1,1 @@
+"""What input is asked for, where, until when, and under which conditions."""

@@ -1,0 +1,83 @@
+"""Tables of topics and places."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+
+from backend.rows import Row
+
+
+class Place(Row):
+    """A place with its outline as GeoJSON (WGS84, longitude first) and the box around it."""
+
+    slug = fields.CharField(max_length=60)
+    name = fields.CharField(max_length=80)
+    kind = fields.CharField(max_length=20)
+    geometry: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    west = fields.FloatField()
+    south = fields.FloatField()
+    east = fields.FloatField()
+    north = fields.FloatField()
+
+    class Meta:
+        table = "place"
+        unique_together = (("municipality_id", "slug"),)
+
+
+class Topic(Row):
+    """What people are asked about, what they may do in it, and when it is answered."""
+
+    slug = fields.CharField(max_length=60)
+    goals: fields.Field[list[int]] = ArrayField("smallint")
+    responsible_id = fields.BigIntField(null=True)
+    opens_at = fields.DatetimeField()
+    closes_at = fields.DatetimeField(null=True)
+    answer_days = fields.SmallIntField()
+    moderation_mode = fields.CharField(max_length=20)
+    proposals_open = fields.BooleanField(db_default=True)
+    supports_open = fields.BooleanField(db_default=True)
+    comments_open = fields.BooleanField(db_default=True)
+    version = fields.IntField(db_default=1)
+
+    class Meta:
+        table = "topic"
+        unique_together = (("municipality_id", "slug"),)
+
+
+class TopicText(Row):
+    """A topic's words in one language; the body is Markdown."""
+
+    topic_id = fields.BigIntField()
+    language = fields.CharField(max_length=2)
+    title = fields.CharField(max_length=120)
+    summary = fields.CharField(max_length=400)
+    body = fields.TextField()
+
+    class Meta:
+        table = "topic_text"
+        unique_together = (("municipality_id", "topic_id", "language"),)
+
+
+class TopicPlace(Row):
+    """A place that a topic concerns."""
+
+    topic_id = fields.BigIntField()
+    place_id = fields.BigIntField()
+
+    class Meta:
+        table = "topic_place"
+        unique_together = (("municipality_id", "topic_id", "place_id"),)
+
+
+class TopicRequirement(Row):
+    """What a person must fulfil for one action (propose, support, comment) in a topic."""
+
+    topic_id = fields.BigIntField()
+    action = fields.CharField(max_length=10)
+    min_age = fields.SmallIntField(null=True)
+    residents_only = fields.BooleanField(db_default=False)
+
+    class Meta:
+        table = "topic_requirement"
+        unique_together = (("municipality_id", "topic_id", "action"),)
