@@ -58,7 +58,7 @@ def check(
     walk = Walk(document, schema, variables or {}, limits)
     whole, dearest = Measure(), 0
     for measure in walk.measures():
-        whole += measure
+        whole = whole.beside(measure)
         dearest = max(dearest, measure.alone)
     return [
         *_shape_problems(whole, limits),

@@ -1,13 +1,12 @@
 """Figures of a selection, additive over its parts, so that every fragment is measured once."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Nested fragments double a figure at every level: beyond this it only matters that it is too much.
 CEILING = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """What a selection amounts to with its fragments spelled out.
 
     A selection's cost depends on the list it stands in, and a fragment may stand in several. Below a
@@ -24,16 +23,16 @@ class Measure:
     fixed: int = 0
     per_item: int = 0
 
-    def __add__(self, other: "Measure") -> "Measure":
+    def beside(self, other: "Measure") -> "Measure":
         """The two selected side by side."""
         return Measure(
-            depth=max(self.depth, other.depth),
-            aliases=capped(self.aliases + other.aliases),
-            directives=capped(self.directives + other.directives),
-            page=max(self.page, other.page),
-            alone=capped(self.alone + other.alone),
-            fixed=capped(self.fixed + other.fixed),
-            per_item=capped(self.per_item + other.per_item),
+            max(self.depth, other.depth),
+            min(self.aliases + other.aliases, CEILING),
+            min(self.directives + other.directives, CEILING),
+            max(self.page, other.page),
+            min(self.alone + other.alone, CEILING),
+            min(self.fixed + other.fixed, CEILING),
+            min(self.per_item + other.per_item, CEILING),
         )
 
 

@@ -50,14 +50,16 @@ class Walk:
         """One measure for each operation, and for each fragment that none of them comes to."""
         for operation in self.operations:
             root = self._schema.get_root_type(operation.operation)
-            yield self._selections(operation.selection_set, root) + Measure(directives=_directives(operation))
+            measure = self._selections(operation.selection_set, root)
+            yield measure.beside(Measure(directives=_directives(operation)))
         roots = [operation.selection_set for operation in self.operations]
         for name in unreached(roots, self.fragments):
             yield self._measured[name]
 
     def _fragment(self, fragment: FragmentDefinitionNode) -> Measure:
         on = self._schema.get_type(fragment.type_condition.name.value)
-        return self._selections(fragment.selection_set, on) + Measure(directives=_directives(fragment))
+        measure = self._selections(fragment.selection_set, on)
+        return measure.beside(Measure(directives=_directives(fragment)))
 
     def _selections(self, selection_set: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Measure:
         total = _NOTHING
@@ -69,16 +71,16 @@ class Walk:
                 )
                 if selection.selection_set:
                     self.repeats[selection.alias.value if selection.alias else selection.name.value] += 1
-                total += self._field(selection, parent, field, below)
+                total = total.beside(self._field(selection, parent, field, below))
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 on = self._schema.get_type(condition.name.value) if condition else parent
-                total += self._selections(selection.selection_set, on)
+                total = total.beside(self._selections(selection.selection_set, on))
             elif isinstance(selection, FragmentSpreadNode):
                 # A fragment that closes a circle is not measured yet: validation refuses it.
-                total += self._measured.get(selection.name.value, _NOTHING)
+                total = total.beside(self._measured.get(selection.name.value, _NOTHING))
             if selection.directives:
-                total += Measure(directives=len(selection.directives))
+                total = total.beside(Measure(directives=len(selection.directives)))
         return total
 
     def _field_of(self, parent: GraphQLNamedType | None, node: FieldNode) -> GraphQLField | None:
