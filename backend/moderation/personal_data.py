@@ -1,0 +1,88 @@
+"""Finds what identifies or reaches a private person in a text, without ever keeping it.
+
+Numbers are believed only with their control digits; telephone numbers only where the text around them agrees.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend.moderation.digit_windows import windows
+from backend.moderation.emails import emails
+from backend.moderation.folding import fold
+from backend.moderation.identity_numbers import holds_identity_number
+from backend.moderation.money_numbers import holds_account, holds_card, ibans, is_account_layout
+from backend.moderation.phones import phones
+
+
+class Kind(StrEnum):
+    """What was found; the most specific first, which wins where two overlap."""
+
+    NATIONAL_IDENTITY_NUMBER = "national_identity_number"
+    PAYMENT_CARD = "payment_card"
+    ACCOUNT_NUMBER = "account_number"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Characters `start` to `end` (code points, end excluded) of the text are of this kind; never the value."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+_Candidate = tuple[Kind, int, int]
+_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+_URL = re.compile(r"(?:https?://|(?<!\w)www\.)\S+", re.IGNORECASE)
+# The decimals of a coordinate or a share. A comma separates columns as often as decimals, so it does not count.
+_DECIMALS = re.compile(r"[0-9]\.[0-9]")
+
+
+def find_personal_data(text: str) -> list[Finding]:
+    """All findings in reading order, none overlapping. Time grows linearly with the text."""
+    folded = fold(text)
+    chosen = _without_overlaps(_candidates(folded.text), len(folded.text))
+    return [Finding(kind, *folded.span(start, end)) for kind, start, end in chosen]
+
+
+def _candidates(text: str) -> Iterator[_Candidate]:
+    # Addresses on the web are full of article and map numbers; only what no chance explains is sought there.
+    prose = _URL.sub(lambda m: "x" * len(m.group()), text)
+    yield from _number_candidates(text, prose)
+    yield from ((Kind.ACCOUNT_NUMBER, *span) for span in ibans(text))
+    yield from ((Kind.EMAIL, *span) for span in emails(text))
+    yield from ((Kind.PHONE, *span) for span in phones(prose))
+
+
+def _number_candidates(text: str, prose: str) -> Iterator[_Candidate]:
+    for window in windows(text):
+        span = window.start, window.end
+        if len(window.layout) == 1 and _DECIMALS.match(text, max(0, window.start - 2)):
+            continue
+        if not is_account_layout(window) and holds_identity_number(window):
+            yield Kind.NATIONAL_IDENTITY_NUMBER, *span
+        if not prose[window.start].isdigit():
+            continue
+        if holds_card(window):
+            yield Kind.PAYMENT_CARD, *span
+        if holds_account(window) and not _is_glued(prose, *span):
+            yield Kind.ACCOUNT_NUMBER, *span
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Whether letters run straight into the number, as in codes."""
+    return text[max(0, start - 1) : start].isalpha() or text[end : end + 1].isalpha()
+
+
+def _without_overlaps(candidates: Iterator[_Candidate], length: int) -> list[_Candidate]:
+    taken = bytearray(length)
+    chosen = []
+    for kind, start, end in sorted(candidates, key=lambda c: (_RANK[c[0]], c[1], -c[2])):
+        if not any(taken[start:end]):
+            taken[start:end] = b"\x01" * (end - start)
+            chosen.append((kind, start, end))
+    return sorted(chosen, key=lambda c: c[1])
