@@ -1,0 +1,94 @@
+"""What can be wrong with a file, a mapping or a row.
+
+    Invalid
+    ├── UnreadableFile   nothing can be read: no such file, empty, no header, broken or too large JSON
+    └── MappingError     the mapping file does not say what it must; names the file and the key
+
+`RowError` is a value, not an exception: one bad row never stops the others.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from backend.errors import Invalid
+
+VALUE_SHOWN: Final = 80
+"""Characters of a refused value that an error repeats."""
+
+MESSAGES: Final = {
+    "encoding": "Linjen er ikke gyldig {detail}.",
+    "nul": "Linjen inneholder et nulltegn.",
+    "line_too_long": "Linjen er lengre enn {detail} byte.",
+    "unterminated_quote": "Et anførselstegn åpnes her og lukkes ikke.",
+    "malformed_csv": "Raden følger ikke reglene for CSV ({detail}).",
+    "ragged": "Raden har et annet antall felt enn overskriften ({detail}).",
+    "malformed_json": "Dette er ikke gyldig JSON ({detail}).",
+    "not_an_object": "Hver rad må være et JSON-objekt.",
+    "missing_column": "Kolonnen {column} finnes ikke i filen.",
+    "wrong_delimiter": "Overskriften har bare én kolonne. Er skilletegnet noe annet enn {detail}?",
+    "truncated": "Sluttlinjen sier {value} rader, men filen har {detail}.",
+    "after_end": "Det står en rad etter sluttlinjen.",
+    "required": "{column} må ha en verdi.",
+    "wrong_type": "{column} må være tekst eller et tall.",
+    "bad_character": "{column} inneholder et tegn som ikke kan lagres.",
+    "too_short": "{column} må ha minst {detail} tegn.",
+    "too_long": "{column} kan ha høyst {detail} tegn.",
+    "unknown_value": "{column} har en ukjent verdi.",
+    "state_not_importable": "Et forslag kan ikke hentes inn i tilstanden {value}.",
+    "not_a_slug": "{column} må være små bokstaver, tall og bindestrek.",
+    "not_a_language": "{column} må være en av språkkodene {detail}.",
+    "not_a_number": "{column} må være et tall.",
+    "out_of_range": "{column} må ligge mellom {detail}.",
+    "half_coordinate": "Breddegrad og lengdegrad må begge være fylt ut, eller ingen av dem.",
+    "not_a_time": "{column} må være et tidspunkt etter ISO 8601.",
+    "outcome_missing": "Et forslag i denne tilstanden må ha et utfall.",
+    "outcome_unexpected": "Et forslag i denne tilstanden kan ikke ha et utfall.",
+    "bad_link": "{column} må være en liste av koblinger, hver med et mål.",
+    "too_many_links": "Et forslag kan ha høyst {detail} koblinger.",
+    "differs": "Radene med samme nøkkel har ulike verdier i {column}.",
+}
+"""Gettext source texts by error code; `RowError.text` fills in `{column}`, `{value}` and `{detail}`."""
+
+
+class UnreadableFile(Invalid):
+    """Nothing can be read from the file; `params["file"]` names it."""
+
+
+class MappingError(Invalid):
+    """The mapping cannot be used; `params` hold `file` and `key`."""
+
+
+def _same(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One thing wrong in a row.
+
+    `line` is 1-based and where the row starts; 0: the file as a whole. `column` may be "".
+    """
+
+    line: int
+    column: str
+    value: str
+    code: str
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence in bokmål."""
+        return self.text(_same)
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """The sentence in the language of `translate`."""
+        return translate(MESSAGES[self.code]).format(column=self.column, value=self.value, detail=self.detail)
+
+
+def row_error(line: int, code: str, *, column: str = "", value: object = "", detail: object = "") -> RowError:
+    """A `RowError` with the value shortened to `VALUE_SHOWN` characters."""
+    text = value if isinstance(value, str) else repr(value)
+    if len(text) > VALUE_SHOWN:
+        text = text[: VALUE_SHOWN - 1] + "…"
+    return RowError(line, column, text, code, str(detail))
