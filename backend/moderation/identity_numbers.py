@@ -27,7 +27,7 @@ def is_identity_number(digits: str) -> bool:
 
 
 def holds_identity_number(window: Window) -> bool:
-    """Whether the window is a number, also when its date was written with the century (`01.02.1990 12345`)."""
+    """Whether the window is a number, also with the century written out (`01.02.1990 12345`)."""
     digits = window.digits
     if len(digits) == _LENGTH:
         return is_identity_number(digits)

@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Characters `start` to `end` (code points, end excluded) of the text are of this kind; never the value."""
+    """Code points `start` to `end` (end excluded) of the text are of this kind. Never the value."""
 
     kind: Kind
     start: int
@@ -38,7 +38,7 @@ class Finding:
 _Candidate = tuple[Kind, int, int]
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
 _URL = re.compile(r"(?:https?://|(?<!\w)www\.)\S+", re.IGNORECASE)
-# The decimals of a coordinate or a share. A comma separates columns as often as decimals, so it does not count.
+# The decimals of a coordinate or a share. A comma as often separates columns, so it does not count.
 _DECIMALS = re.compile(r"[0-9]\.[0-9]")
 
 

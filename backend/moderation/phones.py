@@ -1,7 +1,7 @@
 """Telephone numbers in running text, told apart from years, prices, dates and reference numbers.
 
-A Norwegian number has eight digits and begins with 2 to 9 (the numbering plan, E.164 country code 47). The more
-a text looks like something else, the more it must say that it is a telephone: a prefix or a word before it.
+A Norwegian number has eight digits and begins with 2 to 9 (the numbering plan, E.164 country code 47). The
+more it looks like something else, the more must say that it is a telephone: a prefix or a word before it.
 """
 
 import re
@@ -36,7 +36,8 @@ _APART = r"(?<![0-9])(?<![0-9][ .,:/\-])(?<![^\W0-9])"
 _PAIRS = re.compile(_APART + r"[0-9]{2}([ .\-])[0-9]{2}(?:\1[0-9]{2}(?![0-9]))++(?!\1?[0-9])(?![,:/][0-9])")
 _TRIPLES = re.compile(_APART + r"[2-9][0-9]{2}([ .\-])[0-9]{2}\1[0-9]{3}(?![0-9])(?![ .,:/\-][0-9])")
 _LOOSE = re.compile(
-    rf"(?<![^\W_]){_CALL}\w{{0,12}}[^\n0-9+]{{0,20}}([2-9](?:[ .\-/]{{0,2}}[0-9]){{7}})(?![0-9])(?![ .\-/,:][0-9])",
+    rf"(?<![^\W_]){_CALL}\w{{0,12}}[^\n0-9+]{{0,20}}"
+    r"([2-9](?:[ .\-/]{0,2}[0-9]){7})(?![0-9])(?![ .\-/,:][0-9])",
     re.IGNORECASE,
 )
 _YEAR = r"(?:19|20)[0-9]{2}"
