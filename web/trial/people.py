@@ -31,7 +31,6 @@ class Person:
     serial: int | None = None
     municipality_number: str = ""
     municipality_name: str = ""
-    place: str = ""
     language: str = "nb"
     kind: Literal["resident", "employee"] = "resident"
     groups: tuple[str, ...] = ()
@@ -97,7 +96,6 @@ def read_person(entry: Mapping[str, Any]) -> Person:
             serial=None if serial is None else int(serial),
             municipality_number=_municipality_number(municipality.get("number")),
             municipality_name=municipality.get("name") or "",
-            place=entry.get("place") or "",
             language=entry.get("language") or "nb",
             kind=entry.get("kind", "resident"),
             groups=tuple(entry.get("groups") or ()),

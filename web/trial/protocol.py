@@ -70,7 +70,7 @@ class ProtocolServer(AuthorizationServer):  # type: ignore[misc]  # Authlib has 
             return JSONResponse(body, status, dict(headers))
         return Response(body, status, dict(headers))
 
-    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+    def send_signal(self, name: str, *_args: Any, **_kwargs: Any) -> None:
         """Nobody listens."""
 
 
