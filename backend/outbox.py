@@ -4,7 +4,7 @@ The relay hands due rows to the queue; a job's own transaction marks its row don
 but is not done comes back after its lease, so losing the whole queue loses nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -59,3 +59,21 @@ async def enqueue(
             due,
         )
         await execute("SELECT pg_notify($1, '')", CHANNEL)
+
+
+async def enqueue_soon(job: str, key: str, payload: dict[str, Any], *, within: timedelta) -> None:
+    """Ask for `job` on `key` within a moment, unless that has been asked for already.
+
+    For work that takes in all that has gathered. It may be asked for twice by transactions that do not see
+    each other; none of them waits for another.
+    """
+    await execute(
+        """INSERT INTO outbox (job, key, payload, queue, due_at)
+           SELECT $1, $2, $3::jsonb, 'fast', now() + $4
+           WHERE NOT EXISTS (SELECT FROM outbox WHERE job = $1 AND key = $2 AND done_at IS NULL
+                             AND failed_at IS NULL AND due_at > now())""",
+        job,
+        key,
+        orjson.dumps(payload).decode(),
+        within,
+    )

@@ -282,6 +282,7 @@ TOPICS = (
 
 OUTBOX = (
     index("outbox_open_idx", "ON outbox (due_at, id) WHERE done_at IS NULL AND failed_at IS NULL"),
+    index("outbox_asked_idx", "ON outbox (job, key) WHERE done_at IS NULL AND failed_at IS NULL"),
     index("outbox_done_idx", "ON outbox (done_at) WHERE done_at IS NOT NULL"),
 )
 

@@ -1,0 +1,113 @@
+"""Screening what people hand in; what moderators decide is in decisions.py."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.moderation.signals import Content, Screening, screen, verdict
+from backend.moderation.subjects import Subject, load_subject, publish_subject
+from backend.notifications.events import EventKind, record
+from backend.tags import changed
+
+EARLIER_TEXTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningResult:
+    """What screening came to: the case, and why it waits (nothing when it was published)."""
+
+    case_id: int
+    reasons: tuple[str, ...]
+
+
+async def screen_subject(
+    municipality_id: int, subject_type: str, subject_id: int, version: int
+) -> ScreeningResult | None:
+    """Screen one version of a proposal or comment: publish it, or hold it for a moderator with reasons.
+
+    Returns None when there is nothing to screen any more: it is gone, newer, or decided already. Each signal
+    is recorded with its score and version.
+    """
+    async with unit_of_work():
+        subject = await load_subject(municipality_id, subject_type, subject_id)
+        if subject is None or subject.version != version or not subject.awaits_screening:
+            return None
+        screening = screen(await _content(subject))
+        decided = verdict(screening, subject.moderation_mode)
+        case_id = await _open_case(subject, list(decided.reasons), publish=decided.publish)
+        if case_id is None:
+            return None
+        await _record_signals(municipality_id, case_id, screening)
+        if decided.publish:
+            await publish_subject(subject)
+        else:
+            await _tell_held(subject, case_id)
+        return ScreeningResult(case_id, decided.reasons)
+
+
+async def _content(subject: Subject) -> Content:
+    rows = await fetch(
+        """(SELECT body FROM proposal WHERE municipality_id = $1 AND author_id = $2 AND state <> 'draft'
+                AND NOT ($3 = 'proposal' AND id = $4) ORDER BY id DESC LIMIT $5)
+           UNION ALL
+           (SELECT body FROM comment WHERE municipality_id = $1 AND author_id = $2
+                AND NOT ($3 = 'comment' AND id = $4) ORDER BY id DESC LIMIT $5)""",
+        subject.municipality_id,
+        subject.author_id,
+        subject.subject_type,
+        subject.subject_id,
+        EARLIER_TEXTS,
+    )
+    return Content(
+        title=subject.title,
+        body=subject.body,
+        language=subject.language,
+        earlier=tuple(row["body"] for row in rows),
+    )
+
+
+async def _open_case(subject: Subject, reasons: list[str], *, publish: bool) -> int | None:
+    """The case of this version; None when another one is open, which then stands for this version too."""
+    case_id: int | None = await fetch_value(
+        """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id,
+                                        author_id, origin, reasons, state, decision, decided_at)
+           VALUES ($1, $2, $3, $4, $5, $6, 'screening', $7, $8, $9, CASE WHEN $9::text IS NOT NULL THEN now() END)
+           ON CONFLICT DO NOTHING RETURNING id""",
+        subject.municipality_id,
+        subject.subject_type,
+        subject.subject_id,
+        subject.version,
+        subject.topic_id,
+        subject.author_id,
+        reasons,
+        "decided" if publish else "waiting",
+        "publish" if publish else None,
+    )
+    return case_id
+
+
+async def _record_signals(municipality_id: int, case_id: int, screening: Screening) -> None:
+    for assessed in screening.signals:
+        await execute(
+            """INSERT INTO moderation_signal (municipality_id, case_id, name, version, score, detail)
+               VALUES ($1, $2, $3, $4, $5, $6::jsonb)""",
+            municipality_id,
+            case_id,
+            assessed.name,
+            assessed.version,
+            assessed.score,
+            orjson.dumps(assessed.detail).decode(),
+        )
+
+
+async def _tell_held(subject: Subject, case_id: int) -> None:
+    await changed(["moderation"])
+    await record(
+        subject.municipality_id,
+        EventKind.HELD,
+        f"case:{case_id}",
+        proposal_id=subject.proposal_id,
+        comment_id=subject.comment_id,
+        topic_id=subject.topic_id,
+    )

@@ -1,0 +1,109 @@
+"""What can be moderated: one view of proposals and comments, and how each is published."""
+
+from dataclasses import dataclass
+
+from backend.database import execute, fetch_row
+from backend.notifications.events import EventKind, record
+from backend.outbox import enqueue
+from backend.proposals.queries import proposal_for_update
+from backend.proposals.states import PUBLIC, Part, ProposalState
+from backend.proposals.transitions import take_step
+from backend.tags import changed
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One piece of content as moderation sees it; `version` is the one that was loaded."""
+
+    municipality_id: int
+    subject_type: str
+    subject_id: int
+    version: int
+    state: str
+    proposal_id: int
+    comment_id: int | None
+    topic_id: int
+    author_id: int | None
+    title: str
+    body: str
+    language: str
+    moderation_mode: str
+
+    @property
+    def awaits_screening(self) -> bool:
+        """Whether the content was handed in and not decided; an edit of a public proposal is screened too."""
+        return self.state == "submitted" or (self.subject_type == "proposal" and self.state in PUBLIC)
+
+
+_LOAD = {
+    "proposal": """
+        SELECT p.id AS subject_id, p.version, p.state, p.id AS proposal_id, NULL::bigint AS comment_id, p.topic_id,
+               p.author_id, p.title, p.body, p.language, t.moderation_mode
+        FROM proposal p JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
+        WHERE p.municipality_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p""",
+    "comment": """
+        SELECT c.id AS subject_id, 1 AS version, c.state, c.proposal_id, c.id AS comment_id, p.topic_id,
+               c.author_id, '' AS title, c.body, c.language, t.moderation_mode
+        FROM comment c
+        JOIN proposal p ON p.municipality_id = c.municipality_id AND p.id = c.proposal_id
+        JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
+        WHERE c.municipality_id = $1 AND c.id = $2 FOR NO KEY UPDATE OF c""",
+}
+
+
+async def load_subject(municipality_id: int, subject_type: str, subject_id: int) -> Subject | None:
+    """The content, locked until the unit of work ends; None when it is gone."""
+    row = await fetch_row(_LOAD[subject_type], municipality_id, subject_id)
+    return Subject(municipality_id=municipality_id, subject_type=subject_type, **dict(row)) if row else None
+
+
+async def publish_subject(
+    subject: Subject, *, part: Part = Part.SCREENING, actor_id: int | None = None
+) -> None:
+    """Make the content public and tell those concerned; what is public already stays so."""
+    if subject.subject_type == "proposal":
+        await _publish_proposal(subject, part, actor_id)
+    else:
+        await _publish_comment(subject)
+
+
+async def _publish_proposal(subject: Subject, part: Part, actor_id: int | None) -> None:
+    if subject.state in PUBLIC:
+        return
+    proposal = await proposal_for_update(subject.municipality_id, subject.subject_id)
+    assert proposal is not None
+    await take_step(subject.municipality_id, proposal, ProposalState.PUBLISHED, part, actor_id=actor_id)
+    for kind in (EventKind.PUBLISHED, EventKind.NEW_IN_TOPIC):
+        await record(
+            subject.municipality_id,
+            kind,
+            f"proposal:{subject.subject_id}:{proposal.step}",
+            proposal_id=subject.subject_id,
+            topic_id=subject.topic_id,
+            actor_id=subject.author_id,
+        )
+
+
+async def _publish_comment(subject: Subject) -> None:
+    await execute(
+        """UPDATE comment SET state = 'published', published_at = coalesce(published_at, now())
+           WHERE municipality_id = $1 AND id = $2""",
+        subject.municipality_id,
+        subject.subject_id,
+    )
+    await enqueue(
+        "count_comments",
+        f"proposal:{subject.proposal_id}",
+        {"municipality_id": subject.municipality_id, "proposal_id": subject.proposal_id},
+    )
+    await changed([f"proposal:{subject.proposal_id}", f"comments:{subject.proposal_id}"])
+    for kind in (EventKind.COMMENT_ON_YOURS, EventKind.NEW_ON_PROPOSAL):
+        await record(
+            subject.municipality_id,
+            kind,
+            f"comment:{subject.subject_id}",
+            proposal_id=subject.proposal_id,
+            comment_id=subject.subject_id,
+            topic_id=subject.topic_id,
+            actor_id=subject.author_id,
+        )

@@ -1,0 +1,55 @@
+"""Fetching a proposal for an actor who wants to do something with it: found, known and allowed, or refused."""
+
+from collections.abc import Sequence
+
+from backend.authz import Actor, require
+from backend.errors import NotFound
+from backend.proposals.queries import (
+    ProposalRow,
+    co_authors_of,
+    is_author,
+    proposal_for_update,
+    proposals_by_id,
+)
+from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
+from backend.topics.queries import topics_by_id
+
+
+async def facts_of(actor: Actor, proposals: Sequence[ProposalRow]) -> dict[int, ProposalFacts]:
+    """What the rules need to know about each of these, in two statements."""
+    if not proposals:
+        return {}
+    topics = await topics_by_id(actor.municipality_id, list({p.topic_id for p in proposals}), actor.language)
+    co_authors: dict[int, list[int]] = {}
+    if actor.account_id is not None:
+        co_authors = await co_authors_of(actor.municipality_id, [p.id for p in proposals])
+    return {
+        p.id: ProposalFacts(
+            proposal=p,
+            topic=topics[p.topic_id],
+            is_author=actor.account_id is not None
+            and (p.author_id == actor.account_id or actor.account_id in co_authors.get(p.id, ())),
+        )
+        for p in proposals
+    }
+
+
+async def visible_proposals(actor: Actor, ids: Sequence[int]) -> dict[int, ProposalFacts]:
+    """Those of these that the actor may know of."""
+    rows = await proposals_by_id(actor.municipality_id, ids)
+    facts = await facts_of(actor, list(rows.values()))
+    return {key: value for key, value in facts.items() if may(actor, "view", value)}
+
+
+async def access_proposal(actor: Actor, proposal_id: int, action: str) -> ProposalFacts:
+    """The proposal, locked for this unit of work, once the rules allow `action`.
+
+    Raises NotFound, Unauthenticated, Forbidden.
+    """
+    proposal = await proposal_for_update(actor.municipality_id, proposal_id)
+    if proposal is None:
+        raise NotFound(NOT_FOUND.code, NOT_FOUND.message)
+    topics = await topics_by_id(actor.municipality_id, [proposal.topic_id], actor.language)
+    facts = ProposalFacts(proposal, topics[proposal.topic_id], await is_author(actor, proposal))
+    require(may(actor, action, facts))
+    return facts

@@ -1,0 +1,88 @@
+"""What a person wrote, made fit to store: cleaned, within bounds, free of personal data, placed."""
+
+from dataclasses import dataclass
+
+from backend.errors import Invalid, PersonalData
+from backend.moderation.personal_data import find_personal_data
+from backend.text.markup import clean_text, plain_text
+from backend.text.similarity import grams, search_vector_words
+
+TITLE = (5, 140)
+BODY = (20, 10_000)
+LANGUAGES = ("nb", "nn", "en", "se", "da", "sv", "fi")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A position in WGS84 degrees."""
+
+    longitude: float
+    latitude: float
+
+    def __post_init__(self) -> None:
+        """Raises Invalid outside the globe; not-a-number is outside too."""
+        if not (-180 <= self.longitude <= 180 and -90 <= self.latitude <= 90):
+            raise Invalid("position_out_of_range", "Posisjonen er ikke et sted på jorden.", field="position")
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalText:
+    """A title and a Markdown body that may be stored, with what search needs of them."""
+
+    title: str
+    body: str
+    language: str
+    grams: list[int]
+    search_words: str
+
+
+def refuse_personal_data(text: str, field: str) -> None:
+    """Raise PersonalData with the place of the first finding; what it was is neither kept nor told."""
+    findings = find_personal_data(text)
+    if findings:
+        first = findings[0]
+        raise PersonalData(
+            "personal_data",
+            "Teksten inneholder personopplysninger (tegn {start} til {end}). Fjern dem og prøv igjen.",
+            field=field,
+            kind=first.kind,
+            start=first.start,
+            end=first.end,
+        )
+
+
+def bounded(text: str, bounds: tuple[int, int], field: str) -> str:
+    """The text itself; raises Invalid when its length is outside the bounds (both included)."""
+    least, most = bounds
+    if not least <= len(text) <= most:
+        raise Invalid(
+            "text_length",
+            "Teksten må ha mellom {least} og {most} tegn, og har {length}.",
+            field=field,
+            least=least,
+            most=most,
+            length=len(text),
+        )
+    return text
+
+
+def known_language(language: str) -> str:
+    """The language code itself; raises Invalid for one the platform has no name for."""
+    if language not in LANGUAGES:
+        raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="language")
+    return language
+
+
+def proposal_text(title: str, body: str, language: str) -> ProposalText:
+    """Raises Invalid or PersonalData, naming the field."""
+    refuse_personal_data(title, "title")
+    refuse_personal_data(body, "body")
+    title = bounded(clean_text(title, multiline=False), TITLE, "title")
+    body = bounded(clean_text(body, multiline=True), BODY, "body")
+    return indexed_text(title, body, known_language(language))
+
+
+def indexed_text(title: str, body: str, language: str) -> ProposalText:
+    """Text that is known to be fit, with its search forms."""
+    words = f"{title} {plain_text(body)}"
+    return ProposalText(title, body, language, grams(words), search_vector_words(words))

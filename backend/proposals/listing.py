@@ -1,0 +1,147 @@
+"""Lists of public proposals: filters, sorts and keyset pages."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from backend.database import fetch
+from backend.proposals.queries import COLUMNS, ProposalRow, proposal_row
+from backend.text.similarity import search_query_words
+
+PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
+
+
+class ProposalSort(StrEnum):
+    """In which order a list comes."""
+
+    NEWEST = "newest"
+    MOST_SUPPORTED = "most_supported"
+    RECENTLY_ACTIVE = "recently_active"
+    NEAREST = "nearest"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFilter:
+    """What a list is narrowed to; `box` is west, south, east, north and `near` longitude, latitude (WGS84)."""
+
+    topic_id: int | None = None
+    place_id: int | None = None
+    states: tuple[str, ...] = ()
+    author_id: int | None = None
+    search: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    near: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A proposal in a list, with the keys that a page after it starts from."""
+
+    row: ProposalRow
+    sort_value: Any
+
+
+_SORTS = {
+    ProposalSort.NEWEST: "p.published_at",
+    ProposalSort.MOST_SUPPORTED: "p.supports",
+    ProposalSort.RECENTLY_ACTIVE: "p.active_at",
+}
+_DISTANCE = "(p.position <-> point({}::float8 * 0.5, {}::float8))"
+
+
+class _Statement:
+    """Conditions and their values, numbered as PostgreSQL wants them."""
+
+    def __init__(self, municipality_id: int) -> None:
+        self.values: list[Any] = [municipality_id]
+        self.conditions = ["p.municipality_id = $1", PUBLIC_SQL]
+
+    def place(self, value: Any) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
+    add = statement.conditions.append
+    if wanted.topic_id is not None:
+        add(f"p.topic_id = {statement.place(wanted.topic_id)}")
+    if wanted.place_id is not None:
+        # A proposal is at a place when it says so, or when its point is within the place's box.
+        place = statement.place(wanted.place_id)
+        add(
+            f"""(p.place_id = {place} OR EXISTS (SELECT FROM place b WHERE b.municipality_id = $1 AND b.id = {place}
+                AND p.longitude BETWEEN b.west AND b.east AND p.latitude BETWEEN b.south AND b.north))"""
+        )
+    if wanted.states:
+        add(f"p.state = ANY({statement.place(list(wanted.states))})")
+    if wanted.author_id is not None:
+        add(f"p.author_id = {statement.place(wanted.author_id)}")
+    if wanted.box is not None:
+        west, south, east, north = (statement.place(value) for value in wanted.box)
+        add(
+            f"p.position <@ box(point({west}::float8 * 0.5, {south}::float8), "
+            f"point({east}::float8 * 0.5, {north}::float8))"
+        )
+    if wanted.search:
+        words = search_query_words(wanted.search)
+        query = " & ".join(f"{word}:*" for word in words) if words else ""
+        add(f"p.search @@ to_tsquery('simple', {statement.place(query)})" if query else "false")
+
+
+def _order(
+    statement: _Statement, wanted: ProposalFilter, sort: ProposalSort, after: tuple[Any, int] | None
+) -> tuple[str, str]:
+    if sort is ProposalSort.NEAREST:
+        longitude, latitude = wanted.near or (0.0, 0.0)
+        column = _DISTANCE.format(statement.place(longitude), statement.place(latitude))
+        statement.conditions.append("p.position IS NOT NULL")
+        comparison, direction = ">", "ASC"
+    else:
+        column, comparison, direction = _SORTS[sort], "<", "DESC"
+    if after is not None:
+        value, last_id = after
+        statement.conditions.append(
+            f"({column}, p.id) {comparison} ({statement.place(value)}, {statement.place(last_id)})"
+        )
+    return column, f"{column} {direction}, p.id {direction}"
+
+
+async def list_proposals(
+    municipality_id: int,
+    wanted: ProposalFilter,
+    sort: ProposalSort,
+    *,
+    after: tuple[Any, int] | None,
+    limit: int,
+) -> list[Listed]:
+    """A page of public proposals; `after` is the sort value and id of the last one seen.
+
+    The sort by support uses the counts of the last window, so a page's order is stable while it is read.
+    """
+    statement = _Statement(municipality_id)
+    _narrow(statement, wanted)
+    column, order = _order(statement, wanted, sort, after)
+    rows = await fetch(
+        f"""SELECT {COLUMNS}, {column} AS sort_value FROM proposal p
+            WHERE {" AND ".join(statement.conditions)} ORDER BY {order} LIMIT {statement.place(limit)}""",
+        *statement.values,
+    )
+    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+
+
+async def own_proposals(
+    municipality_id: int, account_id: int, *, before: int | None, limit: int
+) -> list[ProposalRow]:
+    """Everything a person wrote or co-wrote, in any state, newest first; `before` is the id to go on from."""
+    rows = await fetch(
+        f"""SELECT {COLUMNS} FROM proposal p
+            WHERE p.municipality_id = $1 AND ($3::bigint IS NULL OR p.id < $3)
+              AND (p.author_id = $2 OR p.id IN (SELECT proposal_id FROM proposal_invitation
+                   WHERE municipality_id = $1 AND accepted_by_id = $2 AND ended_at IS NULL))
+            ORDER BY p.id DESC LIMIT $4""",
+        municipality_id,
+        account_id,
+        before,
+        limit,
+    )
+    return [proposal_row(row.values()) for row in rows]

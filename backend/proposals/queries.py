@@ -1,0 +1,249 @@
+"""Reads of single proposals and what belongs to them; lists are in listing.py."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.authz import Actor
+from backend.database import fetch, fetch_row, fetch_value
+from backend.proposals.states import ProposalState
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposal as it stands; `supports` and `comments` are exact at the time of reading."""
+
+    id: int
+    topic_id: int
+    author_id: int | None
+    state: ProposalState
+    step: int
+    outcome: str | None
+    language: str
+    title: str
+    body: str
+    version: int
+    place_id: int | None
+    longitude: float | None
+    latitude: float | None
+    supports: int
+    comments: int
+    created_at: datetime
+    submitted_at: datetime | None
+    published_at: datetime | None
+    answered_at: datetime | None
+    active_at: datetime
+    source: str | None
+    external_key: str | None
+    is_demo: bool
+
+
+def proposal_row(values: Iterable[Any]) -> ProposalRow:
+    """The row whose COLUMNS these are."""
+    row = list(values)
+    row[_STATE] = ProposalState(row[_STATE])
+    return ProposalRow(*row)
+
+
+_STATE = 3
+# Counts are stored up to the window; what has come since is a handful of rows in a covering index.
+COLUMNS = """
+    p.id, p.topic_id, p.author_id, p.state, p.step, p.outcome, p.language, p.title, p.body, p.version, p.place_id,
+    p.longitude, p.latitude,
+    p.supports + coalesce((SELECT sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END) FROM support_event e
+        WHERE e.municipality_id = p.municipality_id AND e.proposal_id = p.id
+          AND e.txid >= (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1)), 0)::int AS supports,
+    p.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, p.active_at, p.source,
+    p.external_key, p.is_demo
+"""
+
+
+async def proposals_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, ProposalRow]:
+    """The proposals with these ids, whatever their state: callers ask the rules who may see them."""
+    rows = await fetch(
+        f"SELECT {COLUMNS} FROM proposal p WHERE p.municipality_id = $1 AND p.id = ANY($2)",
+        municipality_id,
+        ids,
+    )
+    return {row["id"]: proposal_row(row.values()) for row in rows}
+
+
+async def proposal_for_update(municipality_id: int, proposal_id: int) -> ProposalRow | None:
+    """The proposal, locked until the unit of work ends; supports may still be added meanwhile."""
+    row = await fetch_row(
+        f"""SELECT {COLUMNS} FROM proposal p WHERE p.municipality_id = $1 AND p.id = $2
+            FOR NO KEY UPDATE OF p""",
+        municipality_id,
+        proposal_id,
+    )
+    return proposal_row(row.values()) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionRow:
+    """One step of the timeline. Names of moderators are not shown: `actor_role` says in which capacity."""
+
+    proposal_id: int
+    ordinal: int
+    from_state: str
+    to_state: str
+    actor_id: int | None
+    actor_role: str
+    reason: str | None
+    created_at: datetime
+
+
+async def transitions_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[int, list[TransitionRow]]:
+    """The timeline of each proposal, oldest first; the state machine bounds its length in practice to tens."""
+    rows = await fetch(
+        """SELECT proposal_id, ordinal, from_state, to_state, actor_id, actor_role, reason, created_at
+           FROM (SELECT *, row_number() OVER (PARTITION BY proposal_id ORDER BY ordinal DESC) AS newest
+                 FROM proposal_transition WHERE municipality_id = $1 AND proposal_id = ANY($2)) t
+           WHERE newest <= 100 ORDER BY proposal_id, ordinal""",
+        municipality_id,
+        proposal_ids,
+    )
+    found: dict[int, list[TransitionRow]] = {proposal_id: [] for proposal_id in proposal_ids}
+    for row in rows:
+        found[row["proposal_id"]].append(TransitionRow(*row.values()))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """The answer in force."""
+
+    id: int
+    proposal_id: int
+    outcome: str
+    reason: str
+    language: str
+    planner_id: int
+    created_at: datetime
+
+
+async def answers_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[int, AnswerRow]:
+    """The newest answer to each proposal that has one."""
+    rows = await fetch(
+        """SELECT DISTINCT ON (proposal_id) id, proposal_id, outcome, reason, language, planner_id, created_at
+           FROM proposal_answer WHERE municipality_id = $1 AND proposal_id = ANY($2)
+           ORDER BY proposal_id, id DESC""",
+        municipality_id,
+        proposal_ids,
+    )
+    return {row["proposal_id"]: AnswerRow(*row.values()) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """The words after one edit."""
+
+    id: int
+    proposal_id: int
+    number: int
+    title: str
+    body: str
+    editor_id: int | None
+    is_amendment: bool
+    created_at: datetime
+
+
+async def versions_of(
+    municipality_id: int, proposal_id: int, *, before: int | None, limit: int
+) -> list[VersionRow]:
+    """Versions, newest first; `before` is the number to go on from."""
+    rows = await fetch(
+        """SELECT id, proposal_id, number, title, body, editor_id, is_amendment, created_at FROM proposal_version
+           WHERE municipality_id = $1 AND proposal_id = $2 AND ($3::int IS NULL OR number < $3)
+           ORDER BY number DESC LIMIT $4""",
+        municipality_id,
+        proposal_id,
+        before,
+        limit,
+    )
+    return [VersionRow(*row.values()) for row in rows]
+
+
+async def co_authors_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Account ids of those who accepted an invitation, by proposal."""
+    rows = await fetch(
+        """SELECT proposal_id, accepted_by_id FROM proposal_invitation
+           WHERE municipality_id = $1 AND proposal_id = ANY($2) AND accepted_by_id IS NOT NULL
+             AND ended_at IS NULL ORDER BY accepted_at""",
+        municipality_id,
+        proposal_ids,
+    )
+    found: dict[int, list[int]] = {proposal_id: [] for proposal_id in proposal_ids}
+    for row in rows:
+        found[row["proposal_id"]].append(row["accepted_by_id"])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """Something outside that a proposal is tied to."""
+
+    proposal_id: int
+    kind: str
+    target: str
+    detail: str
+
+
+async def links_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[int, list[LinkRow]]:
+    """At most 100 links of each proposal; `detail` is JSON text."""
+    rows = await fetch(
+        """SELECT proposal_id, kind, target, detail FROM (
+               SELECT *, row_number() OVER (PARTITION BY proposal_id ORDER BY kind, target) AS place
+               FROM proposal_link WHERE municipality_id = $1 AND proposal_id = ANY($2)) l
+           WHERE place <= 100 ORDER BY proposal_id, kind, target""",
+        municipality_id,
+        proposal_ids,
+    )
+    found: dict[int, list[LinkRow]] = {proposal_id: [] for proposal_id in proposal_ids}
+    for row in rows:
+        found[row["proposal_id"]].append(LinkRow(*row.values()))
+    return found
+
+
+async def supported_by(actor: Actor, proposal_ids: Sequence[int]) -> set[int]:
+    """Which of these the actor supports now."""
+    rows = await fetch(
+        """SELECT proposal_id FROM support_event
+           WHERE municipality_id = $1 AND account_id = $2 AND proposal_id = ANY($3)
+           GROUP BY proposal_id HAVING max(ordinal) % 2 = 1""",
+        actor.municipality_id,
+        actor.account_id,
+        proposal_ids,
+    )
+    return {row["proposal_id"] for row in rows}
+
+
+async def is_author(actor: Actor, proposal: ProposalRow) -> bool:
+    """Whether the actor wrote the proposal or has become its co-author."""
+    if actor.account_id is None:
+        return False
+    if proposal.author_id == actor.account_id:
+        return True
+    return bool(
+        await fetch_value(
+            """SELECT EXISTS (SELECT FROM proposal_invitation WHERE municipality_id = $1 AND proposal_id = $2
+                   AND accepted_by_id = $3 AND ended_at IS NULL)""",
+            actor.municipality_id,
+            proposal.id,
+            actor.account_id,
+        )
+    )
+
+
+async def has_foreign_support(municipality_id: int, proposal: ProposalRow) -> bool:
+    """Whether anybody but its author has ever supported the proposal."""
+    return bool(
+        await fetch_value(
+            """SELECT EXISTS (SELECT FROM support_event WHERE municipality_id = $1 AND proposal_id = $2
+                   AND account_id IS DISTINCT FROM $3)""",
+            municipality_id,
+            proposal.id,
+            proposal.author_id,
+        )
+    )

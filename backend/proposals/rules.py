@@ -1,0 +1,139 @@
+"""What an actor may do with a proposal, and why not."""
+
+from dataclasses import dataclass
+
+from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in
+from backend.errors import NotFound
+from backend.proposals.queries import ProposalRow
+from backend.proposals.states import COMMENTABLE, EDITABLE, PUBLIC, SUPPORTABLE, Part, ProposalState
+from backend.topics import rules as topic_rules
+from backend.topics.queries import TopicRow
+
+NOT_FOUND = Refusal("proposal_not_found", "Forslaget finnes ikke.", error=NotFound)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalFacts:
+    """What the rules look at: the proposal, its topic, and whether the actor is among its authors."""
+
+    proposal: ProposalRow
+    topic: TopicRow
+    is_author: bool
+
+    @property
+    def topic_id(self) -> int:
+        """The topic whose planners and moderators are in charge."""
+        return self.topic.id
+
+
+Facts = ProposalFacts
+_authors: Rule[Facts] = Rule(
+    lambda _actor, facts: (
+        ALLOWED
+        if facts.is_author
+        else Refusal("authors_only", "Bare de som har skrevet forslaget, kan gjøre dette.")
+    )
+)
+_planner: Rule[Facts] = has_role(Role.PLANNER)
+_moderator: Rule[Facts] = has_role(Role.MODERATOR)
+
+
+def _in_states(states: frozenset[ProposalState], code: str, message: str) -> Rule[Facts]:
+    refusal = Refusal(code, message)
+    return Rule(lambda _actor, facts: ALLOWED if facts.proposal.state in states else refusal)
+
+
+def _is_known(actor: Actor, facts: Facts) -> Decision:
+    """Public ones to all; others to their authors and to staff in charge; withdrawn ones keep their page."""
+    proposal = facts.proposal
+    was_public = proposal.state is ProposalState.WITHDRAWN and proposal.published_at is not None
+    if proposal.state in PUBLIC or was_public or facts.is_author:
+        return ALLOWED
+    if proposal.state is ProposalState.DRAFT:
+        return NOT_FOUND
+    return (_planner | _moderator)(actor, facts) and ALLOWED or NOT_FOUND
+
+
+view: Rule[Facts] = Rule(_is_known)
+
+
+def _not_own(_actor: Actor, facts: Facts) -> Decision:
+    if facts.is_author:
+        return Refusal("own_proposal", "Du står alt bak forslaget som forslagsstiller.")
+    return ALLOWED
+
+
+def _topic_allows(action: str) -> Rule[Facts]:
+    return Rule(lambda actor, facts: topic_rules.may(actor, action, facts.topic))
+
+
+support: Rule[Facts] = (
+    view
+    & logged_in
+    & _in_states(SUPPORTABLE, "not_supportable", "Forslaget kan ikke støttes nå.")
+    & Rule(_not_own)
+    & _topic_allows("support")
+)
+withdraw_support: Rule[Facts] = (
+    view & logged_in & _in_states(SUPPORTABLE, "not_supportable", "Støtten kan ikke endres nå.")
+)
+comment: Rule[Facts] = (
+    view
+    & logged_in
+    & _in_states(COMMENTABLE, "not_commentable", "Forslaget kan ikke kommenteres nå.")
+    & _topic_allows("comment")
+)
+edit: Rule[Facts] = (
+    view & logged_in & _authors & _in_states(EDITABLE, "not_editable", "Forslaget kan ikke endres nå.")
+)
+submit: Rule[Facts] = (
+    view
+    & logged_in
+    & _authors
+    & _in_states(
+        frozenset({ProposalState.DRAFT, ProposalState.REJECTED}),
+        "already_submitted",
+        "Forslaget er alt sendt inn.",
+    )
+    & _topic_allows("propose")
+)
+withdraw: Rule[Facts] = (
+    view
+    & logged_in
+    & _authors
+    & _in_states(
+        frozenset(
+            {ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.REJECTED, ProposalState.PUBLISHED}
+        ),
+        "not_withdrawable",
+        "Forslaget er under behandling og kan ikke trekkes.",
+    )
+)
+invite: Rule[Facts] = edit
+assess: Rule[Facts] = view & logged_in & _planner
+moderate: Rule[Facts] = view & logged_in & _moderator
+
+ACTIONS: dict[str, Rule[Facts]] = {
+    "view": view,
+    "support": support,
+    "withdraw_support": withdraw_support,
+    "comment": comment,
+    "edit": edit,
+    "submit": submit,
+    "withdraw": withdraw,
+    "invite": invite,
+    "assess": assess,
+    "moderate": moderate,
+}
+
+
+def may(actor: Actor, action: str, facts: ProposalFacts) -> Decision:
+    """ALLOWED, or the reason why not. What the actor may not know of is "not found"."""
+    return ACTIONS[action](actor, facts)
+
+
+def part_of(actor: Actor, facts: ProposalFacts) -> Part:
+    """In which capacity the actor stands towards the proposal, the most particular first."""
+    if facts.is_author:
+        return Part.AUTHOR
+    return Part.PLANNER if actor.has_role(Role.PLANNER, facts.topic_id) else Part.MODERATOR

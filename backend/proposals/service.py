@@ -1,0 +1,235 @@
+"""Use cases of a proposal's author; supports, answers and invitations have files of their own."""
+
+from dataclasses import asdict, dataclass
+
+from backend.authz import Actor, Refusal, require
+from backend.database import execute, fetch_value, unit_of_work
+from backend.errors import Conflict, NotFound
+from backend.idempotency import once
+from backend.notifications.events import EventKind, record
+from backend.outbox import enqueue
+from backend.proposals.access import access_proposal
+from backend.proposals.content import Point, ProposalText, proposal_text
+from backend.proposals.queries import ProposalRow, has_foreign_support
+from backend.proposals.states import Part, ProposalState
+from backend.proposals.transitions import add_transition, tags_of, take_step
+from backend.tags import changed
+from backend.topics.queries import TopicRow, places_by_id, topics_by_id
+from backend.topics.rules import may as may_in_topic
+
+MAX_DRAFTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalInput:
+    """What a person writes of a proposal."""
+
+    title: str
+    body: str
+    language: str
+    place_id: int | None = None
+    position: Point | None = None
+
+
+async def create_proposal(
+    actor: Actor, topic_id: int, written: ProposalInput, *, submit: bool, key: str | None = None
+) -> int:
+    """Store a draft, and submit it at once when asked to; returns its id.
+
+    Raises NotFound (topic), Forbidden, Invalid, PersonalData, Conflict (too many drafts, key reused).
+    """
+    topics = await topics_by_id(actor.municipality_id, [topic_id], actor.language)
+    if topic_id not in topics:
+        raise NotFound("topic_not_found", "Temaet finnes ikke.")
+    require(may_in_topic(actor, "propose", topics[topic_id]))
+    text = proposal_text(written.title, written.body, written.language)
+    await _place_exists(actor, written.place_id)
+
+    async def create() -> int:
+        await _has_room_for_draft(actor)
+        proposal_id = await _insert(actor, topics[topic_id], text, written)
+        if submit:
+            await submit_proposal(actor, proposal_id)
+        return proposal_id
+
+    return await once(actor, "create_proposal", key, [topic_id, asdict(written), submit], create)
+
+
+async def edit_proposal(
+    actor: Actor, proposal_id: int, written: ProposalInput, *, expected_version: int
+) -> int:
+    """Replace the words and place; returns the number of the new version.
+
+    After somebody else has supported it, a public proposal is amended visibly: the version is marked, and
+    those who follow it are told. Edits of what is public are screened again. Raises as `create_proposal`,
+    and Conflict when `expected_version` is not the version in force.
+    """
+    text = proposal_text(written.title, written.body, written.language)
+    await _place_exists(actor, written.place_id)
+    async with unit_of_work():
+        facts = await access_proposal(actor, proposal_id, "edit")
+        proposal = facts.proposal
+        if proposal.version != expected_version:
+            raise Conflict(
+                "changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt."
+            )
+        is_amendment = proposal.state is ProposalState.PUBLISHED and await has_foreign_support(
+            actor.municipality_id, proposal
+        )
+        version = await _update(actor, proposal, text, written)
+        await _add_version(actor, proposal_id, version, text, is_amendment=is_amendment)
+        if proposal.state is not ProposalState.DRAFT and proposal.state is not ProposalState.REJECTED:
+            await _ask_for_screening(actor, proposal_id, version)
+        if proposal.state is ProposalState.PUBLISHED:
+            await changed(tags_of(proposal))
+        if is_amendment:
+            await record(
+                actor.municipality_id,
+                EventKind.AMENDED,
+                f"proposal:{proposal_id}:{version}",
+                proposal_id=proposal_id,
+                topic_id=proposal.topic_id,
+                actor_id=actor.account_id,
+            )
+        return version
+
+
+async def submit_proposal(actor: Actor, proposal_id: int) -> None:
+    """Hand the proposal in; a worker screens it before it is published.
+
+    Raises NotFound, Unauthenticated, Forbidden, Conflict.
+    """
+    async with unit_of_work():
+        facts = await access_proposal(actor, proposal_id, "submit")
+        proposal = facts.proposal
+        if proposal.state is ProposalState.REJECTED:
+            step = await take_step(
+                actor.municipality_id, proposal, ProposalState.DRAFT, Part.AUTHOR, actor_id=actor.account_id
+            )
+            proposal = (await access_proposal(actor, proposal_id, "submit")).proposal
+            assert proposal.step == step
+        await take_step(
+            actor.municipality_id, proposal, ProposalState.SUBMITTED, Part.AUTHOR, actor_id=actor.account_id
+        )
+        await _ask_for_screening(actor, proposal_id, proposal.version)
+
+
+async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) -> None:
+    """Take the proposal back; once it was public its page stays and says so."""
+    async with unit_of_work():
+        facts = await access_proposal(actor, proposal_id, "withdraw")
+        await take_step(
+            actor.municipality_id,
+            facts.proposal,
+            ProposalState.WITHDRAWN,
+            Part.AUTHOR,
+            actor_id=actor.account_id,
+            reason=reason,
+        )
+
+
+async def _ask_for_screening(actor: Actor, proposal_id: int, version: int) -> None:
+    await enqueue(
+        "screen_content",
+        f"proposal:{proposal_id}:{version}",
+        {
+            "municipality_id": actor.municipality_id,
+            "subject_type": "proposal",
+            "subject_id": proposal_id,
+            "version": version,
+        },
+    )
+
+
+async def _place_exists(actor: Actor, place_id: int | None) -> None:
+    if place_id is not None and place_id not in await places_by_id(actor.municipality_id, [place_id]):
+        raise NotFound("place_not_found", "Stedet finnes ikke.", field="place")
+
+
+async def _has_room_for_draft(actor: Actor) -> None:
+    # The account's row is the lock: two requests at once cannot both be the last one to fit.
+    await execute(
+        "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR UPDATE",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    drafts = await fetch_value(
+        "SELECT count(*) FROM proposal WHERE municipality_id = $1 AND author_id = $2 AND state = 'draft'",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    if drafts >= MAX_DRAFTS:
+        require(
+            Refusal(
+                "too_many_drafts",
+                "Du har {most} utkast. Send inn eller trekk et av dem først.",
+                (("most", MAX_DRAFTS),),
+                Conflict,
+            )
+        )
+
+
+async def _insert(actor: Actor, topic: TopicRow, text: ProposalText, written: ProposalInput) -> int:
+    proposal_id: int = await fetch_value(
+        """INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, place_id,
+                                 longitude, latitude, search, grams)
+           VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, to_tsvector('simple', $10), $11) RETURNING id""",
+        actor.municipality_id,
+        topic.id,
+        actor.account_id,
+        text.language,
+        text.title,
+        text.body,
+        written.place_id,
+        written.position and written.position.longitude,
+        written.position and written.position.latitude,
+        text.search_words,
+        text.grams,
+    )
+    await add_transition(
+        actor.municipality_id,
+        proposal_id,
+        1,
+        ProposalState.NONE,
+        ProposalState.DRAFT,
+        Part.AUTHOR,
+        actor.account_id,
+        None,
+    )
+    await _add_version(actor, proposal_id, 1, text, is_amendment=False)
+    return proposal_id
+
+
+async def _update(actor: Actor, proposal: ProposalRow, text: ProposalText, written: ProposalInput) -> int:
+    version: int = await fetch_value(
+        """UPDATE proposal SET title = $3, body = $4, language = $5, place_id = $6, longitude = $7, latitude = $8,
+                  search = to_tsvector('simple', $9), grams = $10, version = version + 1
+           WHERE municipality_id = $1 AND id = $2 RETURNING version""",
+        actor.municipality_id,
+        proposal.id,
+        text.title,
+        text.body,
+        text.language,
+        written.place_id,
+        written.position and written.position.longitude,
+        written.position and written.position.latitude,
+        text.search_words,
+        text.grams,
+    )
+    return version
+
+
+async def _add_version(
+    actor: Actor, proposal_id: int, number: int, text: ProposalText, *, is_amendment: bool
+) -> None:
+    await execute(
+        """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        actor.municipality_id,
+        proposal_id,
+        number,
+        text.title,
+        text.body,
+        actor.account_id,
+        is_amendment,
+    )

@@ -1,0 +1,71 @@
+"""Taking a step of the state machine: the one way in which a proposal's state changes."""
+
+from typing import Any
+
+from backend.database import execute, fetch_value
+from backend.errors import Conflict
+from backend.proposals.queries import ProposalRow
+from backend.proposals.states import PUBLIC, Part, ProposalState, permits
+from backend.tags import changed
+
+_STAMPS = {
+    ProposalState.SUBMITTED: "submitted_at = now()",
+    ProposalState.PUBLISHED: "published_at = coalesce(published_at, now()), active_at = now()",
+    ProposalState.ANSWERED: "answered_at = now(), active_at = now()",
+    ProposalState.UNDER_WAY: "active_at = now()",
+    ProposalState.DONE: "active_at = now()",
+}
+
+
+def tags_of(proposal: ProposalRow) -> list[str]:
+    """What is cached about a proposal: itself, its topic's lists, all lists."""
+    return [f"proposal:{proposal.id}", f"topic:{proposal.topic_id}", "proposals"]
+
+
+async def take_step(
+    municipality_id: int,
+    proposal: ProposalRow,
+    target: ProposalState,
+    part: Part,
+    *,
+    actor_id: int | None,
+    reason: str | None = None,
+    outcome: str | None = None,
+) -> int:
+    """Move the proposal to `target` and add the step to its timeline; returns the step's number.
+
+    Raises Conflict when the step is not in the state machine for this part, or somebody else was first.
+    """
+    if not permits(proposal.state, target, part):
+        raise Conflict(
+            "step_not_permitted",
+            "Forslaget kan ikke gå fra {source} til {target}.",
+            source=proposal.state.value,
+            target=target.value,
+        )
+    stamp = f", {_STAMPS[target]}" if target in _STAMPS else ""
+    step: int | None = await fetch_value(
+        f"""UPDATE proposal SET state = $3, step = step + 1, outcome = coalesce($5, outcome){stamp}
+            WHERE municipality_id = $1 AND id = $2 AND step = $4 RETURNING step""",
+        municipality_id,
+        proposal.id,
+        target.value,
+        proposal.step,
+        outcome,
+    )
+    if step is None:
+        raise Conflict("changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt.")
+    await add_transition(municipality_id, proposal.id, step, proposal.state, target, part, actor_id, reason)
+    if target in PUBLIC or proposal.state in PUBLIC:
+        await changed(tags_of(proposal))
+    return step
+
+
+async def add_transition(*values: Any) -> None:
+    """Write one row of the timeline: municipality, proposal, ordinal, from, to, part, actor, reason."""
+    await execute(
+        """INSERT INTO proposal_transition
+               (municipality_id, proposal_id, ordinal, from_state, to_state, actor_role, actor_id, reason)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        *values,
+    )

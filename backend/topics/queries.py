@@ -1,0 +1,166 @@
+"""Every read of topics and places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+import orjson
+
+from backend.database import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What one action asks of a person: an age they reach this year, living in the municipality."""
+
+    action: str
+    min_age: int | None
+    residents_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic in one language; `language` says which the words are in."""
+
+    id: int
+    slug: str
+    goals: tuple[int, ...]
+    responsible_id: int | None
+    opens_at: datetime
+    closes_at: datetime | None
+    answer_days: int
+    moderation_mode: str
+    proposals_open: bool
+    supports_open: bool
+    comments_open: bool
+    version: int
+    requirements: tuple[Requirement, ...]
+    language: str
+    title: str
+    summary: str
+    body: str
+
+    @property
+    def topic_id(self) -> int:
+        """Its own id, so that rules about a topic's things hold for the topic too."""
+        return self.id
+
+    @property
+    def answer_within(self) -> timedelta:
+        """How long the municipality gives itself to answer."""
+        return timedelta(days=self.answer_days)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place; `geometry` is GeoJSON in WGS84."""
+
+    id: int
+    slug: str
+    name: str
+    kind: str
+    geometry: dict[str, Any]
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+_TOPIC = """
+    SELECT t.id, t.slug, t.goals, t.responsible_id, t.opens_at, t.closes_at, t.answer_days, t.moderation_mode,
+           t.proposals_open, t.supports_open, t.comments_open, t.version,
+           coalesce((SELECT json_agg(json_build_array(r.action, r.min_age, r.residents_only) ORDER BY r.action)
+                     FROM topic_requirement r
+                     WHERE r.municipality_id = t.municipality_id AND r.topic_id = t.id), '[]') AS requirements,
+           w.language, w.title, w.summary, w.body
+    FROM topic t
+    JOIN LATERAL (SELECT language, title, summary, body FROM topic_text x
+                  WHERE x.municipality_id = t.municipality_id AND x.topic_id = t.id
+                  ORDER BY (x.language = $2) DESC, (x.language = 'nb') DESC, x.language LIMIT 1) w ON true
+"""
+
+
+def _topic(row: asyncpg.Record) -> TopicRow:
+    values = dict(row)
+    values["goals"] = tuple(values["goals"])
+    values["requirements"] = tuple(Requirement(*parts) for parts in orjson.loads(values["requirements"]))
+    return TopicRow(**values)
+
+
+def _place(row: asyncpg.Record) -> PlaceRow:
+    values = dict(row)
+    values["geometry"] = orjson.loads(values["geometry"])
+    return PlaceRow(**values)
+
+
+async def topics_by_id(municipality_id: int, ids: Sequence[int], language: str) -> dict[int, TopicRow]:
+    """The topics with these ids, in `language` where they have words in it, else bokmål."""
+    rows = await fetch(
+        f"{_TOPIC} WHERE t.municipality_id = $1 AND t.id = ANY($3)", municipality_id, language, ids
+    )
+    return {row["id"]: _topic(row) for row in rows}
+
+
+async def topic_by_slug(municipality_id: int, slug: str, language: str) -> TopicRow | None:
+    """The topic at an address."""
+    rows = await fetch(
+        f"{_TOPIC} WHERE t.municipality_id = $1 AND t.slug = $3", municipality_id, language, slug
+    )
+    return _topic(rows[0]) if rows else None
+
+
+async def list_topics(
+    municipality_id: int, language: str, *, open_only: bool, after: str | None, limit: int
+) -> list[TopicRow]:
+    """Topics by slug; `after` is the slug to go on from."""
+    rows = await fetch(
+        f"""{_TOPIC} WHERE t.municipality_id = $1 AND ($3::text IS NULL OR t.slug > $3)
+            AND (NOT $4 OR (t.opens_at <= now() AND (t.closes_at IS NULL OR t.closes_at > now())))
+            ORDER BY t.slug LIMIT $5""",
+        municipality_id,
+        language,
+        after,
+        open_only,
+        limit,
+    )
+    return [_topic(row) for row in rows]
+
+
+_PLACE = "SELECT p.id, p.slug, p.name, p.kind, p.geometry, p.west, p.south, p.east, p.north FROM place p"
+
+
+async def places_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, PlaceRow]:
+    """The places with these ids."""
+    rows = await fetch(f"{_PLACE} WHERE p.municipality_id = $1 AND p.id = ANY($2)", municipality_id, ids)
+    return {row["id"]: _place(row) for row in rows}
+
+
+async def list_places(municipality_id: int, *, after: str | None, limit: int) -> list[PlaceRow]:
+    """Places by slug."""
+    rows = await fetch(
+        f"{_PLACE} WHERE p.municipality_id = $1 AND ($2::text IS NULL OR p.slug > $2) ORDER BY p.slug LIMIT $3",
+        municipality_id,
+        after,
+        limit,
+    )
+    return [_place(row) for row in rows]
+
+
+async def places_of_topics(municipality_id: int, topic_ids: Sequence[int]) -> dict[int, list[PlaceRow]]:
+    """The places of each topic, by name."""
+    rows = await fetch(
+        """SELECT tp.topic_id, p.id, p.slug, p.name, p.kind, p.geometry, p.west, p.south, p.east, p.north
+           FROM topic_place tp JOIN place p ON p.municipality_id = tp.municipality_id AND p.id = tp.place_id
+           WHERE tp.municipality_id = $1 AND tp.topic_id = ANY($2) ORDER BY p.name""",
+        municipality_id,
+        topic_ids,
+    )
+    found: dict[int, list[PlaceRow]] = {topic_id: [] for topic_id in topic_ids}
+    for row in rows:
+        values = dict(row)
+        topic_id = values.pop("topic_id")
+        values["geometry"] = orjson.loads(values["geometry"])
+        found[topic_id].append(PlaceRow(**values))
+    return found

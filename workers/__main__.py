@@ -1,0 +1,88 @@
+"""`python -m workers --queue fast|slow`: one worker process."""
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import pkgutil
+from datetime import UTC
+from typing import Any
+
+from arq.worker import Worker, func
+
+import workers
+from backend.database import open_database
+from backend.settings import Settings, get_settings
+from backend.telemetry import configure_logging, serve_metrics
+from workers.job import run_row as run_outbox_row
+from workers.schedule import CRON
+from workers.settings import (
+    CONCURRENCY,
+    EXPIRES_MS,
+    IN_PROGRESS_SECONDS,
+    TIMEOUT,
+    deserialize,
+    queue_name,
+    redis_settings,
+    serialize,
+)
+
+# A job that was interrupted this often by dying workers is left to the outbox, which knows it is not done.
+_TRIES = 10
+
+
+def load_jobs() -> None:
+    """Import every module of this package, so that each job has registered itself."""
+    for module in pkgutil.iter_modules(workers.__path__):
+        if module.name != "__main__":
+            importlib.import_module(f"workers.{module.name}")
+
+
+async def run_row(_context: dict[str, Any], row_id: int) -> None:
+    """arq's one function: do the job of an outbox row."""
+    await run_outbox_row(row_id)
+
+
+def make_worker(settings: Settings, queue: str) -> Worker:
+    """A worker for one queue; the schedule runs beside the fast one."""
+    worker = Worker(
+        functions=[func(run_row, name="run_row", timeout=TIMEOUT[queue], keep_result=0, max_tries=_TRIES)],
+        queue_name=queue_name(queue),
+        cron_jobs=list(CRON) if queue == "fast" else None,
+        redis_settings=redis_settings(settings),
+        job_serializer=serialize,
+        job_deserializer=deserialize,
+        max_jobs=CONCURRENCY[queue],
+        job_timeout=TIMEOUT[queue],
+        job_completion_wait=TIMEOUT[queue],
+        keep_result=0,
+        poll_delay=0.1,
+        health_check_interval=15,
+        expires_extra_ms=EXPIRES_MS,
+        timezone=UTC,
+        log_results=False,
+    )
+    # arq waits for the longest timeout before it starts a dead worker's job again; the outbox row's lock
+    # already keeps two runs apart, so the wait can be short.
+    worker.in_progress_timeout_s = IN_PROGRESS_SECONDS[queue]
+    return worker
+
+
+async def main(queue: str) -> None:
+    """Work until SIGTERM or SIGINT; jobs that are running finish first."""
+    settings = get_settings()
+    configure_logging(settings, f"worker-{queue}")
+    load_jobs()
+    serve_metrics(settings)
+    async with open_database(settings):
+        worker = make_worker(settings, queue)
+        # A signal ends the worker by cancelling its loop once the running jobs are through.
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker.async_run()
+        await worker.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m workers", description="Work on one queue.")
+    parser.add_argument("--queue", choices=sorted(TIMEOUT), required=True)
+    asyncio.run(main(parser.parse_args().queue))

@@ -1,0 +1,124 @@
+"""What a job is: a coroutine over one outbox row, safe to run twice, in a unit of work with that row.
+
+The row is locked while the job runs, and marked done in the job's own transaction: if the job committed, the
+row says so; if it did not, the row is still due. So a job never takes effect twice, whatever the queue does.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+
+from backend.database import execute, fetch_row, unit_of_work
+from backend.errors import Unavailable
+from workers.metrics import JOB_SECONDS, JOBS
+
+Work = Callable[[dict[str, Any]], Awaitable[None]]
+log = structlog.get_logger("job")
+
+# What may be gone the next time: the rest is a bug, and trying again would only repeat it.
+TRANSIENT = (
+    Unavailable,
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+MAX_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A named piece of work; `transactional` jobs share the outbox row's unit of work.
+
+    A job that talks to the outside (mail) or runs long is not transactional: it manages its own units of work,
+    each of which leaves the database in a state from which the job can be started again.
+    """
+
+    name: str
+    work: Work
+    transactional: bool
+
+
+JOBS_BY_NAME: dict[str, Job] = {}
+
+
+def job(name: str, *, transactional: bool = True) -> Callable[[Work], Work]:
+    """Register a coroutine as the job of this name."""
+
+    def register(work: Work) -> Work:
+        if name in JOBS_BY_NAME:
+            raise ValueError(f"two jobs are called {name}")
+        JOBS_BY_NAME[name] = Job(name, work, transactional)
+        return work
+
+    return register
+
+
+async def run_row(row_id: int) -> None:
+    """Do the job of an outbox row, unless it is done or being done."""
+    started = time.perf_counter()
+    name, result = "unknown", "skipped"
+    try:
+        name, result = await _attempt(row_id)
+    except Exception as error:
+        name, result = await _note_failure(row_id, error)
+    finally:
+        JOBS.labels(name, result).inc()
+        JOB_SECONDS.labels(name).observe(time.perf_counter() - started)
+
+
+async def _attempt(row_id: int) -> tuple[str, str]:
+    async with unit_of_work():
+        row = await fetch_row(
+            """SELECT id, job, payload FROM outbox WHERE id = $1 AND done_at IS NULL AND failed_at IS NULL
+               FOR UPDATE SKIP LOCKED""",
+            row_id,
+        )
+        if row is None:
+            return "unknown", "skipped"
+        work = JOBS_BY_NAME[row["job"]]
+        structlog.contextvars.bind_contextvars(job=work.name, job_id=row_id)
+        if work.transactional:
+            await work.work(orjson.loads(row["payload"]))
+            await _mark_done(row_id)
+            return work.name, "done"
+    # The lock is given up before the outside is talked to; the job itself keeps two runs apart.
+    await work.work(orjson.loads(row["payload"]))
+    await _mark_done(row_id)
+    return work.name, "done"
+
+
+async def _mark_done(row_id: int) -> None:
+    await execute("UPDATE outbox SET done_at = now(), error = NULL WHERE id = $1", row_id)
+
+
+async def _note_failure(row_id: int, error: Exception) -> tuple[str, str]:
+    """Put the row back with a later due time, or mark it failed: exhausted retries never vanish."""
+    transient = isinstance(error, TRANSIENT)
+    row = await fetch_row(
+        """UPDATE outbox SET attempts = attempts + 1, error = $2, dispatched_at = NULL,
+                  due_at = now() + $3 * least(power(2, attempts), 600),
+                  failed_at = CASE WHEN attempts + 1 >= $4 THEN now() END
+           WHERE id = $1 AND done_at IS NULL RETURNING job, attempts, failed_at""",
+        row_id,
+        type(error).__name__,
+        timedelta(seconds=1),
+        MAX_ATTEMPTS if transient else 3,
+    )
+    failed = row is not None and row["failed_at"] is not None
+    log.error(
+        "job failed" if failed else "job will be tried again", error=type(error).__name__, exc_info=error
+    )
+    return (row["job"] if row else "unknown"), ("failed" if failed else "retried")

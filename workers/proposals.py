@@ -1,0 +1,34 @@
+"""Jobs that keep a proposal's derived figures true."""
+
+from typing import Any
+
+import structlog
+
+from backend.proposals.counting import count_comments as derive_comments
+from backend.proposals.counting import count_supports as derive_supports
+from backend.proposals.counting import recount
+from workers.job import job
+from workers.metrics import RECOUNT_DRIFT
+
+log = structlog.get_logger("counts")
+
+
+@job("count_supports")
+async def count_supports(payload: dict[str, Any]) -> None:
+    """Take what has gathered in the ledger into the counts."""
+    await derive_supports(payload["municipality_id"])
+
+
+@job("count_comments")
+async def count_comments(payload: dict[str, Any]) -> None:
+    """Set one proposal's number of comments."""
+    await derive_comments(payload["municipality_id"], payload["proposal_id"])
+
+
+@job("prove_counts")
+async def prove_counts(payload: dict[str, Any]) -> None:
+    """Hold every count against its ledger; a difference is an alarm, and stays for a person to look into."""
+    drifts = await recount(payload["municipality_id"], repair=False)
+    RECOUNT_DRIFT.set(len(drifts))
+    if drifts:
+        log.error("counts differ from their ledger", proposals=[drift.proposal_id for drift in drifts[:20]])

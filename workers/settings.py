@@ -1,0 +1,34 @@
+"""How arq is set up: one queue for what takes a moment, one for what may take minutes."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from arq.connections import RedisSettings
+
+from backend.settings import Settings
+
+# A job's own transaction keeps two runs apart, so a killed worker's job may be started again soon.
+TIMEOUT = {"fast": 20, "slow": 900}
+IN_PROGRESS_SECONDS = {"fast": 4, "slow": 60}
+CONCURRENCY = {"fast": 20, "slow": 2}
+EXPIRES_MS = 14 * 24 * 3600 * 1000
+
+
+def queue_name(queue: str) -> str:
+    """The Redis key of a queue."""
+    return f"samskap:{queue}"
+
+
+def redis_settings(settings: Settings) -> RedisSettings:
+    """Where the queue is; certificates are checked when the address asks for TLS."""
+    found = RedisSettings.from_dsn(settings.redis_url)
+    found.conn_retries = 5
+    if urlsplit(settings.redis_url).scheme == "rediss":
+        found.ssl_check_hostname = True
+    return found
+
+
+serialize: Callable[[dict[str, Any]], bytes] = orjson.dumps
+deserialize: Callable[[bytes], dict[str, Any]] = orjson.loads
