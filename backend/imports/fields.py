@@ -26,7 +26,9 @@ class Fields:
         self.errors: list[RowError] = []
 
     def fail(self, column: str, code: str, value: object = "", detail: object = "") -> None:
-        """Remember one thing that is wrong."""
+        """Remember what is wrong; of several things in one column the first, which the others follow from."""
+        if any(error.column == column for error in self.errors):
+            return
         self.errors.append(row_error(self._raw.line, code, column=column, value=value, detail=detail))
 
     def column(self, field: str) -> str:

@@ -23,7 +23,7 @@ _LONGITUDES: Final = (-180.0, 180.0)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a proposal may be; lengths in characters. Wider than what the platform's own form allows: other places had other rules."""
+    """What a proposal may be; lengths in characters. Wider than our form: others had other rules."""
 
     title_min: int = 1
     title_max: int = 200
