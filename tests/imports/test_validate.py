@@ -13,13 +13,15 @@ from backend.imports.validate import LANGUAGES, Limits, external_key, validate_r
 BASE: dict[str, object] = {"key": "k1", "title": "Sykkelvei", "body": "Langs elva"}
 
 
-def row(mapping: ImportMapping, limits: Limits | None = None, **values: object) -> ProposalRow:
+def row(mapping: ImportMapping, limits: Limits | None = None, /, **values: object) -> ProposalRow:
     found = validate_row(RawRow(2, {**BASE, **values}), mapping, limits)
     assert isinstance(found, ProposalRow), found
     return found
 
 
-def errors(mapping: ImportMapping, limits: Limits | None = None, **values: object) -> list[tuple[str, str]]:
+def errors(
+    mapping: ImportMapping, limits: Limits | None = None, /, **values: object
+) -> list[tuple[str, str]]:
     found = validate_row(RawRow(2, {**BASE, **values}), mapping, limits)
     assert isinstance(found, tuple), found
     assert all(error.line == 2 and error.message for error in found)
