@@ -8,8 +8,9 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from backend.launch import SAME_USER, guarded
 
@@ -17,12 +18,17 @@ _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 15.0
 # A program that ran this long was healthy: its next start is immediate again.
 _HEALTHY_SECONDS = 30.0
+# `make` and `timeout` pass on a signal that the terminal has sent already: within this time it is one Ctrl-C.
+_SAME_KEYSTROKE = 0.5
 _LINE_LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program to keep running. `grace` is how many seconds it has to stop by itself."""
+    """One program to keep running. `grace` is how many seconds it has to stop by itself.
+
+    With a `log` its lines go to the end of that file and are not said.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -30,6 +36,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 20.0
     user: str = SAME_USER
+    log: Path | None = None
 
 
 class _Kept:
@@ -82,27 +89,33 @@ class _Kept:
             wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _run_once(self) -> int:
-        program = self.program
-        self.process = await asyncio.create_subprocess_exec(
-            *guarded(program.command, last_signal=program.stop_signal, user=program.user),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **program.environment},
-            # A group of its own: Ctrl-C reaches the supervisor only, which then stops all in order.
-            process_group=0,
-            limit=_LINE_LIMIT,
-        )
+        self.process = process = await self._spawn()
         self.starts += 1
         if self._stopping.is_set():
             self._ask()
-        assert self.process.stdout is not None  # noqa: S101 - PIPE was asked for
-        reader = asyncio.create_task(self._pass_on(self.process.stdout))
-        code = await self.process.wait()
+        if process.stdout is None:
+            return await process.wait()
+        reader = asyncio.create_task(self._pass_on(process.stdout))
+        code = await process.wait()
         # A grandchild may hold the pipe open after the program ended, so the rest is read for a moment only.
         await asyncio.wait({reader}, timeout=1.0)
         reader.cancel()
         return code
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        program = self.program
+        with ExitStack() as stack:
+            log = stack.enter_context(program.log.open("ab")) if program.log else asyncio.subprocess.PIPE
+            return await asyncio.create_subprocess_exec(
+                *guarded(program.command, last_signal=program.stop_signal, user=program.user),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT,
+                env={**os.environ, **program.environment},
+                # A group of its own: Ctrl-C reaches the supervisor only, which then stops all in order.
+                process_group=0,
+                limit=_LINE_LIMIT,
+            )
 
     async def _pass_on(self, stream: asyncio.StreamReader) -> None:
         while True:
@@ -127,6 +140,7 @@ class Supervisor:
         self._kept: list[_Kept] = []
         self._asked = asyncio.Event()
         self._hurry = asyncio.Event()
+        self._asked_at = 0.0
 
     def start(self, program: Program) -> None:
         """Start `program` and keep it running until `stop`."""
@@ -150,6 +164,11 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._heard)
 
+    @property
+    def asked(self) -> bool:
+        """Whether somebody has asked for a stop."""
+        return self._asked.is_set()
+
     async def until_asked(self) -> None:
         """Wait until somebody asks for a stop."""
         await self._asked.wait()
@@ -161,9 +180,12 @@ class Supervisor:
             self._kept.pop()
 
     def _heard(self) -> None:
-        if self._asked.is_set():
+        now = time.monotonic()
+        if self._asked.is_set() and now - self._asked_at > _SAME_KEYSTROKE:
             self._hurry.set()
-        self._asked.set()
+        elif not self._asked.is_set():
+            self._asked_at = now
+            self._asked.set()
 
 
 async def _done_or_hurried(task: asyncio.Task[None], hurry: asyncio.Event, seconds: float) -> None:

@@ -144,10 +144,22 @@ def test_a_second_interrupt_hurries() -> None:
         read_until(process, "child ready")
         process.send_signal(signal.SIGINT)
         read_until(process, "stopping")
+        time.sleep(0.6)
         process.send_signal(signal.SIGINT)
         started = time.monotonic()
         assert process.wait(10) == 0
         assert time.monotonic() - started < 5
+
+
+def test_one_interrupt_that_arrives_twice_does_not_hurry() -> None:
+    with keeper(grace=1.5) as process:
+        read_until(process, "child ready")
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        read_until(process, "stopping")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert time.monotonic() - started > 1.4
 
 
 def test_killing_the_supervisor_ends_its_programs() -> None:

@@ -1,0 +1,46 @@
+"""The `samskap` command: finds the commands in `backend.commands` and tells errors in one sentence."""
+
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import typer
+
+from backend import commands
+from backend.commands._errors import CommandError
+from backend.embedded_server import EmbeddedError
+from backend.settings import SettingsError
+
+USAGE_ERROR = 2
+
+
+def make_app() -> typer.Typer:
+    """The command with every subcommand there is, in alphabetical order."""
+    app = typer.Typer(
+        name="samskap",
+        help="Samskap: where a municipality and its residents shape things together.",
+        epilog="Settings come from the environment as SAMSKAP_… variables; backend/settings.py lists them.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    # With a single command Typer would drop its name; a callback keeps the form `samskap COMMAND`.
+    app.callback()(lambda: None)
+    for module in sorted(iter_modules(commands.__path__), key=lambda found: found.name):
+        if not module.name.startswith("_"):
+            import_module(f"{commands.__name__}.{module.name}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; an error that people can mend is one sentence and exit code 2."""
+    try:
+        make_app()()
+    except (CommandError, EmbeddedError, SettingsError) as error:
+        typer.echo(f"samskap: {error}", err=True)
+        sys.exit(USAGE_ERROR)
+
+
+if __name__ == "__main__":
+    main()

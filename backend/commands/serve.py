@@ -1,0 +1,26 @@
+"""`samskap serve`: the pages and the API."""
+
+from typing import Annotated
+
+import typer
+
+from backend.commands._upper import become
+from backend.settings import get_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("serve")(_serve)
+
+
+def _serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; SAMSKAP_HOST if not given.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; SAMSKAP_PORT if not given.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many processes; SAMSKAP_WEB_PROCESSES if not given.")
+    ] = None,
+) -> None:
+    """Serve the pages, /graphql, /health and /metrics until it is stopped."""
+    get_settings()
+    chosen = {"SAMSKAP_HOST": host, "SAMSKAP_PORT": port, "SAMSKAP_WEB_PROCESSES": processes}
+    become("web", environment={name: str(value) for name, value in chosen.items() if value is not None})
