@@ -1,0 +1,29 @@
+"""Signals that screen what people write before it is published."""
+
+from backend.moderation.signals.model import (
+    Assessment,
+    Content,
+    Mode,
+    Outcome,
+    Screening,
+    Signal,
+    Verdict,
+)
+from backend.moderation.signals.reasons import REASON_TEXTS
+from backend.moderation.signals.registry import SIGNALS
+from backend.moderation.signals.screening import CERTAIN, screen, verdict
+
+__all__ = [
+    "CERTAIN",
+    "REASON_TEXTS",
+    "SIGNALS",
+    "Assessment",
+    "Content",
+    "Mode",
+    "Outcome",
+    "Screening",
+    "Signal",
+    "Verdict",
+    "screen",
+    "verdict",
+]

@@ -1,0 +1,13 @@
+"""What people are told about why something was held: gettext source texts in bokmål."""
+
+APPROVAL_REQUIRED = "approval_required"
+SCREENING_FAILED = "screening_failed"
+
+REASON_TEXTS: dict[str, str] = {
+    APPROVAL_REQUIRED: "Alt som skrives under dette temaet, blir lest av en moderator før det publiseres.",
+    SCREENING_FAILED: "Den automatiske kontrollen virket ikke, så en moderator leser teksten først.",
+    "word_list": "Teksten inneholder ord som kan være krenkende eller truende.",
+    "links": "Teksten inneholder lenker som en moderator må se på.",
+    "repetition": "Teksten gjentar seg selv eller noe du har skrevet før, eller har mye store bokstaver.",
+    "language": "Teksten ser ut til å være skrevet på et annet språk enn det som er oppgitt.",
+}

@@ -1,0 +1,43 @@
+"""Runs the signals over a content, and says what follows from what they found. Pure: nothing is stored."""
+
+from collections.abc import Iterable
+
+from backend.moderation.signals.model import Content, Mode, Outcome, Screening, Signal, Verdict
+from backend.moderation.signals.reasons import APPROVAL_REQUIRED, SCREENING_FAILED
+from backend.moderation.signals.registry import SIGNALS
+
+CERTAIN = 0.95
+
+
+def screen(content: Content, signals: Iterable[Signal] = SIGNALS) -> Screening:
+    """Run every signal; one that raises is recorded as failed and the others still run."""
+    return Screening(tuple(_outcome(signal, content) for signal in signals))
+
+
+def verdict(screening: Screening, mode: Mode | str) -> Verdict:
+    """Whether to publish. A failed signal always holds: what was not looked at is not known to be harmless.
+
+    Otherwise `publish_at_once` holds from `CERTAIN`, `hold_risky` from each signal's own threshold, and
+    `approve_first` always, naming besides what the signals found. An unknown mode is a ValueError.
+    """
+    mode = Mode(mode)
+    reasons = [APPROVAL_REQUIRED] if mode is Mode.APPROVE_FIRST else []
+    if any(outcome.score is None for outcome in screening.outcomes):
+        reasons.append(SCREENING_FAILED)
+    reasons += [outcome.name for outcome in screening.outcomes if _holds(outcome, mode)]
+    return Verdict(publish=not reasons, reasons=tuple(reasons))
+
+
+def _outcome(signal: Signal, content: Content) -> Outcome:
+    try:
+        found = signal.assess(content)
+    except Exception as error:
+        # The message may quote the text, so only the kind of error is kept.
+        detail = {"error": type(error).__name__}
+        return Outcome(signal.name, signal.version, None, signal.hold_from, detail)
+    return Outcome(signal.name, signal.version, found.score, signal.hold_from, found.detail)
+
+
+def _holds(outcome: Outcome, mode: Mode) -> bool:
+    threshold = CERTAIN if mode is Mode.PUBLISH_AT_ONCE else outcome.hold_from
+    return outcome.score is not None and outcome.score >= threshold
