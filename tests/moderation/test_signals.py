@@ -260,8 +260,8 @@ def test_a_signal_that_fails_is_recorded_without_the_text_and_the_rest_still_run
 
     broken, absurd = Signal("broken", "1", fail), Signal("absurd", "1", lambda _: Assessment(7.0, {}))
     result = screen(content("hemmelig"), [broken, absurd, *SIGNALS])
-    assert [outcome.score for outcome in result.outcomes[:2]] == [None, None]
-    assert all(outcome.score is not None for outcome in result.outcomes[2:])
+    assert [outcome.score for outcome in result.signals[:2]] == [None, None]
+    assert all(outcome.score is not None for outcome in result.signals[2:])
     assert "hemmelig" not in repr(result)
     assert not verdict(result, "publish_at_once").publish
 
@@ -282,7 +282,7 @@ def test_every_reason_has_a_text():
 @given(st.text(max_size=300), st.text(max_size=8), st.lists(st.text(max_size=80), max_size=3))
 def test_no_text_makes_a_signal_fail(body, claimed, earlier):
     result = screen(Content("", body, claimed, earlier))
-    for outcome in result.outcomes:
+    for outcome in result.signals:
         assert outcome.score is not None
         json.dumps(outcome.detail)
 

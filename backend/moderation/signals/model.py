@@ -61,7 +61,7 @@ class Outcome:
 class Screening:
     """What all signals said of one content, in the order of the registry."""
 
-    outcomes: tuple[Outcome, ...]
+    signals: tuple[Outcome, ...]
 
 
 class Mode(StrEnum):

@@ -22,9 +22,9 @@ def verdict(screening: Screening, mode: Mode | str) -> Verdict:
     """
     mode = Mode(mode)
     reasons = [APPROVAL_REQUIRED] if mode is Mode.APPROVE_FIRST else []
-    if any(outcome.score is None for outcome in screening.outcomes):
+    if any(outcome.score is None for outcome in screening.signals):
         reasons.append(SCREENING_FAILED)
-    reasons += [outcome.name for outcome in screening.outcomes if _holds(outcome, mode)]
+    reasons += [outcome.name for outcome in screening.signals if _holds(outcome, mode)]
     return Verdict(publish=not reasons, reasons=tuple(reasons))
 
 
