@@ -55,7 +55,7 @@ async def _start(supervisor: Supervisor, home: Path, port: int) -> None:
     async with _step("the tables"):
         await migrate(settings)
     async with _step("topics and people to try with"), open_database(settings):
-        await seed_once()
+        await seed_once(settings)
     for program in _programs(port):
         supervisor.start(program)
     async with _step("pages, workers and trial login"):
