@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from backend.errors import Invalid, PersonalData
 from backend.moderation.personal_data import find_personal_data
 from backend.text.markup import clean_text, plain_text
-from backend.text.similarity import grams, search_vector_words
+from backend.text.search import search_vector_words
+from backend.text.similarity import grams
 
 TITLE = (5, 140)
 BODY = (20, 10_000)
