@@ -44,7 +44,7 @@ def test_numbers_are_not_folded() -> None:
         ("moglegheiter", "muligheter"),
         ("kjærleik", "kjærleik"),
         ("sikkerheit", "sikkerhet"),
-        ("gåande", "gående"),
+        ("gjeldande", "gjeldende"),
         ("vanleg", "vanlig"),
         ("bakkane", "bakkene"),
         ("følgje", "følge"),

@@ -113,8 +113,9 @@ def test_text_nested_too_deep_is_not_lost(source: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "a", ">", "> ", "- ", ">- ", "[", "![", "[a](", "](", "[<", "[*", "[a](<", "*", "*a", "**a *", "_a", "`a",
-        "<", "<http:", "&", "\\", "# ", "\n", " ", "\t", "1. ", "https://", "- a\n", "> a\n", "> - a\n", '[a](b "',
+        "a", ">", "> ", "- ", ">- ", "1. ", "# ", "[", "![", "[a](", "](", "[<", "[*", "[a](<", '[a](b "',
+        "*", "*a", "**a *", "_a", "`a", "<", "<http:", "&", "\\", "\n", " ", "\t", "https://",
+        "- a\n", "> a\n", "> - a\n",
     ],
 )  # fmt: skip
 def test_hostile_input_takes_linear_time(piece: str) -> None:
