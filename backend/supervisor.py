@@ -50,8 +50,12 @@ class _Kept:
         self._stopping = asyncio.Event()
         self._task = asyncio.create_task(self._keep(), name=f"keep {program.name}")
 
-    async def stop(self, hurry: asyncio.Event) -> None:
+    def retire(self) -> None:
+        """Let it run on, but do not start it again."""
         self._stopping.set()
+
+    async def stop(self, hurry: asyncio.Event) -> None:
+        self.retire()
         self._ask()
         await _done_or_hurried(self._task, hurry, self.program.grace)
         if not self._task.done():
@@ -175,6 +179,8 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Stop everything, the last started first."""
+        for kept in self._kept:
+            kept.retire()
         while self._kept:
             await self._kept[-1].stop(self._hurry)
             self._kept.pop()
