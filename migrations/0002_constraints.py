@@ -4,7 +4,40 @@ from tortoise import migrations
 
 from migrations._sql import check, constraint, identified, index, one_of, reference, run
 
-TABLES = ["access_token", "account", "account_display_name", "account_identity", "account_session", "comment", "data_request", "delivery", "event", "follow", "idempotency_key", "import_run", "login_attempt", "machine_client", "moderation_case", "moderation_signal", "notification_preference", "place", "proposal", "proposal_answer", "proposal_invitation", "proposal_link", "proposal_transition", "proposal_version", "recount_alarm", "report", "role_grant", "support_event", "topic", "topic_place", "topic_requirement", "topic_text"]
+TABLES = [
+    "access_token",
+    "account",
+    "account_display_name",
+    "account_identity",
+    "account_session",
+    "comment",
+    "data_request",
+    "delivery",
+    "event",
+    "follow",
+    "idempotency_key",
+    "import_run",
+    "login_attempt",
+    "machine_client",
+    "moderation_case",
+    "moderation_signal",
+    "notification_preference",
+    "place",
+    "proposal",
+    "proposal_answer",
+    "proposal_invitation",
+    "proposal_link",
+    "proposal_transition",
+    "proposal_version",
+    "recount_alarm",
+    "report",
+    "role_grant",
+    "support_event",
+    "topic",
+    "topic_place",
+    "topic_requirement",
+    "topic_text",
+]
 
 REFERENCES = (
     ("access_token", "account_id", "account"),
@@ -93,7 +126,40 @@ WORDS = (
     ("topic_text", "language", ("nb", "nn", "en")),
 )
 
-STEPS = ["none>draft", "none>published", "none>assessment", "none>answered", "none>under_way", "none>done", "none>withdrawn", "draft>submitted", "draft>withdrawn", "submitted>published", "submitted>rejected", "submitted>withdrawn", "rejected>draft", "rejected>withdrawn", "published>assessment", "published>answered", "published>withdrawn", "published>hidden", "assessment>published", "assessment>answered", "assessment>hidden", "answered>assessment", "answered>under_way", "answered>hidden", "under_way>done", "under_way>hidden", "done>hidden", "hidden>published", "hidden>assessment", "hidden>answered", "hidden>under_way", "hidden>done"]
+STEPS = [
+    "none>draft",
+    "none>published",
+    "none>assessment",
+    "none>answered",
+    "none>under_way",
+    "none>done",
+    "none>withdrawn",
+    "draft>submitted",
+    "draft>withdrawn",
+    "submitted>published",
+    "submitted>rejected",
+    "submitted>withdrawn",
+    "rejected>draft",
+    "rejected>withdrawn",
+    "published>assessment",
+    "published>answered",
+    "published>withdrawn",
+    "published>hidden",
+    "assessment>published",
+    "assessment>answered",
+    "assessment>hidden",
+    "answered>assessment",
+    "answered>under_way",
+    "answered>hidden",
+    "under_way>done",
+    "under_way>hidden",
+    "done>hidden",
+    "hidden>published",
+    "hidden>assessment",
+    "hidden>answered",
+    "hidden>under_way",
+    "hidden>done",
+]
 
 STATE_RULES = (
     "INSERT INTO proposal_state_rule (from_state, to_state) VALUES {} ON CONFLICT DO NOTHING".format(
@@ -221,6 +287,16 @@ ACCOUNTS = (
         "ON account_identity (municipality_id, provider, number_hash) WHERE number_hash IS NOT NULL",
         unique=True,
     ),
+    # A person is looked for under the hash of every pepper there is, whatever the provider.
+    index(
+        "account_identity_hash_idx",
+        "ON account_identity (municipality_id, number_hash) WHERE number_hash IS NOT NULL",
+    ),
+    # A provider's logout names its own session and is answered within seconds.
+    index(
+        "account_session_provider_idx",
+        "ON account_session (municipality_id, provider, provider_session) WHERE ended_at IS NULL",
+    ),
     check("account_identity", "pepper", "(number_hash IS NULL) = (pepper_version IS NULL)"),
     index("account_session_token_key", "ON account_session (token_hash)", unique=True),
     index("access_token_hash_key", "ON access_token (token_hash)", unique=True),
@@ -246,6 +322,9 @@ DISCUSSION = (
         "ON comment (municipality_id, proposal_id, parent_id, published_at, id) WHERE state = 'published'",
     ),
     check("follow", "target", "num_nonnulls(topic_id, proposal_id) = 1"),
+    # Followers are read in the order of their accounts, a thousand at a time.
+    index("follow_topic_account_idx", "ON follow (municipality_id, topic_id, account_id)"),
+    index("follow_proposal_account_idx", "ON follow (municipality_id, proposal_id, account_id)"),
     index(
         "moderation_case_open_key",
         "ON moderation_case (municipality_id, subject_type, subject_id) WHERE state <> 'decided'",
@@ -292,6 +371,13 @@ APPEND_ONLY = (
         """
         CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
+            -- A person's right to be forgotten: the words go, the fact that there were words stays.
+            IF TG_OP = 'UPDATE' AND TG_TABLE_NAME IN ('proposal_version', 'proposal_transition')
+                AND current_setting('samskap.erasing', true) = 'on'
+                AND to_jsonb(NEW) - '{title,body,reason}'::text[] = to_jsonb(OLD) - '{title,body,reason}'::text[]
+            THEN
+                RETURN NEW;
+            END IF;
             RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
         END $$;
         """
