@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ("cause", fields.CharField(max_length=12)),
                 ("state", fields.CharField(db_default="waiting", max_length=10)),
                 ("dropped_because", fields.CharField(null=True, max_length=40)),
+                ("claimed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("sent_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("read_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],

@@ -32,6 +32,7 @@ class Delivery(Row):
     cause = fields.CharField(max_length=12)
     state = fields.CharField(max_length=10, db_default="waiting")
     dropped_because = fields.CharField(max_length=40, null=True)
+    claimed_at = fields.DatetimeField(null=True)
     sent_at = fields.DatetimeField(null=True)
     read_at = fields.DatetimeField(null=True)
 
