@@ -3,8 +3,8 @@
 Tortoise owns the pool; SQL written by hand travels over the same connections, inside the same transaction.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,7 +15,7 @@ from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.transactions import in_transaction
 
-from backend.errors import Unavailable
+from backend.errors import Invalid, Unavailable
 from backend.settings import Settings
 
 MODELS = (
@@ -111,6 +111,18 @@ async def connection() -> AsyncIterator[asyncpg.Connection]:
         yield acquired
 
 
+_UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError, UnicodeEncodeError)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """PostgreSQL stores no NUL and no half of a surrogate pair; whoever sent one is told so."""
+    try:
+        yield
+    except _UNSTORABLE:
+        raise Invalid("text_not_storable", "Teksten inneholder tegn som ikke kan lagres.") from None
+
+
 @asynccontextmanager
 async def unit_of_work() -> AsyncIterator[asyncpg.Connection]:
     """One transaction around models, SQL and outbox rows: all of it is stored, or none.
@@ -134,25 +146,29 @@ async def unit_of_work() -> AsyncIterator[asyncpg.Connection]:
 async def fetch(sql: str, *values: Any) -> list[asyncpg.Record]:
     """All rows of one statement."""
     async with connection() as held:
-        return list(await held.fetch(sql, *values))
+        with _told_plainly():
+            return list(await held.fetch(sql, *values))
 
 
 async def fetch_row(sql: str, *values: Any) -> asyncpg.Record | None:
     """The first row of one statement, or None."""
     async with connection() as held:
-        return await held.fetchrow(sql, *values)
+        with _told_plainly():
+            return await held.fetchrow(sql, *values)
 
 
 async def fetch_value(sql: str, *values: Any) -> Any:
     """The first column of the first row, or None."""
     async with connection() as held:
-        return await held.fetchval(sql, *values)
+        with _told_plainly():
+            return await held.fetchval(sql, *values)
 
 
 async def execute(sql: str, *values: Any) -> str:
     """Run one statement; returns PostgreSQL's command tag."""
     async with connection() as held:
-        return str(await held.execute(sql, *values))
+        with _told_plainly():
+            return str(await held.execute(sql, *values))
 
 
 async def migrate(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Screening what people hand in; what moderators decide is in decisions.py."""
 
+import asyncio
 from dataclasses import dataclass
 
 import orjson
@@ -33,7 +34,7 @@ async def screen_subject(
         subject = await load_subject(municipality_id, subject_type, subject_id)
         if subject is None or subject.version != version or not subject.awaits_screening:
             return None
-        screening = screen(await _content(subject))
+        screening = await asyncio.to_thread(screen, await _content(subject))
         decided = verdict(screening, subject.moderation_mode)
         case_id = await _open_case(subject, list(decided.reasons), publish=decided.publish)
         if case_id is None:

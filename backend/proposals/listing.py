@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.database import fetch
 from backend.proposals.queries import COLUMNS, ProposalRow, proposal_row
-from backend.text.similarity import search_query_words
+from backend.text.search import search_query_words
 
 PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
 

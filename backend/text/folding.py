@@ -14,7 +14,7 @@ MAX_TEXT = 20_000
 # The longest word of everyday use is about this long; the rest of a longer one says nothing more.
 MAX_WORD = 40
 
-# Letters that NFKD does not take apart. What people type without a Norwegian keyboard (ae, oe, aa) folds alike.
+# Letters that NFKD does not take apart; what is typed without a Norwegian keyboard (ae, oe, aa) folds alike.
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "œ": "o", "ß": "ss"})
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 _WORD = re.compile(r"[^\W_]+")

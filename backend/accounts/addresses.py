@@ -1,0 +1,50 @@
+"""Where login and logout live on this site, and which addresses on it one may be sent back to.
+
+The paths are what is registered with each provider, so they are decided here, below the floor that serves them.
+"""
+
+import re
+
+from backend.settings import Settings
+
+MAX_RETURN = 500
+_CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def login_path(provider: str) -> str:
+    """Where a login with this provider begins."""
+    return f"/login/{provider}"
+
+
+def callback_path(provider: str) -> str:
+    """Where the provider sends the browser with its answer (`redirect_uri`)."""
+    return f"/login/{provider}/callback"
+
+
+def front_logout_path(provider: str) -> str:
+    """What the provider loads in a frame when its session ends (`frontchannel_logout_uri`)."""
+    return f"/logout/front/{provider}"
+
+
+def back_logout_path(provider: str) -> str:
+    """What the provider posts a logout token to (`backchannel_logout_uri`)."""
+    return f"/logout/back/{provider}"
+
+
+def callback_address(settings: Settings, provider: str) -> str:
+    """The full `redirect_uri`, as registered."""
+    return f"{settings.base_url}{callback_path(provider)}"
+
+
+def local_path(wanted: str | None) -> str:
+    """`wanted` when it is a path on this site that is safe to go to after login, else `/`.
+
+    Two slashes, and a backslash that browsers read as one, begin another site's address.
+    """
+    if not wanted or len(wanted) > MAX_RETURN or _CONTROL.search(wanted):
+        return "/"
+    if not wanted.startswith("/") or wanted.startswith("//"):
+        return "/"
+    if wanted.split("?")[0].split("/")[1] in ("login", "logout"):
+        return "/"
+    return wanted

@@ -1,0 +1,26 @@
+"""How people appear beside what they wrote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.database import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRow:
+    """A person as others see them; someone who has left is shown without a name."""
+
+    id: int
+    display_name: str
+    is_deleted: bool
+
+
+async def authors_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, AuthorRow]:
+    """The people with these account ids."""
+    rows = await fetch(
+        """SELECT id, display_name, deleted_at IS NOT NULL AS is_deleted FROM account
+           WHERE municipality_id = $1 AND id = ANY($2)""",
+        municipality_id,
+        ids,
+    )
+    return {row["id"]: AuthorRow(*row.values()) for row in rows}

@@ -1,0 +1,118 @@
+"""The kinds of notification: who is told, by which channel unless they choose otherwise, and while what holds.
+
+The words are in wording.py. The order of `told` matters nowhere: who is concerned in several ways is told once,
+for the strongest cause.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from backend.notifications.events import EventKind
+from backend.proposals.states import PUBLIC, ProposalState
+from backend.words import N_
+
+
+class Channel(StrEnum):
+    """Where a person is told."""
+
+    IN_APP = "in_app"
+    EMAIL = "email"
+
+
+class Cause(StrEnum):
+    """Why a person is told, the strongest first."""
+
+    AUTHOR = "author"
+    COMMENTER = "commenter"
+    PROPOSAL = "proposal"
+    TOPIC = "topic"
+
+
+class Relation(StrEnum):
+    """How people stand to an event."""
+
+    CONTENT_AUTHORS = "content_authors"  # whoever wrote the comment or, without one, the proposal
+    PROPOSAL_AUTHORS = "proposal_authors"  # author and co-authors
+    ANSWERED_COMMENTER = "answered_commenter"  # whose comment was replied to
+    PROPOSAL_FOLLOWERS = "proposal_followers"
+    TOPIC_FOLLOWERS = "topic_followers"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notification.
+
+    Those `told` who are also `spared` hear of it by another kind. A notification is still true while the
+    proposal is in one of `proposal_states` and the comment, if any, in one of `comment_states`; None: always.
+    """
+
+    label: str
+    told: tuple[Relation, ...]
+    spared: tuple[Relation, ...] = ()
+    tells_actor: bool = False
+    by_email: bool = True
+    may_be_silenced: bool = True
+    proposal_states: frozenset[ProposalState] | None = PUBLIC
+    comment_states: frozenset[str] | None = frozenset({"published"})
+
+    def wanted_by_default(self, channel: Channel) -> bool:
+        """Whether people who chose nothing are told by this channel."""
+        return channel is Channel.IN_APP or self.by_email
+
+    def is_required(self, channel: Channel) -> bool:
+        """Whether people are told by this channel whatever they choose: decisions against them."""
+        return channel is Channel.IN_APP and not self.may_be_silenced
+
+
+_R = Relation
+_AUTHORS_AND_FOLLOWERS = (_R.PROPOSAL_AUTHORS, _R.PROPOSAL_FOLLOWERS)
+_DISCUSSING = (_R.PROPOSAL_AUTHORS, _R.ANSWERED_COMMENTER)
+
+KINDS: dict[EventKind, Kind] = {
+    EventKind.PUBLISHED: Kind(
+        # The event's actor is the author whose words went out, and it is the author who waits for it.
+        label=N_("Noe du har skrevet, er publisert"),
+        told=(_R.CONTENT_AUTHORS,),
+        tells_actor=True,
+    ),
+    EventKind.HELD: Kind(
+        label=N_("Noe du har skrevet, venter på en moderator"),
+        told=(_R.CONTENT_AUTHORS,),
+        proposal_states=PUBLIC | {ProposalState.SUBMITTED},
+        comment_states=frozenset({"submitted"}),
+    ),
+    EventKind.REJECTED: Kind(
+        label=N_("Noe du har skrevet, ble ikke publisert"),
+        told=(_R.CONTENT_AUTHORS,),
+        may_be_silenced=False,
+        proposal_states=None,
+        comment_states=None,
+    ),
+    EventKind.CONTENT_HIDDEN: Kind(
+        label=N_("Noe du har skrevet, er skjult"),
+        told=(_R.CONTENT_AUTHORS,),
+        may_be_silenced=False,
+        proposal_states=None,
+        comment_states=None,
+    ),
+    EventKind.ANSWERED: Kind(label=N_("Kommunen har svart på et forslag"), told=_AUTHORS_AND_FOLLOWERS),
+    EventKind.STATUS_CHANGED: Kind(label=N_("Et forslag har fått ny status"), told=_AUTHORS_AND_FOLLOWERS),
+    EventKind.COMMENT_ON_YOURS: Kind(
+        label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING
+    ),
+    EventKind.NEW_ON_PROPOSAL: Kind(
+        label=N_("Ny kommentar til et forslag du følger"),
+        told=(_R.PROPOSAL_FOLLOWERS,),
+        spared=_DISCUSSING,
+        by_email=False,
+    ),
+    EventKind.NEW_IN_TOPIC: Kind(
+        label=N_("Nytt forslag i et tema du følger"),
+        told=(_R.TOPIC_FOLLOWERS,),
+        spared=(_R.PROPOSAL_AUTHORS,),
+        by_email=False,
+    ),
+    EventKind.AMENDED: Kind(
+        label=N_("Et forslag du følger, er endret"), told=_AUTHORS_AND_FOLLOWERS, by_email=False
+    ),
+}

@@ -1,0 +1,41 @@
+"""GraphQL types of people as others see them."""
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from api.context import Context
+from api.node_ids import to_global_id
+from backend.accounts.authors import AuthorRow, authors_by_id
+from backend.words import translate
+
+
+@strawberry.type(description="A person beside what they wrote, under the name they chose.")
+class Author:
+    """A person as others see them."""
+
+    id: strawberry.ID = strawberry.field(description="The same for all that this person wrote.")
+    display_name: str = strawberry.field(description="The name they chose to be seen by.")
+    has_left: bool = strawberry.field(description="Whether the account was deleted.")
+
+
+def author_loader(context: Context) -> DataLoader[int, AuthorRow | None]:
+    """People by account id."""
+
+    async def load(ids: list[int]) -> dict[int, AuthorRow]:
+        context.tags.update(f"account:{number}" for number in ids)
+        return await authors_by_id(context.municipality_id, ids)
+
+    return context.loader("author", load)
+
+
+async def author_of(context: Context, account_id: int | None) -> Author | None:
+    """The person, or None for what was imported without one."""
+    if account_id is None:
+        return None
+    row = await author_loader(context).load(account_id)
+    if row is None:
+        return None
+    name = translate(context.language, "Slettet bruker") if row.is_deleted else row.display_name
+    return Author(
+        id=strawberry.ID(to_global_id("Author", row.id)), display_name=name, has_left=row.is_deleted
+    )

@@ -1,0 +1,110 @@
+"""Public answers kept in memory: found by document, variables and language, dropped by tags.
+
+What an answer was made of is collected while it is made (Context.tags). When one of these changes, PostgreSQL
+tells every process, and the answer is gone. An answer that was being made while its tags changed is not kept.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+
+from api.metrics import CACHED_BYTES
+
+Key = tuple[str, bytes, str]
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A finished response body with its validator."""
+
+    body: bytes
+    etag: bytes
+    tags: frozenset[str]
+    until: float
+
+
+def etag_of(body: bytes) -> bytes:
+    """A strong validator of these bytes."""
+    return b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+
+
+class AnswerCache:
+    """Bounded by bytes, oldest use first out. `seconds` bounds how stale an answer could be if a message from
+    PostgreSQL were lost; while the listener is down nothing is kept (`is_open` False)."""
+
+    def __init__(self, *, max_bytes: int, seconds: float) -> None:
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._by_tag: dict[str, set[Key]] = {}
+        self._bytes = 0
+        self._max_bytes = max_bytes
+        self._seconds = seconds
+        self._changes = 0
+        self._recent: OrderedDict[str, int] = OrderedDict()
+        # Of changes before this one nothing is remembered, so what was begun before it is not kept.
+        self._horizon = 0
+        self.is_open = False
+
+    def get(self, key: Key) -> Kept | None:
+        """The answer, if it is still good."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        if found.until < monotonic():
+            self._drop(key)
+            return None
+        self._kept.move_to_end(key)
+        return found
+
+    def moment(self) -> int:
+        """Note this before making an answer; pass it to `put`."""
+        return self._changes
+
+    def put(self, key: Key, body: bytes, tags: frozenset[str], moment: int) -> Kept:
+        """Keep an answer, unless something it was made of changed since `moment`."""
+        kept = Kept(body, etag_of(body), tags, monotonic() + self._seconds)
+        is_fresh = moment >= self._horizon and not any(self._recent.get(tag, -1) >= moment for tag in tags)
+        if self.is_open and is_fresh and len(body) <= self._max_bytes // 16:
+            self._drop(key)
+            self._kept[key] = kept
+            self._bytes += len(body)
+            for tag in tags:
+                self._by_tag.setdefault(tag, set()).add(key)
+            while self._bytes > self._max_bytes:
+                self._drop(next(iter(self._kept)))
+            CACHED_BYTES.set(self._bytes)
+        return kept
+
+    def drop(self, tags: Iterable[str]) -> None:
+        """Forget every answer made of one of these."""
+        for tag in tags:
+            self._recent[tag] = self._changes
+            self._recent.move_to_end(tag)
+            for key in list(self._by_tag.get(tag, ())):
+                self._drop(key)
+        self._changes += 1
+        while len(self._recent) > _REMEMBERED:
+            _, change = self._recent.popitem(last=False)
+            self._horizon = max(self._horizon, change + 1)
+
+    def clear(self) -> None:
+        """Forget everything; what is being made now will not be kept either."""
+        self._kept.clear()
+        self._by_tag.clear()
+        self._bytes = 0
+        self._changes += 1
+        self._horizon = self._changes
+
+    def _drop(self, key: Key) -> None:
+        kept = self._kept.pop(key, None)
+        if kept is None:
+            return
+        self._bytes -= len(kept.body)
+        for tag in kept.tags:
+            keys = self._by_tag.get(tag)
+            if keys is not None:
+                keys.discard(key)
+                if not keys:
+                    del self._by_tag[tag]

@@ -1,0 +1,196 @@
+"""The /graphql endpoint over HTTP: who asks, what they may ask for, and the answer, cached where it is public."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+import orjson
+import structlog
+from graphql import OperationType
+
+from api.answers import AnswerCache, Key, Kept, etag_of
+from api.authentication import authenticate, bears_credentials
+from api.documents import InvalidDocument, Prepared, no_such_document
+from api.errors import problem_json
+from api.execute import Executor
+from api.languages import choose_language
+from api.limits import Limits
+from api.metrics import CACHED, REFUSED
+from api.rates import RateLimiter
+from api.request import GraphQLRequest, from_json, from_query_string, read_body
+from backend.authz import Actor
+from backend.errors import DomainError, Forbidden, Invalid
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[Any], Awaitable[None]]
+Headers = Mapping[bytes, bytes]
+log = structlog.get_logger("api")
+
+ANONYMOUS_LIMITS = Limits(max_cost=3_000)
+MEMBER_LIMITS = Limits(max_cost=10_000)
+TOKEN_LIMITS = Limits(max_cost=50_000, max_depth=15, max_aliases=30)
+_VARY = (b"vary", b"accept-language, cookie, authorization")
+_PUBLIC = (b"cache-control", b"public, max-age=0, must-revalidate")
+_PRIVATE = (b"cache-control", b"private, no-store")
+_JSON = (b"content-type", b"application/json; charset=utf-8")
+
+
+def _limits_of(actor: Actor) -> Limits:
+    if actor.is_anonymous:
+        return ANONYMOUS_LIMITS
+    return MEMBER_LIMITS if actor.scopes is None else TOKEN_LIMITS
+
+
+class GraphQLEndpoint:
+    """An ASGI application for one path."""
+
+    def __init__(self, executor: Executor, cache: AnswerCache, rates: RateLimiter) -> None:
+        self._executor = executor
+        self._cache = cache
+        self._rates = rates
+        self._making: dict[Key, asyncio.Future[Kept]] = {}
+
+    async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
+        """Answer one request. Refusals are answered as errors with a Problem in their extensions."""
+        headers: Headers = dict(scope["headers"])
+        language = choose_language(headers.get(b"accept-language"))
+        try:
+            await self._answer(scope, headers, language, receive, send)
+        except DomainError as refusal:
+            REFUSED.labels(refusal.code).inc()
+            await _send_refusal(send, refusal, language)
+        except InvalidDocument as invalid:
+            REFUSED.labels("invalid_document").inc()
+            body = orjson.dumps({"errors": [error.formatted for error in invalid.errors[:10]]})
+            await _send(send, 400, body, (_PRIVATE,))
+
+    async def _answer(
+        self,
+        scope: Scope,
+        headers: Headers,
+        language: str,
+        receive: Callable[[], Awaitable[Any]],
+        send: Send,
+    ) -> None:
+        is_get = scope["method"] == "GET"
+        request = await self._read(scope, headers, receive)
+        trusted = self._trusted(request)
+        with_credentials = bears_credentials(headers)
+        if trusted and trusted.kind is OperationType.QUERY and (trusted.is_public or not with_credentials):
+            kept = await self._public_answer(scope, trusted, request, language)
+            await _send_kept(send, kept, headers, (_VARY, _PUBLIC if is_get else _PRIVATE))
+            return
+        actor = await authenticate(self._executor.settings, headers)
+        if b"accept-language" not in headers and not actor.is_anonymous:
+            language = actor.language
+        prepared = trusted or self._free(request, actor)
+        await self._may_run(scope, headers, prepared, actor)
+        answer = await self._executor.run(
+            prepared, request.variables, actor, language=language, request_id=scope.get("request_id", "")
+        )
+        await _send(send, 200, orjson.dumps(answer.body()), (_VARY, _PRIVATE))
+
+    async def _read(
+        self, scope: Scope, headers: Headers, receive: Callable[[], Awaitable[Any]]
+    ) -> GraphQLRequest:
+        if scope["method"] == "GET":
+            return from_query_string(scope["query_string"])
+        if scope["method"] != "POST":
+            raise Invalid("method", "Bruk GET eller POST.")
+        # Only JSON: a form of another site cannot send it without the browser asking us first.
+        if headers.get(b"content-type", b"").split(b";")[0].strip() != b"application/json":
+            raise Invalid("content_type", "Forespørselen må være JSON (application/json).")
+        return from_json(await read_body(receive, headers, self._executor.settings.max_body))
+
+    def _trusted(self, request: GraphQLRequest) -> Prepared | None:
+        if request.document_id is None:
+            return None
+        found = self._executor.trusted.by_id.get(request.document_id)
+        if found is None:
+            raise no_such_document()
+        return found
+
+    def _free(self, request: GraphQLRequest, actor: Actor) -> Prepared:
+        if request.query is None:
+            raise Invalid("nothing_asked", "Forespørselen har verken «query» eller «documentId».")
+        if not self._executor.settings.is_trial and _asks_for_schema(request.query):
+            raise Forbidden("introspection", "Skjemaet kan hentes som fil, ikke ved spørring.")
+        return self._executor.free.prepare(
+            request.query, request.operation_name, request.variables, _limits_of(actor)
+        )
+
+    async def _may_run(self, scope: Scope, headers: Headers, prepared: Prepared, actor: Actor) -> None:
+        if prepared.kind is OperationType.SUBSCRIPTION:
+            raise Invalid("subscription", "Abonnementer går over WebSocket.")
+        if prepared.kind is OperationType.MUTATION:
+            if scope["method"] == "GET":
+                raise Invalid("mutation_by_get", "Endringer sendes med POST.")
+            _same_origin(headers, self._executor.settings.base_url)
+        await self._rates.check(scope, headers, actor, prepared)
+
+    async def _public_answer(
+        self, scope: Scope, prepared: Prepared, request: GraphQLRequest, language: str
+    ) -> Kept:
+        """The answer for a stranger, kept or made; requests for the same answer wait for one making."""
+        assert prepared.id is not None
+        key = (prepared.id, orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS), language)
+        kept = self._cache.get(key)
+        if kept is not None:
+            CACHED.labels("hit").inc()
+            return kept
+        CACHED.labels("miss").inc()
+        making = self._making.get(key)
+        if making is not None:
+            return await asyncio.shield(making)
+        making = self._making[key] = asyncio.ensure_future(self._make(scope, prepared, request, language, key))
+        making.add_done_callback(lambda _: self._making.pop(key, None))
+        return await asyncio.shield(making)
+
+    async def _make(
+        self, scope: Scope, prepared: Prepared, request: GraphQLRequest, language: str, key: Key
+    ) -> Kept:
+        moment = self._cache.moment()
+        stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
+        answer = await self._executor.run(
+            prepared, request.variables, stranger, language=language, request_id=scope.get("request_id", "")
+        )
+        body = orjson.dumps(answer.body())
+        if answer.errors:
+            return Kept(body, etag_of(body), answer.tags, 0.0)
+        return self._cache.put(key, body, answer.tags, moment)
+
+
+def _asks_for_schema(query: str) -> bool:
+    return "__schema" in query or "__type" in query.replace("__typename", "")
+
+
+def _same_origin(headers: Headers, base_url: str) -> None:
+    """Refuse a browser's request that another site made; clients that are no browsers send neither header."""
+    site = headers.get(b"sec-fetch-site")
+    if site is not None and site not in (b"same-origin", b"none"):
+        raise Forbidden("cross_site", "Forespørselen kom fra et annet nettsted.")
+    origin = headers.get(b"origin")
+    if site is None and origin is not None and origin.decode("latin-1") != base_url:
+        raise Forbidden("cross_site", "Forespørselen kom fra et annet nettsted.")
+
+
+async def _send(send: Send, status: int, body: bytes, extra: tuple[tuple[bytes, bytes], ...]) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [_JSON, length, *extra]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _send_kept(send: Send, kept: Kept, headers: Headers, extra: tuple[tuple[bytes, bytes], ...]) -> None:
+    etag = (b"etag", kept.etag)
+    if headers.get(b"if-none-match") == kept.etag:
+        await send({"type": "http.response.start", "status": 304, "headers": [etag, *extra]})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await _send(send, 200, kept.body, (etag, *extra))
+
+
+async def _send_refusal(send: Send, refusal: DomainError, language: str) -> None:
+    problem = problem_json(refusal, language)
+    told = {"message": problem["message"], "extensions": {"code": refusal.code, "problem": problem}}
+    status = 413 if refusal.code == "body_too_large" else refusal.status
+    await _send(send, status, orjson.dumps({"errors": [told]}), (_VARY, _PRIVATE))

@@ -1,0 +1,35 @@
+"""Who sends a request: the session in the cookie, or the bearer of a token."""
+
+from collections.abc import Mapping
+
+from backend.accounts.actors import actor_for_bearer, actor_for_session
+from backend.accounts.sessions import cookie_name
+from backend.authz import Actor
+from backend.settings import Settings
+
+
+def bears_credentials(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the request shows a cookie or a token at all."""
+    return b"authorization" in headers or b"cookie" in headers
+
+
+async def authenticate(settings: Settings, headers: Mapping[bytes, bytes]) -> Actor:
+    """The actor of a request; a stranger without credentials, or with a session that has ended.
+
+    Raises Unauthenticated for a token that is not valid: a script should hear of it.
+    """
+    authorization = headers.get(b"authorization")
+    if authorization is not None:
+        return await actor_for_bearer(settings, authorization.decode("latin-1"))
+    token = _cookie(headers.get(b"cookie", b""), cookie_name(settings).encode())
+    if token is not None:
+        return await actor_for_session(settings, token.decode("latin-1"))
+    return Actor(municipality_id=settings.municipality)
+
+
+def _cookie(header: bytes, name: bytes) -> bytes | None:
+    for part in header.split(b";"):
+        key, _, value = part.strip().partition(b"=")
+        if key == name:
+            return value
+    return None

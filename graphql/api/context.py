@@ -1,0 +1,60 @@
+"""What one operation knows: who asks, in which language, and its own loaders."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from backend.authz import Actor
+from backend.settings import Settings
+
+if TYPE_CHECKING:
+    from graphql import GraphQLResolveInfo
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+@dataclass(slots=True)
+class Context:
+    """Made anew for every operation, also for each one on a socket: nothing outlives it.
+
+    `tags` collects what the answer was made of, so that a cached answer is dropped when one of them changes.
+    """
+
+    actor: Actor
+    settings: Settings
+    language: str
+    request_id: str = ""
+    tags: set[str] = field(default_factory=set)
+    _loaders: dict[str, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def municipality_id(self) -> int:
+        """Whose platform this is."""
+        return self.actor.municipality_id
+
+    def loader(
+        self, name: str, load: Callable[[list[Any]], Awaitable[dict[Any, Value]]], default: Any = None
+    ) -> DataLoader[Any, Any]:
+        """This operation's loader of that name; `load` returns a mapping, and what it lacks is `default`."""
+        found = self._loaders.get(name)
+        if found is None:
+
+            async def in_order(keys: list[Any]) -> list[Any]:
+                rows = await load(keys)
+                return [rows.get(key, default) for key in keys]
+
+            found = self._loaders[name] = DataLoader(load_fn=in_order)
+        return found
+
+
+Info = strawberry.Info[Context, None]
+
+
+def context_of(info: "Info | GraphQLResolveInfo") -> Context:
+    """The operation's context."""
+    context: Context = info.context
+    return context

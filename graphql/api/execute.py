@@ -1,0 +1,107 @@
+"""The one way to run an operation, for HTTP, for sockets and for pages."""
+
+import asyncio
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import structlog
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution import execute as interpret
+
+from api.context import Context
+from api.documents import FreeDocuments, Prepared, TrustedDocuments
+from api.errors import problem_json
+from api.limits import without_suggestion
+from api.metrics import OPERATION_SECONDS, OPERATIONS
+from api.schema import schema
+from backend.authz import Actor
+from backend.errors import DomainError, Unavailable
+from backend.settings import Settings
+from backend.words import translate
+
+log = structlog.get_logger("api")
+INTERNAL = "Noe gikk galt hos oss. Feilen er notert."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation came to: `data` and `errors` as the specification has them, and what it was made of."""
+
+    data: dict[str, Any] | None
+    errors: list[dict[str, Any]]
+    tags: frozenset[str]
+
+    def body(self) -> dict[str, Any]:
+        """The response as GraphQL over HTTP has it."""
+        return {"errors": self.errors, "data": self.data} if self.errors else {"data": self.data}
+
+
+class Executor:
+    """Runs operations over the platform's schema."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Reads, validates and compiles the trusted documents; raises DocumentError."""
+        self.settings = settings
+        self.schema = schema._schema
+        self.trusted = TrustedDocuments(self.schema)
+        self.free = FreeDocuments(self.schema)
+
+    async def execute(
+        self, operation: str, variables: dict[str, Any] | None, actor: Actor, *, language: str, request_id: str = ""
+    ) -> Answer:
+        """Run the trusted operation of that name; raises KeyError when there is none."""
+        return await self.run(self.trusted.by_name[operation], variables, actor, language=language, request_id=request_id)
+
+    async def run(
+        self,
+        prepared: Prepared,
+        variables: dict[str, Any] | None,
+        actor: Actor,
+        *,
+        language: str,
+        request_id: str = "",
+    ) -> Answer:
+        """Run a prepared query or mutation within the time limit. Never raises: errors are in the answer."""
+        context = Context(actor=actor, settings=self.settings, language=language, request_id=request_id)
+        started = perf_counter()
+        try:
+            async with asyncio.timeout(self.settings.operation_timeout):
+                result = await self._result(prepared, variables or {}, context)
+        except TimeoutError:
+            late = Unavailable("operation_timeout", "Dette tok for lang tid, og ble avbrutt.")
+            result = ExecutionResult(None, [GraphQLError(late.code, original_error=late)])
+        errors = [self._told(error, context) for error in result.errors or ()]
+        name = prepared.name if prepared.id else "free"
+        OPERATIONS.labels(name, "error" if errors else "ok").inc()
+        OPERATION_SECONDS.labels(name).observe(perf_counter() - started)
+        return Answer(data=result.data, errors=errors, tags=frozenset(context.tags))
+
+    async def _result(self, prepared: Prepared, variables: dict[str, Any], context: Context) -> ExecutionResult:
+        if prepared.compiled is not None:
+            return await prepared.compiled.execute(None, context, variables)
+        result = interpret(
+            self.schema,
+            prepared.document,
+            context_value=context,
+            variable_values=variables,
+            operation_name=prepared.name,
+        )
+        return result if isinstance(result, ExecutionResult) else await result  # type: ignore[misc]
+
+    def _told(self, error: GraphQLError, context: Context) -> dict[str, Any]:
+        """The error as a client may see it: refusals and mistakes in the request plainly, bugs masked."""
+        cause = error.original_error
+        if isinstance(cause, DomainError):
+            told = error.formatted
+            told["message"] = translate(context.language, cause.message, **cause.params)
+            told["extensions"] = {"code": cause.code, "problem": problem_json(cause, context.language)}
+            return dict(told)
+        if cause is None or isinstance(cause, GraphQLError):
+            return dict(without_suggestion(error).formatted)
+        log.error("operation failed", request_id=context.request_id, path=error.path, exc_info=cause)
+        return {
+            "message": translate(context.language, INTERNAL),
+            "path": error.path,
+            "extensions": {"code": "internal", "requestId": context.request_id},
+        }

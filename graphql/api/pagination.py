@@ -1,0 +1,110 @@
+"""Keyset connections: a cursor holds the sort value and id of the last thing seen, so pages neither skip nor
+repeat when rows come and go, and page 1,000 costs as much as page 1."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+import strawberry
+
+from backend.errors import Invalid
+
+MAX_PAGE = 100
+DEFAULT_PAGE = 20
+_MAX_CURSOR = 400
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+
+First = Annotated[int, strawberry.argument(description="How many at the most, 1 to 100.")]
+After = Annotated[str | None, strawberry.argument(description="The cursor to go on from.")]
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    """Relay's page information, forwards only."""
+
+    has_next_page: bool = strawberry.field(description="Whether there is more after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether the page was asked for after a cursor.")
+    start_cursor: str | None = strawberry.field(description="The first edge's cursor.")
+    end_cursor: str | None = strawberry.field(description="The last edge's cursor: pass it as `after`.")
+
+
+@strawberry.type(description="One thing in a list, with its cursor.")
+class Edge(Generic[T]):
+    """Relay's edge."""
+
+    cursor: str = strawberry.field(description="Where this thing stands in the list.")
+    node: T = strawberry.field(description="The thing.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """Relay's connection, with the nodes directly for clients that need no cursors of their own."""
+
+    edges: list[Edge[T]] = strawberry.field(description="The things with their cursors.")
+    nodes: list[T] = strawberry.field(description="The things alone.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in its list.")
+
+
+def page_size(first: int) -> int:
+    """`first` itself; raises Invalid outside 1 to 100."""
+    if not 1 <= first <= MAX_PAGE:
+        raise Invalid("page_size", "En side har 1 til {most} rader.", field="first", most=MAX_PAGE)
+    return first
+
+
+def encode_cursor(*parts: Any) -> str:
+    """A cursor that holds these values: text, numbers, times."""
+    return urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
+    """The values of a cursor made for such kinds (datetime, int, float, str); Invalid when it is no such one."""
+    if cursor is None:
+        return None
+    try:
+        if len(cursor) > _MAX_CURSOR:
+            raise ValueError
+        parts = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        return tuple(_as(kind, part) for kind, part in zip(kinds, parts, strict=True))
+    except (ValueError, TypeError):
+        raise Invalid("cursor", "Markøren er ikke gyldig.", field="after") from None
+
+
+def _as(kind: type, part: Any) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(part)
+    if kind is float and isinstance(part, int | float):
+        return float(part)
+    # bool is an int to Python, but never one in a cursor.
+    if not isinstance(part, kind) or isinstance(part, bool):
+        raise TypeError
+    if kind is int and not -(2**63) <= part < 2**63:
+        raise ValueError
+    return part
+
+
+def connection(
+    rows: Sequence[Row],
+    limit: int,
+    after: str | None,
+    *,
+    node: Callable[[Row], Any],
+    cursor: Callable[[Row], str],
+) -> Any:
+    """A connection over up to limit + 1 rows: the one too many tells that there is a next page."""
+    shown = rows[:limit]
+    edges = [Edge(cursor=cursor(row), node=node(row)) for row in shown]
+    return Connection(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=PageInfo(
+            has_next_page=len(rows) > limit,
+            has_previous_page=after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+    )

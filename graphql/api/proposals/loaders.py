@@ -1,0 +1,64 @@
+"""Loaders of what belongs to proposals: one statement for all that an operation asks for."""
+
+from strawberry.dataloader import DataLoader
+
+from api.context import Context
+from backend.proposals import queries
+from backend.proposals.access import facts_of, visible_proposals
+from backend.proposals.queries import AnswerRow, LinkRow, ProposalRow, TransitionRow
+from backend.proposals.rules import ProposalFacts
+
+
+def facts_loader(context: Context) -> DataLoader[int, ProposalFacts | None]:
+    """Proposals by id, with what the rules look at; those the actor may not know of are missing."""
+
+    async def load(ids: list[int]) -> dict[int, ProposalFacts]:
+        context.tags.update(f"proposal:{number}" for number in ids)
+        return await visible_proposals(context.actor, ids)
+
+    return context.loader("proposal_facts", load)
+
+
+def row_facts_loader(context: Context) -> DataLoader[ProposalRow, ProposalFacts]:
+    """What the rules look at, for proposals that are at hand already."""
+
+    async def load(rows: list[ProposalRow]) -> dict[ProposalRow, ProposalFacts]:
+        found = await facts_of(context.actor, rows)
+        return {row: found[row.id] for row in rows}
+
+    return context.loader("proposal_row_facts", load)
+
+
+def transitions_loader(context: Context) -> DataLoader[int, list[TransitionRow]]:
+    """Timelines."""
+    return context.loader(
+        "proposal_transitions", lambda ids: queries.transitions_of(context.municipality_id, ids), []
+    )
+
+
+def answer_loader(context: Context) -> DataLoader[int, AnswerRow | None]:
+    """Answers in force."""
+    return context.loader("proposal_answer", lambda ids: queries.answers_of(context.municipality_id, ids))
+
+
+def co_authors_loader(context: Context) -> DataLoader[int, list[int]]:
+    """Account ids of co-authors."""
+    return context.loader(
+        "proposal_co_authors", lambda ids: queries.co_authors_of(context.municipality_id, ids), []
+    )
+
+
+def links_loader(context: Context) -> DataLoader[int, list[LinkRow]]:
+    """Links to things outside."""
+    return context.loader("proposal_links", lambda ids: queries.links_of(context.municipality_id, ids), [])
+
+
+def supported_loader(context: Context) -> DataLoader[int, bool]:
+    """Whether the actor supports each."""
+
+    async def load(ids: list[int]) -> dict[int, bool]:
+        if context.actor.account_id is None:
+            return {}
+        return dict.fromkeys(await queries.supported_by(context.actor, ids), True)
+
+    return context.loader("proposal_supported", load, default=False)

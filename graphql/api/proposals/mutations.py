@@ -1,0 +1,189 @@
+"""What authors and supporters do; planners' mutations are in assessment.py."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.errors import (
+    ConflictProblem,
+    InvalidProblem,
+    LimitProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    PersonalDataProblem,
+    UnavailableProblem,
+)
+from api.node_ids import number_of
+from api.proposals.queries import PositionInput
+from api.proposals.types import Proposal, fetch_proposal
+from api.refusals import with_problems
+from backend.authz import require, with_scope
+from backend.errors import NotFound
+from backend.proposals import service, supports
+from backend.proposals.content import Point
+from backend.proposals.rules import NOT_FOUND
+
+IdempotencyKey = Annotated[
+    str | None,
+    strawberry.argument(description="Sent again with the same key, the operation is done once and answered alike."),
+]
+
+
+@strawberry.input(description="The words and place of a proposal.")
+class ProposalInput:
+    """What a person writes."""
+
+    title: str = strawberry.field(description="5 to 140 characters.")
+    body: str = strawberry.field(description="20 to 10,000 characters of Markdown: paragraphs, emphasis, lists, links.")
+    language: str = strawberry.field(default="nb", description="The language it is written in.")
+    place: strawberry.ID | None = strawberry.field(default=None, description="The place it is about.")
+    position: PositionInput | None = strawberry.field(default=None, description="The point it is about.")
+
+
+@strawberry.type(description="The proposal after the change.")
+class ProposalChanged:
+    """Success."""
+
+    proposal: Proposal = strawberry.field(description="As it stands now.")
+
+
+@strawberry.type(description="The proposal, supported or not as asked.")
+class SupportChanged:
+    """Success."""
+
+    changed: bool = strawberry.field(description="False when it was so already.")
+    proposal: Proposal = strawberry.field(description="As it stands now.")
+
+
+ProposalPayload = Annotated[
+    ProposalChanged
+    | InvalidProblem
+    | PersonalDataProblem
+    | LoginProblem
+    | NotAllowedProblem
+    | NotFoundProblem
+    | ConflictProblem
+    | LimitProblem
+    | UnavailableProblem,
+    strawberry.union("ProposalPayload", description="The proposal, or why not."),
+]
+SupportPayload = Annotated[
+    SupportChanged
+    | LoginProblem
+    | NotAllowedProblem
+    | NotFoundProblem
+    | ConflictProblem
+    | LimitProblem
+    | UnavailableProblem,
+    strawberry.union("SupportPayload", description="The proposal with the support changed, or why not."),
+]
+ProposalId = Annotated[strawberry.ID, strawberry.argument(description="The proposal's id.")]
+
+
+def written(given: ProposalInput) -> service.ProposalInput:
+    """The input as the service takes it."""
+    return service.ProposalInput(
+        title=given.title,
+        body=given.body,
+        language=given.language,
+        place_id=None if given.place is None else number_of(given.place, "Place", field="place"),
+        position=None if given.position is None else Point(given.position.longitude, given.position.latitude),
+    )
+
+
+async def changed_proposal(context: Context, number: int) -> Proposal:
+    """The proposal as the actor sees it after a change."""
+    found: Proposal | None = await fetch_proposal(context, number)
+    if found is None:
+        raise NotFound(NOT_FOUND.code, NOT_FOUND.message)
+    return found
+
+
+@strawberry.type
+class ProposalMutations:
+    """What residents do with proposals."""
+
+    @strawberry.mutation(description="Write a proposal: a draft, or handed in at once.")
+    @with_problems
+    async def create_proposal(
+        self,
+        info: Info,
+        topic: Annotated[strawberry.ID, strawberry.argument(description="The topic it belongs to.")],
+        input: Annotated[ProposalInput, strawberry.argument(description="Its words and place.")],  # noqa: A002
+        submit: Annotated[bool, strawberry.argument(description="Whether to hand it in at once.")] = False,
+        idempotency_key: IdempotencyKey = None,
+    ) -> ProposalPayload:
+        """A new proposal."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = await service.create_proposal(
+            context.actor,
+            number_of(topic, "Topic", field="topic"),
+            written(input),
+            submit=submit,
+            key=idempotency_key,
+        )
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(description="Change a proposal's words or place; later edits become visible amendments.")
+    @with_problems
+    async def edit_proposal(
+        self,
+        info: Info,
+        id: ProposalId,  # noqa: A002
+        input: Annotated[ProposalInput, strawberry.argument(description="Its new words and place.")],  # noqa: A002
+        expected_version: Annotated[int, strawberry.argument(description="The version the edit started from.")],
+    ) -> ProposalPayload:
+        """A new version."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = number_of(id, "Proposal")
+        await service.edit_proposal(context.actor, number, written(input), expected_version=expected_version)
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(description="Hand in a draft; it is screened and then published.")
+    @with_problems
+    async def submit_proposal(self, info: Info, id: ProposalId) -> ProposalPayload:  # noqa: A002
+        """Handed in."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = number_of(id, "Proposal")
+        await service.submit_proposal(context.actor, number)
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(description="Take a proposal back.")
+    @with_problems
+    async def withdraw_proposal(
+        self,
+        info: Info,
+        id: ProposalId,  # noqa: A002
+        reason: Annotated[str | None, strawberry.argument(description="Why, for the public timeline.")] = None,
+    ) -> ProposalPayload:
+        """Taken back."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = number_of(id, "Proposal")
+        await service.withdraw_proposal(context.actor, number, reason)
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(description="Stand behind a proposal. Done when answered: the support is stored.")
+    @with_problems
+    async def support_proposal(self, info: Info, id: ProposalId) -> SupportPayload:  # noqa: A002
+        """Supported."""
+        return await _set_support(context_of(info), id, wanted=True)
+
+    @strawberry.mutation(description="Take one's support back.")
+    @with_problems
+    async def withdraw_support(self, info: Info, id: ProposalId) -> SupportPayload:  # noqa: A002
+        """No longer supported."""
+        return await _set_support(context_of(info), id, wanted=False)
+
+
+async def _set_support(context: Context, global_id: strawberry.ID, *, wanted: bool) -> SupportChanged:
+    require(with_scope("write")(context.actor, None))
+    number = number_of(global_id, "Proposal")
+    act = supports.support if wanted else supports.withdraw_support
+    changed = await act(context.actor, number)
+    return SupportChanged(changed=changed, proposal=await changed_proposal(context, number))

@@ -1,0 +1,167 @@
+"""Queries about proposals."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.node_ids import number_of
+from api.pagination import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    connection,
+    decode_cursor,
+    encode_cursor,
+    page_size,
+)
+from api.proposals.types import Proposal, fetch_proposal
+from backend.errors import Invalid, NotFound
+from backend.proposals.listing import Listed, ProposalFilter, ProposalSort, list_proposals
+from backend.proposals.similar import similar_proposals
+from backend.proposals.states import PUBLIC, ProposalState
+
+strawberry.enum(ProposalSort, description="In which order proposals come.")
+
+_CURSORS: dict[ProposalSort, type] = {
+    ProposalSort.NEWEST: datetime,
+    ProposalSort.MOST_SUPPORTED: int,
+    ProposalSort.RECENTLY_ACTIVE: datetime,
+    ProposalSort.NEAREST: float,
+}
+_MAX_SEARCH = 200
+
+
+@strawberry.input(description="A box on the map, WGS84 degrees.")
+class BoundingBox:
+    """West of east, south of north; boxes across the date line are not supported."""
+
+    west: float = strawberry.field(description="Westernmost longitude.")
+    south: float = strawberry.field(description="Southernmost latitude.")
+    east: float = strawberry.field(description="Easternmost longitude.")
+    north: float = strawberry.field(description="Northernmost latitude.")
+
+
+@strawberry.input(description="A position, WGS84 degrees.")
+class PositionInput:
+    """A point."""
+
+    longitude: float = strawberry.field(description="-180 to 180.")
+    latitude: float = strawberry.field(description="-90 to 90.")
+
+
+@strawberry.input(description="What a list of proposals is narrowed to; everything given must hold.")
+class ProposalFilterInput:
+    """All parts are optional."""
+
+    topic: strawberry.ID | None = strawberry.field(default=None, description="Only in this topic.")
+    place: strawberry.ID | None = strawberry.field(default=None, description="Only at this place.")
+    states: list[ProposalState] | None = strawberry.field(default=None, description="Only in these states.")
+    author: strawberry.ID | None = strawberry.field(default=None, description="Only by this author.")
+    search: str | None = strawberry.field(default=None, description="Only with these words, or words that begin so.")
+    box: BoundingBox | None = strawberry.field(default=None, description="Only with a point in this box.")
+    near: PositionInput | None = strawberry.field(default=None, description="Where NEAREST measures from.")
+
+
+def _box(given: BoundingBox | None) -> tuple[float, float, float, float] | None:
+    if given is None:
+        return None
+    if not (-180 <= given.west <= given.east <= 180 and -90 <= given.south <= given.north <= 90):
+        raise Invalid("box_out_of_range", "Kartutsnittet er ikke gyldig.", field="filter.box")
+    return given.west, given.south, given.east, given.north
+
+
+def _near(given: PositionInput | None, sort: ProposalSort) -> tuple[float, float] | None:
+    if given is None:
+        if sort is ProposalSort.NEAREST:
+            raise Invalid("near_missing", "Si hvor «nærmest» skal måles fra.", field="filter.near")
+        return None
+    if not (-180 <= given.longitude <= 180 and -90 <= given.latitude <= 90):
+        raise Invalid("position_out_of_range", "Posisjonen er ikke et sted på jorden.", field="filter.near")
+    return given.longitude, given.latitude
+
+
+def _id(value: strawberry.ID | None, type_name: str, field: str) -> int | None:
+    return None if value is None else number_of(value, type_name, field=field)
+
+
+def _filter(given: ProposalFilterInput | None, sort: ProposalSort) -> ProposalFilter:
+    given = given or ProposalFilterInput()
+    if given.search is not None and len(given.search) > _MAX_SEARCH:
+        raise Invalid("search_length", "Søket kan ha høyst {most} tegn.", field="filter.search", most=_MAX_SEARCH)
+    return ProposalFilter(
+        topic_id=_id(given.topic, "Topic", "filter.topic"),
+        place_id=_id(given.place, "Place", "filter.place"),
+        states=tuple(state.value for state in given.states or () if state in PUBLIC),
+        author_id=_id(given.author, "Author", "filter.author"),
+        search=given.search or None,
+        box=_box(given.box),
+        near=_near(given.near, sort),
+    )
+
+
+def _tag(context: Context, wanted: ProposalFilter, rows: list[Listed]) -> None:
+    context.tags.add("proposals" if wanted.topic_id is None else f"topic:{wanted.topic_id}")
+    context.tags.update(f"proposal:{listed.row.id}" for listed in rows)
+
+
+@strawberry.type
+class ProposalQueries:
+    """What may be asked about proposals."""
+
+    @strawberry.field(description="Public proposals.")
+    async def proposals(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        filter: Annotated[  # noqa: A002 - the argument's name in the API
+            ProposalFilterInput | None, strawberry.argument(description="What to narrow the list to.")
+        ] = None,
+        sort: Annotated[
+            ProposalSort, strawberry.argument(description="The order; NEAREST needs `filter.near`.")
+        ] = ProposalSort.NEWEST,
+    ) -> Connection[Proposal]:
+        """A page of proposals."""
+        context = context_of(info)
+        limit, wanted = page_size(first), _filter(filter, sort)
+        key: Any = decode_cursor(after, _CURSORS[sort], int)
+        rows = await list_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
+        _tag(context, wanted, rows)
+        page: Connection[Proposal] = connection(
+            rows,
+            limit,
+            after,
+            node=lambda listed: Proposal.from_row(listed.row),
+            cursor=lambda listed: encode_cursor(listed.sort_value, listed.row.id),
+        )
+        return page
+
+    @strawberry.field(description="A proposal; null when there is none that the viewer may know of.")
+    async def proposal(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+    ) -> Proposal | None:
+        """One proposal."""
+        try:
+            number = number_of(id, "Proposal")
+        except NotFound:
+            return None
+        found: Proposal | None = await fetch_proposal(context_of(info), number)
+        return found
+
+    @strawberry.field(description="Public proposals like the one being written, the most alike first.")
+    async def similar_proposals(
+        self,
+        info: Info,
+        title: Annotated[str, strawberry.argument(description="The title so far.")],
+        body: Annotated[str, strawberry.argument(description="The text so far.")] = "",
+        first: Annotated[int, strawberry.argument(description="How many at the most, 1 to 20.")] = 5,
+    ) -> list[Proposal]:
+        """A ranked list."""
+        context = context_of(info)
+        if not 1 <= first <= 20:
+            raise Invalid("page_size", "En side har 1 til {most} rader.", field="first", most=20)
+        rows = await similar_proposals(context.municipality_id, title[:500], body[:20_000], limit=first)
+        return [Proposal.from_row(row) for row in rows]

@@ -1,0 +1,208 @@
+"""GraphQL types of proposals."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import strawberry
+
+from api.accounts.types import Author, author_of
+from api.context import Context, Info, context_of
+from api.node import Node, fetched_by
+from api.node_ids import to_global_id
+from api.pagination import DEFAULT_PAGE, After, Connection, First, connection, decode_cursor, encode_cursor, page_size
+from api.proposals import loaders
+from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineStep
+from api.scalars import GeoJSON, point
+from api.topics.loaders import place_loader, topic_loader
+from api.topics.types import Place, Topic
+from api.viewer import Permission, permission
+from backend.proposals.queries import ProposalRow, versions_of
+from backend.proposals.rules import may
+from backend.proposals.states import Outcome, ProposalState
+from backend.text.markup import render_markdown
+
+strawberry.enum(ProposalState, description="Where a proposal stands.")
+strawberry.enum(Outcome, description="What the municipality answered.")
+
+
+async def _may(proposal: "Proposal", info: Info, action: str) -> Permission:
+    context = context_of(info)
+    facts = await loaders.row_facts_loader(context).load(proposal.row)
+    return permission(may(context.actor, action, facts), context.language)
+
+
+@strawberry.type(description="A resident's idea, open for support and discussion, and what became of it.")
+class Proposal(Node):
+    """A proposal."""
+
+    row: strawberry.Private[ProposalRow]
+    title: str = strawberry.field(description="Its title, in the author's language.")
+    body: str = strawberry.field(description="Its text, Markdown.")
+    language: str = strawberry.field(description="The language it is written in.")
+    state: ProposalState = strawberry.field(description="Where it stands.")
+    outcome: Outcome | None = strawberry.field(description="What was answered, once it is.")
+    support_count: int = strawberry.field(description="How many people stand behind it now.")
+    comment_count: int = strawberry.field(description="How many comments are published.")
+    version: int = strawberry.field(description="The number of the text in force.")
+    created_at: datetime = strawberry.field(description="When it was first written.")
+    submitted_at: datetime | None = strawberry.field(description="When it was handed in.")
+    published_at: datetime | None = strawberry.field(description="When it became public.")
+    answered_at: datetime | None = strawberry.field(description="When it was answered.")
+    active_at: datetime = strawberry.field(description="When something last happened to it.")
+    source: str | None = strawberry.field(description="Where it was imported from.")
+    is_demo: bool = strawberry.field(description="Whether it was made up to show the platform.")
+
+    @strawberry.field(description="Its text as safe HTML.")
+    def body_html(self) -> str:
+        """Rendered and sanitised."""
+        return render_markdown(self.body)
+
+    @strawberry.field(description="Its point as GeoJSON, when it has one.")
+    def position(self) -> GeoJSON | None:
+        """A Point in WGS84."""
+        return point(self.row.longitude, self.row.latitude)
+
+    @strawberry.field(description="The topic it belongs to.")
+    async def topic(self, info: Info) -> Topic:
+        """Its topic."""
+        row = await _topic_row(context_of(info), self.row.topic_id)
+        return Topic.from_row(row)
+
+    @strawberry.field(description="The place it is about, when it names one.")
+    async def place(self, info: Info) -> Place | None:
+        """Its place."""
+        if self.row.place_id is None:
+            return None
+        row = await place_loader(context_of(info)).load(self.row.place_id)
+        return Place.from_row(row) if row else None
+
+    @strawberry.field(description="Who wrote it; null for what was imported without an author.")
+    async def author(self, info: Info) -> Author | None:
+        """Its author."""
+        return await author_of(context_of(info), self.row.author_id)
+
+    @strawberry.field(description="Who joined as co-author.")
+    async def co_authors(self, info: Info) -> list[Author]:
+        """Those who accepted an invitation."""
+        context = context_of(info)
+        ids = await loaders.co_authors_loader(context).load(self.row.id)
+        authors = [await author_of(context, account_id) for account_id in ids]
+        return [author for author in authors if author is not None]
+
+    @strawberry.field(description="Everything that happened to it, oldest first.")
+    async def timeline(self, info: Info) -> list[TimelineStep]:
+        """At most its latest 100 steps."""
+        rows = await loaders.transitions_loader(context_of(info)).load(self.row.id)
+        return [TimelineStep.from_row(row) for row in rows]
+
+    @strawberry.field(description="The municipality's answer, once there is one.")
+    async def answer(self, info: Info) -> Answer | None:
+        """The answer in force."""
+        row = await loaders.answer_loader(context_of(info)).load(self.row.id)
+        return Answer.from_row(row) if row else None
+
+    @strawberry.field(description="When it is to be answered at the latest; null before it is public.")
+    async def answer_due_at(self, info: Info) -> datetime | None:
+        """Publication plus the topic's deadline."""
+        if self.row.published_at is None:
+            return None
+        row = await _topic_row(context_of(info), self.row.topic_id)
+        return self.row.published_at + timedelta(days=row.answer_days)
+
+    @strawberry.field(description="The texts it has had, newest first.")
+    async def versions(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[ProposalVersion]:
+        """A page of versions."""
+        limit, key = page_size(first), decode_cursor(after, int)
+        rows = await versions_of(
+            context_of(info).municipality_id, self.row.id, before=key[0] if key else None, limit=limit + 1
+        )
+        page: Connection[ProposalVersion] = connection(
+            rows, limit, after, node=ProposalVersion.from_row, cursor=lambda row: encode_cursor(row.number)
+        )
+        return page
+
+    @strawberry.field(description="Things outside that it is tied to, such as the plan it was merged into.")
+    async def links(self, info: Info) -> list[ProposalLink]:
+        """At most 100."""
+        rows = await loaders.links_loader(context_of(info)).load(self.row.id)
+        return [ProposalLink.from_row(row) for row in rows]
+
+    @strawberry.field(description="Whether the viewer stands behind it.")
+    async def viewer_has_supported(self, info: Info) -> bool:
+        """False for a stranger."""
+        return await loaders.supported_loader(context_of(info)).load(self.row.id)
+
+    @strawberry.field(description="Whether the viewer is among its authors.")
+    async def viewer_is_author(self, info: Info) -> bool:
+        """Author or co-author."""
+        return (await loaders.row_facts_loader(context_of(info)).load(self.row)).is_author
+
+    @strawberry.field(description="Whether the viewer may support it now, and why not.")
+    async def viewer_can_support(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "support")
+
+    @strawberry.field(description="Whether the viewer may comment on it now, and why not.")
+    async def viewer_can_comment(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "comment")
+
+    @strawberry.field(description="Whether the viewer may change its text now, and why not.")
+    async def viewer_can_edit(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "edit")
+
+    @strawberry.field(description="Whether the viewer may hand it in now, and why not.")
+    async def viewer_can_submit(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "submit")
+
+    @strawberry.field(description="Whether the viewer may take it back now, and why not.")
+    async def viewer_can_withdraw(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "withdraw")
+
+    @strawberry.field(description="Whether the viewer may answer it and change its status, and why not.")
+    async def viewer_can_assess(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "assess")
+
+    @classmethod
+    def from_row(cls, row: ProposalRow) -> "Proposal":
+        """The type for a row that the actor may see."""
+        return cls(
+            id=strawberry.ID(to_global_id("Proposal", row.id)),
+            row=row,
+            title=row.title,
+            body=row.body,
+            language=row.language,
+            state=row.state,
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            support_count=row.supports,
+            comment_count=row.comments,
+            version=row.version,
+            created_at=row.created_at,
+            submitted_at=row.submitted_at,
+            published_at=row.published_at,
+            answered_at=row.answered_at,
+            active_at=row.active_at,
+            source=row.source,
+            is_demo=row.is_demo,
+        )
+
+
+async def _topic_row(context: Context, topic_id: int) -> Any:
+    """The topic's row; every proposal has one."""
+    return await topic_loader(context).load(topic_id)
+
+
+LazyProposal = Annotated["Proposal", strawberry.lazy("api.proposals.types")]
+
+
+@fetched_by("Proposal")
+async def fetch_proposal(context: Context, number: int) -> Any:
+    """A proposal that the actor may know of."""
+    facts = await loaders.facts_loader(context).load(number)
+    return Proposal.from_row(facts.proposal) if facts else None

@@ -1,0 +1,56 @@
+"""Assembles the slices into one schema; no logic.
+
+`python -m api.schema` prints the SDL; `--write` stores it where the snapshot is kept, `--check` compares.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from api.errors import PROBLEMS
+from api.proposals.mutations import ProposalMutations
+from api.proposals.queries import ProposalQueries
+from api.root import NodeQueries
+from api.topics.queries import TopicQueries
+
+SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
+
+Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries))
+Mutation = merge_types("Mutation", (ProposalMutations,))
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=PROBLEMS,
+    config=StrawberryConfig(auto_camel_case=True),
+)
+
+
+def sdl() -> str:
+    """The schema in GraphQL's own words."""
+    return schema.as_str() + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print, write or check the SDL; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m api.schema", description="The API's schema as SDL.")
+    parser.add_argument("--write", action="store_true", help="store it as the snapshot")
+    parser.add_argument("--check", action="store_true", help="fail when the snapshot is stale")
+    chosen = parser.parse_args(arguments)
+    if chosen.write:
+        SNAPSHOT.write_text(sdl())
+    elif chosen.check:
+        if SNAPSHOT.read_text() != sdl():
+            sys.stderr.write(f"{SNAPSHOT.name} is stale: run `make schema` and look at the difference.\n")
+            return 1
+    else:
+        sys.stdout.write(sdl())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

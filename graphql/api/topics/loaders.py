@@ -1,0 +1,34 @@
+"""Loaders of topics and places: one statement for all that an operation asks for."""
+
+from strawberry.dataloader import DataLoader
+
+from api.context import Context
+from backend.topics.queries import PlaceRow, TopicRow, places_by_id, places_of_topics, topics_by_id
+
+
+def topic_loader(context: Context) -> DataLoader[int, TopicRow | None]:
+    """Topics by id, in the operation's language."""
+
+    async def load(ids: list[int]) -> dict[int, TopicRow]:
+        context.tags.update(f"topic:{number}" for number in ids)
+        return await topics_by_id(context.municipality_id, ids, context.language)
+
+    return context.loader("topic", load)
+
+
+def place_loader(context: Context) -> DataLoader[int, PlaceRow | None]:
+    """Places by id."""
+
+    async def load(ids: list[int]) -> dict[int, PlaceRow]:
+        return await places_by_id(context.municipality_id, ids)
+
+    return context.loader("place", load)
+
+
+def topic_places_loader(context: Context) -> DataLoader[int, list[PlaceRow]]:
+    """The places of each topic."""
+
+    async def load(ids: list[int]) -> dict[int, list[PlaceRow]]:
+        return await places_of_topics(context.municipality_id, ids)
+
+    return context.loader("topic_places", load, [])

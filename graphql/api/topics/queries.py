@@ -1,0 +1,72 @@
+"""Queries about topics and places."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info, context_of
+from api.pagination import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    connection,
+    decode_cursor,
+    encode_cursor,
+    page_size,
+)
+from api.topics.types import Place, Topic
+from backend.topics import queries
+
+
+@strawberry.type
+class TopicQueries:
+    """What may be asked about topics and places."""
+
+    @strawberry.field(description="Topics, by their name in addresses.")
+    async def topics(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        open_only: Annotated[bool, strawberry.argument(description="Only those open for input now.")] = False,
+    ) -> Connection[Topic]:
+        """A page of topics."""
+        context = context_of(info)
+        limit, key = page_size(first), decode_cursor(after, str)
+        rows = await queries.list_topics(
+            context.municipality_id,
+            context.language,
+            open_only=open_only,
+            after=key[0] if key else None,
+            limit=limit + 1,
+        )
+        context.tags.update(("topics", *(f"topic:{row.id}" for row in rows)))
+        page: Connection[Topic] = connection(
+            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.slug)
+        )
+        return page
+
+    @strawberry.field(description="The topic at an address; null when there is none.")
+    async def topic(
+        self, info: Info, slug: Annotated[str, strawberry.argument(description="Its name in addresses.")]
+    ) -> Topic | None:
+        """One topic."""
+        context = context_of(info)
+        row = await queries.topic_by_slug(context.municipality_id, slug, context.language)
+        context.tags.add(f"topic:{row.id}" if row else "topics")
+        return Topic.from_row(row) if row else None
+
+    @strawberry.field(description="Places, by their name in addresses.")
+    async def places(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Place]:
+        """A page of places."""
+        context = context_of(info)
+        limit, key = page_size(first), decode_cursor(after, str)
+        rows = await queries.list_places(
+            context.municipality_id, after=key[0] if key else None, limit=limit + 1
+        )
+        context.tags.add("places")
+        page: Connection[Place] = connection(
+            rows, limit, after, node=Place.from_row, cursor=lambda row: encode_cursor(row.slug)
+        )
+        return page

@@ -1,0 +1,143 @@
+"""GraphQL types of topics and places."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.node import Node, fetched_by
+from api.node_ids import to_global_id
+from api.scalars import GeoJSON
+from api.topics.loaders import place_loader, topic_loader, topic_places_loader
+from api.viewer import Permission, permission
+from backend.text.markup import render_markdown
+from backend.topics.queries import PlaceRow, TopicRow
+from backend.topics.rules import may
+from backend.words import translate
+
+GOALS = {
+    1: "Bærekraftige tjenester som gir mulighet for mestring og læring",
+    2: "Balansert samfunnsutvikling: mangfoldig, grønn og urban",
+    3: "En innovativ og endringsdyktig organisasjon",
+    4: "Dialog og medvirkning for bedre løsninger",
+}
+
+
+@strawberry.type(description="One of the four main goals of the municipality's long-term plan.")
+class Goal:
+    """A main goal."""
+
+    number: int = strawberry.field(description="1 to 4.")
+    title: str = strawberry.field(description="In the reader's language.")
+
+
+@strawberry.type(description="What one action asks of a person.")
+class TopicRequirement:
+    """A requirement."""
+
+    action: str = strawberry.field(description="propose, support or comment.")
+    min_age: int | None = strawberry.field(description="The age that must be reached this year.")
+    residents_only: bool = strawberry.field(description="Whether one must live in the municipality.")
+
+
+@strawberry.type(description="A place with its outline.")
+class Place(Node):
+    """A place."""
+
+    slug: str = strawberry.field(description="Its name in addresses.")
+    name: str = strawberry.field(description="Its name.")
+    kind: str = strawberry.field(description="municipality, town, district or neighbourhood.")
+    geometry: GeoJSON = strawberry.field(description="The outline.")
+
+    @classmethod
+    def from_row(cls, row: PlaceRow) -> "Place":
+        """The type for a row."""
+        return cls(
+            id=strawberry.ID(to_global_id("Place", row.id)),
+            slug=row.slug,
+            name=row.name,
+            kind=row.kind,
+            geometry=row.geometry,
+        )
+
+
+@strawberry.type(description="What the municipality asks its residents about.")
+class Topic(Node):
+    """A topic."""
+
+    row: strawberry.Private[TopicRow]
+    slug: str = strawberry.field(description="Its name in addresses.")
+    title: str = strawberry.field(description="In the reader's language where there are words in it.")
+    summary: str = strawberry.field(description="Two sentences about it.")
+    body: str = strawberry.field(description="The whole text, Markdown.")
+    language: str = strawberry.field(description="The language that the words are in.")
+    opens_at: datetime = strawberry.field(description="From when on people may take part.")
+    closes_at: datetime | None = strawberry.field(description="Until when; null when there is no end.")
+    answer_days: int = strawberry.field(description="Within how many days of publication a proposal is answered.")
+    moderation_mode: str = strawberry.field(description="publish_at_once, hold_risky or approve_first.")
+
+    @strawberry.field(description="The whole text as safe HTML.")
+    def body_html(self) -> str:
+        """Rendered and sanitised."""
+        return render_markdown(self.body)
+
+    @strawberry.field(description="The main goals it serves.")
+    def goals(self, info: Info) -> list[Goal]:
+        """In order of their number."""
+        language = context_of(info).language
+        return [Goal(number=n, title=translate(language, GOALS[n])) for n in sorted(self.row.goals)]
+
+    @strawberry.field(description="What actions ask of a person; an action that is not listed asks nothing.")
+    def requirements(self) -> list[TopicRequirement]:
+        """At most one for each action."""
+        return [
+            TopicRequirement(action=r.action, min_age=r.min_age, residents_only=r.residents_only)
+            for r in self.row.requirements
+        ]
+
+    @strawberry.field(description="The places it concerns.")
+    async def places(self, info: Info) -> list[Place]:
+        """By name."""
+        rows = await topic_places_loader(context_of(info)).load(self.row.id)
+        return [Place.from_row(row) for row in rows]
+
+    @strawberry.field(description="Whether the viewer may hand in a proposal now, and why not.")
+    def viewer_can_propose(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        context = context_of(info)
+        return permission(may(context.actor, "propose", self.row), context.language)
+
+    @classmethod
+    def from_row(cls, row: TopicRow) -> "Topic":
+        """The type for a row."""
+        return cls(
+            id=strawberry.ID(to_global_id("Topic", row.id)),
+            row=row,
+            slug=row.slug,
+            title=row.title,
+            summary=row.summary,
+            body=row.body,
+            language=row.language,
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            answer_days=row.answer_days,
+            moderation_mode=row.moderation_mode,
+        )
+
+
+LazyTopic = Annotated["Topic", strawberry.lazy("api.topics.types")]
+
+
+@fetched_by("Topic")
+async def fetch_topic(context: Context, number: int) -> Any:
+    """Every topic is public."""
+    row = await topic_loader(context).load(number)
+    return Topic.from_row(row) if row else None
+
+
+@fetched_by("Place")
+async def fetch_place(context: Context, number: int) -> Any:
+    """Every place is public."""
+    row = await place_loader(context).load(number)
+    return Place.from_row(row) if row else None

@@ -1,0 +1,23 @@
+"""What the viewer may do, with the reason when not: enough to draw every button."""
+
+import strawberry
+
+from backend.authz import Decision, Refusal
+from backend.words import translate
+
+
+@strawberry.type(description="Whether the viewer may do something, and why not.")
+class Permission:
+    """A rule's answer."""
+
+    allowed: bool = strawberry.field(description="Whether the viewer may.")
+    code: str | None = strawberry.field(description="The reason's code when not.")
+    message: str | None = strawberry.field(description="The reason in the viewer's language when not.")
+
+
+def permission(decision: Decision, language: str) -> Permission:
+    """The answer of a rule."""
+    if isinstance(decision, Refusal):
+        message = translate(language, decision.message, **dict(decision.params))
+        return Permission(allowed=False, code=decision.code, message=message)
+    return Permission(allowed=True, code=None, message=None)
