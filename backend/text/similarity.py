@@ -100,11 +100,11 @@ def query_grams(query: Prepared, frequency: Frequency = _NO_FREQUENCY) -> dict[i
     telling = sorted(filter(frequency.tells, weights), key=lambda gram: (-weights[gram], gram))
     chosen: dict[int, float] = {}
     touched = 0
-    for gram in telling[:MAX_QUERY_GRAMS]:
-        touched += frequency.count(gram)
-        if touched > MAX_ROWS_TOUCHED:
-            break
-        chosen[gram] = weights[gram] ** 2
+    for gram in telling:
+        count = frequency.count(gram)
+        if len(chosen) < MAX_QUERY_GRAMS and touched + count <= MAX_ROWS_TOUCHED:
+            touched += count
+            chosen[gram] = weights[gram] ** 2
     return chosen
 
 
