@@ -7,11 +7,9 @@ import strawberry
 
 from api.accounts.types import Author, author_of
 from api.context import Info, context_of
+from api.proposals.enums import Outcome, Part, ProposalState
 from backend.proposals.queries import AnswerRow, LinkRow, TransitionRow, VersionRow
-from backend.proposals.states import Outcome, Part, ProposalState
 from backend.text.markup import render_markdown
-
-strawberry.enum(Part, description="In which capacity somebody took a step.")
 
 
 @strawberry.type(description="One step of a proposal's timeline.")

@@ -17,13 +17,12 @@ from api.pagination import (
     encode_cursor,
     page_size,
 )
+from api.proposals.enums import ProposalSort, ProposalState
 from api.proposals.types import Proposal, fetch_proposal
 from backend.errors import Invalid, NotFound
-from backend.proposals.listing import Listed, ProposalFilter, ProposalSort, list_proposals
+from backend.proposals.listing import Listed, ProposalFilter, list_proposals
 from backend.proposals.similar import similar_proposals
-from backend.proposals.states import PUBLIC, ProposalState
-
-strawberry.enum(ProposalSort, description="In which order proposals come.")
+from backend.proposals.states import PUBLIC
 
 _CURSORS: dict[ProposalSort, type] = {
     ProposalSort.NEWEST: datetime,

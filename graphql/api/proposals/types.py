@@ -11,6 +11,7 @@ from api.node import Node, fetched_by
 from api.node_ids import to_global_id
 from api.pagination import DEFAULT_PAGE, After, Connection, First, connection, decode_cursor, encode_cursor, page_size
 from api.proposals import loaders
+from api.proposals.enums import Outcome, ProposalState
 from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineStep
 from api.scalars import GeoJSON, point
 from api.topics.loaders import place_loader, topic_loader
@@ -18,11 +19,7 @@ from api.topics.types import Place, Topic
 from api.viewer import Permission, permission
 from backend.proposals.queries import ProposalRow, versions_of
 from backend.proposals.rules import may
-from backend.proposals.states import Outcome, ProposalState
 from backend.text.markup import render_markdown
-
-strawberry.enum(ProposalState, description="Where a proposal stands.")
-strawberry.enum(Outcome, description="What the municipality answered.")
 
 
 async def _may(proposal: "Proposal", info: Info, action: str) -> Permission:

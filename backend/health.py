@@ -1,0 +1,52 @@
+"""Whether the parts a process stands on are in order."""
+
+import asyncio
+from dataclasses import dataclass
+from importlib.resources import files
+
+import asyncpg
+
+from backend.database import fetch, fetch_row
+
+_SECONDS = 2.0
+# A due job that nobody has taken for this long means that relay or workers stand still.
+OUTBOX_PATIENCE = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part, and a word about it that is fit for anyone to read."""
+
+    name: str
+    is_ok: bool
+    detail: str
+
+
+async def database_parts() -> list[Part]:
+    """The database itself, its migrations, and the age of the oldest due job."""
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return [Part("database", is_ok=True, detail="answers"), await _migrations(), await _outbox()]
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        return [Part("database", is_ok=False, detail=type(error).__name__)]
+
+
+def known_migrations() -> set[str]:
+    """The migrations that this version of the code expects."""
+    names = (entry.name for entry in files("migrations").iterdir())
+    return {name.removesuffix(".py") for name in names if name[:4].isdigit() and name.endswith(".py")}
+
+
+async def _migrations() -> Part:
+    applied = {row["name"] for row in await fetch("SELECT name FROM tortoise_migrations")}
+    missing = known_migrations() - applied
+    return Part("migrations", is_ok=not missing, detail=f"{len(missing)} missing" if missing else "applied")
+
+
+async def _outbox() -> Part:
+    row = await fetch_row(
+        """SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest FROM outbox
+           WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= now()"""
+    )
+    oldest = float(row["oldest"]) if row else 0.0
+    return Part("outbox", is_ok=oldest < OUTBOX_PATIENCE, detail=f"oldest due job {oldest:.0f} s")

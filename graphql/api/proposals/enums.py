@@ -1,0 +1,13 @@
+"""The domain's enums as GraphQL's; imported before any type that uses them."""
+
+import strawberry
+
+from backend.proposals.listing import ProposalSort
+from backend.proposals.states import Outcome, Part, ProposalState
+
+__all__ = ["Outcome", "Part", "ProposalSort", "ProposalState"]
+
+strawberry.enum(ProposalState, description="Where a proposal stands.")
+strawberry.enum(Outcome, description="What the municipality answered.")
+strawberry.enum(Part, description="In which capacity somebody took a step.")
+strawberry.enum(ProposalSort, description="In which order proposals come.")

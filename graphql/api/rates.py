@@ -1,0 +1,130 @@
+"""How often: per person, per address and per operation, counted in Redis by the `limits` library.
+
+Counts of concurrent requests travel in one pipeline. When Redis does not answer, each process counts for
+itself: limits get looser by the number of processes, but never vanish.
+"""
+
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+import structlog
+from graphql import OperationType
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
+
+from api.documents import Prepared
+from backend.authz import Actor
+from backend.errors import LimitExceeded
+from backend.joined import Joined
+from backend.settings import Settings
+
+log = structlog.get_logger("rates")
+
+# What each counts: `address.*` by network address, the others by account.
+DEFAULTS: Mapping[str, str] = {
+    "address.query": "1200/minute",
+    "address.free": "240/minute",
+    "address.login": "30/minute",
+    "person.query": "2400/minute",
+    "person.mutation": "120/minute",
+    "createProposal": "20/hour",
+    "createComment": "60/hour",
+    "reportContent": "30/hour",
+    "inviteCoAuthor": "30/hour",
+}
+_Ask = tuple[str, int, int]
+
+
+class _JoinedRedis(RedisStorage):
+    """Counts of one turn of the event loop in one round trip."""
+
+    def __init__(self, uri: str) -> None:
+        super().__init__(uri, implementation="redispy", socket_timeout=0.5, socket_connect_timeout=0.5)
+        self._joined: Joined[_Ask, int] = Joined(self._count)
+
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Add to a count that ends after `expiry` seconds; returns the new count."""
+        return await self._joined((key, int(expiry), amount))
+
+    async def _count(self, asks: Sequence[_Ask]) -> list[int | Exception]:
+        async with self.bridge.get_connection().pipeline(transaction=False) as pipe:
+            for key, expiry, amount in asks:
+                pipe.set(self.prefixed(key), 0, ex=expiry, nx=True)
+                pipe.incrby(self.prefixed(key), amount)
+            answers = await pipe.execute()
+        return list(answers[1::2])
+
+    def prefixed(self, key: str) -> str:
+        """The key as Redis holds it."""
+        return f"rate:{key}"
+
+
+def client_address(scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], trusted: Sequence[str]) -> str:
+    """The address a request came from; a trusted proxy's word (X-Forwarded-For) counts for what is behind it.
+
+    An IPv6 client counts by its /64, since it may pick any address in it.
+    """
+    client = scope.get("client")
+    address = str(client[0]) if client else "unknown"
+    if address in trusted:
+        for hop in reversed(headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")):
+            if hop.strip() and hop.strip() not in trusted:
+                address = hop.strip()
+                break
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
+
+
+class RateLimiter:
+    """Decides whether a request comes too soon; the limits are settings (`SAMSKAP_RATE_LIMITS`)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._trusted = settings.trusted_proxies
+        texts = {**DEFAULTS, **settings.rate_limits}
+        self._items: dict[str, RateLimitItem] = {name: parse(text) for name, text in texts.items()}
+        self._shared = FixedWindowRateLimiter(_JoinedRedis(settings.redis_url))
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+
+    async def check(
+        self,
+        scope: MutableMapping[str, Any],
+        headers: Mapping[bytes, bytes],
+        actor: Actor,
+        prepared: Prepared,
+    ) -> None:
+        """Count this request; raises LimitExceeded with the limit that is passed."""
+        address = client_address(scope, headers, self._trusted)
+        for name in self._counted(actor, prepared):
+            await self.hit(name, address if name.startswith("address.") else f"person:{actor.account_id}")
+
+    def _counted(self, actor: Actor, prepared: Prepared) -> Iterator[str]:
+        if actor.is_anonymous:
+            yield "address.query" if prepared.id else "address.free"
+        elif prepared.kind is OperationType.MUTATION:
+            yield "person.mutation"
+            yield from (field for field in prepared.root_fields if field in self._items)
+        else:
+            yield "person.query"
+
+    async def hit(self, name: str, whom: str) -> None:
+        """Count one use of the limit `name` by `whom`; raises LimitExceeded."""
+        item = self._items[name]
+        try:
+            allowed = await self._shared.hit(item, name, whom)
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("counting alone: Redis does not answer", error=type(error).__name__)
+            allowed = await self._own.hit(item, name, whom)
+        if not allowed:
+            raise LimitExceeded(
+                "too_often",
+                "Dette er gjort for mange ganger på kort tid. Grensen er {limit}. Vent litt og prøv igjen.",
+                limit=str(item),
+                figure=item.amount + 1,
+                name=name,
+            )

@@ -1,0 +1,61 @@
+"""Assembles the ASGI application: /graphql, /health, login and exports; the pages stand on the same API."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route, WebSocketRoute
+
+from api.answers import AnswerCache
+from api.app import GraphQLEndpoint
+from api.execute import Executor
+from api.rates import RateLimiter
+from api.sockets import Sockets
+from backend.accounts.actors import forget_actors
+from backend.database import open_database
+from backend.listener import Listener
+from backend.settings import Settings, get_settings
+from web import exports, health, login
+from web.middleware import Requests
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The application of one web process; trusted documents are compiled here, once."""
+    settings = settings or get_settings()
+    executor = Executor(settings)
+    cache = AnswerCache(max_bytes=settings.answer_cache_bytes, seconds=settings.answer_cache_seconds)
+    rates = RateLimiter(settings)
+    listener = Listener(settings)
+    sockets = Sockets(executor, rates)
+    listener.on_tags(cache.drop)
+    listener.on_tags(forget_actors)
+    listener.on_tags(sockets.hear)
+    listener.on_state(lambda up: _set_listening(cache, up=up))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with open_database(settings), listener.running():
+            yield
+
+    app = Starlette(
+        routes=[
+            Route("/graphql", GraphQLEndpoint(executor, cache, rates), methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", sockets),
+            *health.routes,
+            *login.routes,
+            *exports.routes,
+        ],
+        middleware=[Middleware(Requests, settings=settings)],
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.listener = listener
+    app.state.rates = rates
+    return app
+
+
+def _set_listening(cache: AnswerCache, *, up: bool) -> None:
+    """Keep answers only while changes are heard; forget those kept before a silence."""
+    cache.is_open = up
+    cache.clear()

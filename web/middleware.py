@@ -1,0 +1,71 @@
+"""Around every request: an id, a log line, a figure, and headers that are always right."""
+
+import re
+from collections.abc import MutableMapping
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.settings import Settings
+
+log = structlog.get_logger("http")
+REQUESTS = Counter("samskap_requests", "Requests by route and status", ["route", "status"])
+REQUEST_SECONDS = Histogram("samskap_request_seconds", "Seconds a request took", ["route"])
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
+_SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+class Requests:
+    """Pure ASGI: adds no task and copies no body."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._is_quiet = settings.env != "production"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with `request_id` in its scope."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _given_id(scope) or uuid4().hex
+        scope["request_id"] = request_id
+        started, status = perf_counter(), 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_SECURITY, (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            seconds = perf_counter() - started
+            route = _route_of(scope)
+            REQUESTS.labels(route, status).inc()
+            REQUEST_SECONDS.labels(route).observe(seconds)
+            if status >= 500 or not self._is_quiet:
+                log.info("request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _given_id(scope: Scope) -> str | None:
+    """A proxy's request id, when it is plainly one: it ends up in logs."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return str(value.decode())
+    return None
+
+
+def _route_of(scope: MutableMapping[str, Any]) -> str:
+    """The route's pattern, not the address: addresses are without number."""
+    route = scope.get("route")
+    return getattr(route, "path", None) or ("/graphql" if scope["path"] == "/graphql" else "other")
