@@ -25,6 +25,11 @@ async def prove_counts(_context: dict[str, Any]) -> None:
     await _every_municipality("prove_counts")
 
 
+async def sweep_sending(_context: dict[str, Any]) -> None:
+    """Find mails whose sender died, or that wait too long."""
+    await _every_municipality("sweep_sending")
+
+
 async def clear_outbox(_context: dict[str, Any]) -> None:
     """Forget jobs that were done a week ago; failed ones stay until somebody has looked at them."""
     await execute("DELETE FROM outbox WHERE done_at < now() - make_interval(days => $1)", DONE_KEPT_DAYS)
@@ -32,6 +37,7 @@ async def clear_outbox(_context: dict[str, Any]) -> None:
 
 CRON: tuple[CronJob, ...] = (
     cron(sweep_counts, second=7, unique=True),
+    cron(sweep_sending, second=37, unique=True),
     cron(prove_counts, hour=2, minute=10, unique=True),
     cron(clear_outbox, hour=3, minute=10, unique=True),
 )

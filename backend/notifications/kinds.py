@@ -1,7 +1,6 @@
-"""The kinds of notification: who is told, by which channel unless they choose otherwise, and while what holds.
+"""The kinds of notification: who is told, by which channel unless they choose otherwise, and for how long.
 
-The words are in wording.py. The order of `told` matters nowhere: who is concerned in several ways is told once,
-for the strongest cause.
+The words are in wording.py. Who is concerned in several ways is told once, for the strongest cause.
 """
 
 from dataclasses import dataclass
@@ -63,6 +62,14 @@ class Kind:
         """Whether people are told by this channel whatever they choose: decisions against them."""
         return channel is Channel.IN_APP and not self.may_be_silenced
 
+    def is_still_so(self, proposal_state: str | None, comment_state: str | None) -> bool:
+        """Whether what it says still holds; a state is None where the event has no such thing."""
+        return _holds(self.proposal_states, proposal_state) and _holds(self.comment_states, comment_state)
+
+
+def _holds(wanted: frozenset[str] | None, state: str | None) -> bool:
+    return wanted is None or state is None or state in wanted
+
 
 _R = Relation
 _AUTHORS_AND_FOLLOWERS = (_R.PROPOSAL_AUTHORS, _R.PROPOSAL_FOLLOWERS)
@@ -97,9 +104,7 @@ KINDS: dict[EventKind, Kind] = {
     ),
     EventKind.ANSWERED: Kind(label=N_("Kommunen har svart på et forslag"), told=_AUTHORS_AND_FOLLOWERS),
     EventKind.STATUS_CHANGED: Kind(label=N_("Et forslag har fått ny status"), told=_AUTHORS_AND_FOLLOWERS),
-    EventKind.COMMENT_ON_YOURS: Kind(
-        label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING
-    ),
+    EventKind.COMMENT_ON_YOURS: Kind(label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING),
     EventKind.NEW_ON_PROPOSAL: Kind(
         label=N_("Ny kommentar til et forslag du følger"),
         told=(_R.PROPOSAL_FOLLOWERS,),

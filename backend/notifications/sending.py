@@ -1,0 +1,174 @@
+"""Sending mails, asking right before each leaves: still wanted, still so, still visible, not yet sent?
+
+A delivery goes waiting → sending → sent, dropped or failed. It is claimed before and marked after the message
+is handed over; if we die in between it is sent again, with the same Message-ID.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from backend.authz import Actor, Grant, Role
+from backend.database import execute, fetch, fetch_row, unit_of_work
+from backend.errors import Unavailable
+from backend.notifications.deliver import STALE, ask_for_mails
+from backend.notifications.events import EventKind
+from backend.notifications.kinds import KINDS, Cause, Channel
+from backend.notifications.mail import BadAddressError, Letter, build_message
+from backend.notifications.transport import MailRefusedError, Transport, open_transport
+from backend.notifications.wording import say
+from backend.proposals.access import visible_proposals
+from backend.proposals.rules import ProposalFacts
+from backend.settings import Settings
+
+# Longer than a job that sends may live, so what is older was left by one that died.
+CLAIM_LASTS = timedelta(seconds=60)
+ASK_AGAIN_AFTER = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(days=2)
+SWEPT_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this process is to send, and all that is known about it."""
+
+    id: int
+    municipality_id: int
+    account_id: int
+    cause: str
+    kind: str
+    proposal_id: int | None
+    detail: str
+    comment_state: str | None
+    wanted: bool | None
+    has_left: bool
+    email: str | None
+    display_name: str
+    language: str
+    grants: str
+
+    @property
+    def recipient(self) -> Actor:
+        """The person, as the rules see them."""
+        grants = frozenset(Grant(Role(role), topic_id) for role, topic_id in orjson.loads(self.grants))
+        return Actor(self.municipality_id, self.account_id, grants, language=self.language)
+
+
+_CLAIM = """
+    WITH d AS (
+        UPDATE delivery SET state = 'sending', claimed_at = now()
+        WHERE municipality_id = $1 AND id = $2 AND channel = 'email' AND state = 'waiting' RETURNING *
+    )
+    SELECT d.id, d.municipality_id, d.account_id, d.cause, e.kind, e.proposal_id, e.detail,
+           c.state AS comment_state, f.wanted, a.deleted_at IS NOT NULL OR a.kind <> 'person' AS has_left,
+           a.email, a.display_name, a.language,
+           coalesce((SELECT json_agg(json_build_array(g.role, g.topic_id)) FROM role_grant g
+                     WHERE g.municipality_id = d.municipality_id AND g.account_id = d.account_id
+                       AND g.ended_at IS NULL), '[]') AS grants
+    FROM d
+    JOIN event e ON e.municipality_id = d.municipality_id AND e.id = d.event_id
+    JOIN account a ON a.municipality_id = d.municipality_id AND a.id = d.account_id
+    LEFT JOIN comment c ON c.municipality_id = d.municipality_id AND c.id = e.comment_id
+    LEFT JOIN notification_preference f ON f.municipality_id = d.municipality_id
+        AND f.account_id = d.account_id AND f.kind = e.kind AND f.channel = d.channel
+"""
+
+
+async def send_deliveries(settings: Settings, municipality_id: int, delivery_ids: list[int]) -> None:
+    """Send those of these mails that wait; each one's row says what came of it.
+
+    Raises Unavailable when the mail server does not answer: what is left waits for the next try.
+    """
+    async with open_transport(settings) as transport:
+        for delivery_id in delivery_ids:
+            row = await fetch_row(_CLAIM, municipality_id, delivery_id)
+            if row is not None:
+                await _send(settings, transport, Claimed(**row))
+
+
+async def _send(settings: Settings, transport: Transport, claimed: Claimed) -> None:
+    known = await visible_proposals(
+        claimed.recipient, [] if claimed.proposal_id is None else [claimed.proposal_id]
+    )
+    facts = known.get(claimed.proposal_id or 0)
+    reason = _why_not(claimed, facts)
+    if reason is not None or facts is None:
+        await _settle(claimed, "dropped", reason)
+        return
+    try:
+        await transport.send(build_message(settings, _letter(claimed, facts)))
+    except BadAddressError:
+        await _settle(claimed, "failed", "bad_address")
+    except MailRefusedError:
+        await _settle(claimed, "failed", "refused")
+    except Unavailable:
+        await _settle(claimed, "waiting", None)
+        raise
+    else:
+        await _settle(claimed, "sent", None)
+
+
+def _why_not(claimed: Claimed, facts: ProposalFacts | None) -> str | None:
+    """Why the mail must not leave any more; None when it may."""
+    kind = KINDS[EventKind(claimed.kind)]
+    if claimed.has_left:
+        return "account_gone"
+    if claimed.email is None:
+        return "no_address"
+    if not (kind.wanted_by_default(Channel.EMAIL) if claimed.wanted is None else claimed.wanted):
+        return "unwanted"
+    if facts is None:
+        return "not_visible"
+    return None if kind.is_still_so(facts.proposal.state, claimed.comment_state) else STALE
+
+
+def _letter(claimed: Claimed, facts: ProposalFacts) -> Letter:
+    detail: dict[str, Any] = orjson.loads(claimed.detail)
+    return Letter(
+        key=f"varsel.{claimed.municipality_id}.{claimed.id}",
+        to=claimed.email or "",
+        name=claimed.display_name,
+        language=claimed.language,
+        said=say(claimed.language, EventKind(claimed.kind), Cause(claimed.cause), facts, detail),
+        path=f"/forslag/{claimed.proposal_id}",
+    )
+
+
+async def _settle(claimed: Claimed, state: str, reason: str | None) -> None:
+    await execute(
+        """UPDATE delivery SET state = $3, dropped_because = $4,
+                  sent_at = CASE WHEN $3 = 'sent' THEN now() END
+           WHERE municipality_id = $1 AND id = $2 AND state = 'sending'""",
+        claimed.municipality_id,
+        claimed.id,
+        state,
+        reason,
+    )
+
+
+async def sweep(municipality_id: int) -> None:
+    """Take back what a dead process was sending, ask again for what waits too long; give up in the end."""
+    async with unit_of_work():
+        await execute(
+            """UPDATE delivery SET state = 'failed', dropped_because = 'given_up'
+               WHERE municipality_id = $1 AND state = 'waiting' AND created_at < now() - $2::interval""",
+            municipality_id,
+            GIVE_UP_AFTER,
+        )
+        rows = await fetch(
+            """UPDATE delivery SET state = 'waiting', claimed_at = now()
+               WHERE municipality_id = $1 AND id IN (
+                   SELECT id FROM delivery
+                   WHERE municipality_id = $1 AND state IN ('waiting', 'sending')
+                     AND coalesce(claimed_at, created_at)
+                         < now() - CASE state WHEN 'sending' THEN $2::interval ELSE $3::interval END
+                   ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED)
+               RETURNING id""",
+            municipality_id,
+            CLAIM_LASTS,
+            ASK_AGAIN_AFTER,
+            SWEPT_AT_ONCE,
+        )
+        await ask_for_mails(municipality_id, sorted(row["id"] for row in rows))

@@ -1,0 +1,167 @@
+"""What is said about each kind of event, depending on how the person stands to it.
+
+No subject holds words that residents wrote: mail servers and lock screens show subjects to others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.moderation.signals.reasons import REASON_TEXTS
+from backend.notifications.events import EventKind
+from backend.notifications.kinds import Cause
+from backend.proposals.rules import ProposalFacts
+from backend.proposals.states import Outcome, ProposalState
+from backend.words import N_, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Source texts in bokmål; `text` has places for title, topic, status and outcome."""
+
+    subject: str
+    text: str
+
+
+_OWN, _COMMENT, _FOLLOWED = "own", "comment", "followed"
+_VOICES = {
+    Cause.AUTHOR: _OWN,
+    Cause.COMMENTER: _COMMENT,
+    Cause.PROPOSAL: _FOLLOWED,
+    Cause.TOPIC: _FOLLOWED,
+}
+_K = EventKind
+WORDINGS: dict[tuple[EventKind, str], Wording] = {
+    (_K.PUBLISHED, _OWN): Wording(
+        N_("Forslaget ditt er publisert"),
+        N_("Forslaget ditt «{title}» er publisert. Nå kan andre støtte og kommentere det."),
+    ),
+    (_K.PUBLISHED, _COMMENT): Wording(
+        N_("Kommentaren din er publisert"), N_("Kommentaren din til forslaget «{title}» er publisert.")
+    ),
+    (_K.HELD, _OWN): Wording(
+        N_("En moderator ser på forslaget ditt"),
+        N_("En moderator ser på forslaget ditt «{title}». Du får beskjed når det er avgjort."),
+    ),
+    (_K.HELD, _COMMENT): Wording(
+        N_("En moderator ser på kommentaren din"),
+        N_("En moderator ser på kommentaren din til forslaget «{title}». Du får beskjed når det er avgjort."),
+    ),
+    (_K.REJECTED, _OWN): Wording(
+        N_("Forslaget ditt ble ikke publisert"),
+        N_(
+            "En moderator har avgjort at forslaget ditt «{title}» ikke blir publisert. "
+            "På siden står begrunnelsen, og hvordan du kan klage."
+        ),
+    ),
+    (_K.REJECTED, _COMMENT): Wording(
+        N_("Kommentaren din ble ikke publisert"),
+        N_(
+            "En moderator har avgjort at kommentaren din til forslaget «{title}» ikke blir publisert. "
+            "På siden står begrunnelsen, og hvordan du kan klage."
+        ),
+    ),
+    (_K.CONTENT_HIDDEN, _OWN): Wording(
+        N_("Forslaget ditt er skjult"),
+        N_(
+            "En moderator har skjult forslaget ditt «{title}» for andre. "
+            "På siden står begrunnelsen, og hvordan du kan klage."
+        ),
+    ),
+    (_K.CONTENT_HIDDEN, _COMMENT): Wording(
+        N_("Kommentaren din er skjult"),
+        N_(
+            "En moderator har skjult kommentaren din til forslaget «{title}» for andre. "
+            "På siden står begrunnelsen, og hvordan du kan klage."
+        ),
+    ),
+    (_K.ANSWERED, _OWN): Wording(
+        N_("Kommunen har svart på forslaget ditt"),
+        N_("Kommunen har svart på forslaget ditt «{title}». Utfallet er: {outcome}."),
+    ),
+    (_K.ANSWERED, _FOLLOWED): Wording(
+        N_("Kommunen har svart på et forslag du følger"),
+        N_("Kommunen har svart på forslaget «{title}». Utfallet er: {outcome}."),
+    ),
+    (_K.STATUS_CHANGED, _OWN): Wording(
+        N_("Forslaget ditt har fått ny status"), N_("Forslaget ditt «{title}» er nå {status}.")
+    ),
+    (_K.STATUS_CHANGED, _FOLLOWED): Wording(
+        N_("Et forslag du følger, har fått ny status"), N_("Forslaget «{title}» er nå {status}.")
+    ),
+    (_K.COMMENT_ON_YOURS, _OWN): Wording(
+        N_("Ny kommentar til forslaget ditt"), N_("Noen har kommentert forslaget ditt «{title}».")
+    ),
+    (_K.COMMENT_ON_YOURS, _COMMENT): Wording(
+        N_("Svar på kommentaren din"), N_("Noen har svart på kommentaren din til forslaget «{title}».")
+    ),
+    (_K.NEW_ON_PROPOSAL, _FOLLOWED): Wording(
+        N_("Ny kommentar til et forslag du følger"), N_("Noen har kommentert forslaget «{title}».")
+    ),
+    (_K.NEW_IN_TOPIC, _FOLLOWED): Wording(
+        N_("Nytt forslag i et tema du følger"),
+        N_("Det er kommet et nytt forslag i temaet {topic}: «{title}»."),
+    ),
+    (_K.AMENDED, _OWN): Wording(
+        N_("Forslaget ditt er endret"), N_("En medforfatter har endret teksten i forslaget ditt «{title}».")
+    ),
+    (_K.AMENDED, _FOLLOWED): Wording(
+        N_("Et forslag du følger, er endret"), N_("Teksten i forslaget «{title}» er endret.")
+    ),
+}
+STATUS_TEXTS: dict[str, str] = {
+    ProposalState.PUBLISHED: "publisert",
+    ProposalState.ASSESSMENT: "til vurdering",
+    ProposalState.ANSWERED: "besvart",
+    ProposalState.UNDER_WAY: "under arbeid",
+    ProposalState.DONE: "gjennomført",
+}
+OUTCOME_TEXTS: dict[str, str] = {
+    Outcome.ACCEPTED: "tatt til følge",
+    Outcome.PARTLY: "delvis tatt til følge",
+    Outcome.DECLINED: "ikke tatt til følge",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A notification in somebody's language: one line, some sentences, and reasons where there are any."""
+
+    subject: str
+    text: str
+    reasons: tuple[str, ...]
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters, so that it cannot end a header or a sentence."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def say(
+    language: str,
+    kind: EventKind,
+    cause: Cause,
+    facts: ProposalFacts | None,
+    detail: Mapping[str, Any],
+) -> Said:
+    """The notification in words; without `facts` (what the person may no longer see) only the subject."""
+    wording = WORDINGS[kind, _VOICES[cause]]
+    subject = translate(language, wording.subject)
+    if facts is None:
+        return Said(subject, subject, ())
+    text = translate(language, wording.text, **_params(language, facts))
+    return Said(subject, text, _reasons(language, detail.get("reasons", ())))
+
+
+def _params(language: str, facts: ProposalFacts) -> dict[str, str]:
+    status = STATUS_TEXTS.get(facts.proposal.state, "")
+    return {
+        "title": one_line(facts.proposal.title),
+        "topic": one_line(facts.topic.title),
+        "status": translate(language, status),
+        "outcome": translate(language, OUTCOME_TEXTS.get(facts.proposal.outcome or "", status)),
+    }
+
+
+def _reasons(language: str, codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(translate(language, REASON_TEXTS[code]) for code in codes if code in REASON_TEXTS)
