@@ -233,7 +233,9 @@ PROPOSALS = (
     ),
     index("proposal_position_idx", f"ON proposal USING gist (position) WHERE {PUBLIC}"),
     index("proposal_search_idx", "ON proposal USING gin (search)"),
-    index("proposal_grams_idx", f"ON proposal USING gin (grams) WHERE {PUBLIC}"),
+    index("proposal_grams_idx", f"ON proposal USING gin (grams) WITH (fastupdate = off) WHERE {PUBLIC}"),
+    # The search for similar proposals reads from the statistics how common each gram is.
+    "ALTER TABLE proposal ALTER COLUMN grams SET STATISTICS 1000",
     *(
         index(f"proposal_{name}_{column}_idx", f"ON proposal ({lead}, {column} DESC, id DESC) WHERE {PUBLIC}")
         for name, lead in (("all", "municipality_id"), ("topic", "municipality_id, topic_id"))

@@ -73,7 +73,7 @@ async def _open_case(subject: Subject, reasons: list[str], *, publish: bool) -> 
     case_id: int | None = await fetch_value(
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id,
                                         author_id, origin, reasons, state, decision, decided_at)
-           VALUES ($1, $2, $3, $4, $5, $6, 'screening', $7, $8, $9, CASE WHEN $9::text IS NOT NULL THEN now() END)
+           VALUES ($1, $2, $3, $4, $5, $6, 'screening', $7, $8, $9::text, CASE WHEN $9::text IS NOT NULL THEN now() END)
            ON CONFLICT DO NOTHING RETURNING id""",
         subject.municipality_id,
         subject.subject_type,

@@ -83,9 +83,14 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
             f"point({east}::float8 * 0.5, {north}::float8))"
         )
     if wanted.search:
-        words = search_query_words(wanted.search)
-        query = " & ".join(f"{word}:*" for word in words) if words else ""
+        query = _text_query(wanted.search)
         add(f"p.search @@ to_tsquery('simple', {statement.place(query)})" if query else "false")
+
+
+def _text_query(search: str) -> str:
+    """The words that must all be there; the last one may be the beginning of a word still being typed."""
+    words = search_query_words(search)
+    return " & ".join([*words[:-1], f"{words[-1]}:*"]) if words else ""
 
 
 def _order(
