@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 from tortoise.migrations.api.migrate import migrate as run_migrations
@@ -101,7 +102,7 @@ def pool() -> asyncpg.Pool:
 
 
 @asynccontextmanager
-async def connection() -> AsyncIterator[asyncpg.Connection]:
+async def connection() -> AsyncIterator[asyncpg.Connection | PoolConnectionProxy]:
     """A connection for SQL: the unit of work's own when one is open, else one from the pool."""
     current = _transaction.get()
     if current is not None:

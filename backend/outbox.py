@@ -85,7 +85,7 @@ async def enqueue_soon(job: str, key: str, payload: dict[str, Any], *, within: t
     """
     await execute(
         """INSERT INTO outbox (job, key, payload, queue, due_at)
-           SELECT $1, $2, $3::jsonb, 'fast', now() + $4
+           SELECT $1::varchar, $2::varchar, $3::jsonb, 'fast', now() + $4
            WHERE NOT EXISTS (SELECT FROM outbox WHERE job = $1 AND key = $2 AND done_at IS NULL
                              AND failed_at IS NULL AND due_at > now())""",
         job,

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from redis.asyncio import from_url
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -32,7 +32,7 @@ async def ready(request: Request) -> JSONResponse:
 
 
 async def _redis(request: Request) -> Part:
-    client = from_url(request.app.state.settings.redis_url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
+    client: Redis = Redis.from_url(request.app.state.settings.redis_url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
     try:
         async with asyncio.timeout(_SECONDS):
             await client.ping()

@@ -38,9 +38,9 @@ def load_jobs() -> None:
             importlib.import_module(f"workers.{module.name}")
 
 
-async def run_row(_context: dict[str, Any], row_id: int) -> None:
+async def run_row(ctx: dict[Any, Any], *args: Any, **_named: Any) -> None:
     """arq's one function: do the job of an outbox row."""
-    await run_outbox_row(row_id)
+    await run_outbox_row(args[0])
 
 
 def make_worker(settings: Settings, queue: str) -> Worker:

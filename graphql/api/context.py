@@ -54,7 +54,7 @@ class Context:
 Info = strawberry.Info[Context, None]
 
 
-def context_of(info: "Info | GraphQLResolveInfo") -> Context:
+def context_of(info: "Info | GraphQLResolveInfo[Any]") -> Context:
     """The operation's context."""
     context: Context = info.context
     return context

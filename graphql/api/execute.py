@@ -87,7 +87,7 @@ class Executor:
             variable_values=variables,
             operation_name=prepared.name,
         )
-        return result if isinstance(result, ExecutionResult) else await result  # type: ignore[misc]
+        return result if isinstance(result, ExecutionResult) else await result
 
     def _told(self, error: GraphQLError, context: Context) -> dict[str, Any]:
         """The error as a client may see it: refusals and mistakes in the request plainly, bugs masked."""

@@ -82,7 +82,7 @@ def _as(kind: type, part: Any) -> Any:
     # bool is an int to Python, but never one in a cursor.
     if not isinstance(part, kind) or isinstance(part, bool):
         raise TypeError
-    if kind is int and not -(2**63) <= part < 2**63:
+    if isinstance(part, int) and not -(2**63) <= part < 2**63:
         raise ValueError
     return part
 

@@ -13,6 +13,7 @@ from graphql import OperationType
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.documents import Prepared
@@ -42,7 +43,8 @@ class _JoinedRedis(RedisStorage):
     """Counts of one turn of the event loop in one round trip."""
 
     def __init__(self, uri: str) -> None:
-        super().__init__(uri, implementation="redispy", socket_timeout=0.5, socket_connect_timeout=0.5)
+        super().__init__(uri, implementation="redispy")
+        self._client: Redis = Redis.from_url(uri, socket_timeout=0.5, socket_connect_timeout=0.5)
         self._joined: Joined[_Ask, int] = Joined(self._count)
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
@@ -50,7 +52,7 @@ class _JoinedRedis(RedisStorage):
         return await self._joined((key, int(expiry), amount))
 
     async def _count(self, asks: Sequence[_Ask]) -> list[int | Exception]:
-        async with self.bridge.get_connection().pipeline(transaction=False) as pipe:
+        async with self._client.pipeline(transaction=False) as pipe:
             for key, expiry, amount in asks:
                 pipe.set(self.prefixed(key), 0, ex=expiry, nx=True)
                 pipe.incrby(self.prefixed(key), amount)

@@ -15,6 +15,7 @@ from api.errors import PROBLEMS
 from api.proposals.mutations import ProposalMutations
 from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
+from api.scalars import SCALARS
 from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
@@ -26,7 +27,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     types=PROBLEMS,
-    config=StrawberryConfig(auto_camel_case=True),
+    config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
 )
 
 

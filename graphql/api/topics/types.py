@@ -58,7 +58,7 @@ class Place(Node):
             slug=row.slug,
             name=row.name,
             kind=row.kind,
-            geometry=row.geometry,
+            geometry=GeoJSON(row.geometry),
         )
 
 
