@@ -109,7 +109,7 @@ async def _note_failure(row_id: int, error: Exception) -> tuple[str, str]:
     transient = isinstance(error, TRANSIENT)
     row = await fetch_row(
         """UPDATE outbox SET attempts = attempts + 1, error = $2, dispatched_at = NULL,
-                  due_at = now() + $3 * least(power(2, attempts), 600),
+                  due_at = now() + $3::interval * least(power(2, attempts), 600),
                   failed_at = CASE WHEN attempts + 1 >= $4 THEN now() END
            WHERE id = $1 AND done_at IS NULL RETURNING job, attempts, failed_at""",
         row_id,
