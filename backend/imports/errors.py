@@ -2,12 +2,13 @@
 
     Invalid
     ├── UnreadableFile   nothing can be read: no such file, empty, no header, broken or too large JSON
-    └── MappingError     the mapping file does not say what it must; names the file and the key
+    ├── MappingError     the mapping file does not say what it must; names the file and the key
+    └── ImportRefused    rows of the file are bad, so nothing of it was imported; holds the errors
 
 `RowError` is a value, not an exception: one bad row never stops the others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +47,8 @@ MESSAGES: Final = {
     "outcome_unexpected": "Et forslag i denne tilstanden kan ikke ha et utfall.",
     "bad_link": "{column} må være en liste av koblinger, hver med et mål.",
     "too_many_links": "Et forslag kan ha høyst {detail} koblinger.",
+    "personal_key": "{column} er en nøkkel og kan ikke inneholde personopplysninger.",
+    "empty": "{column} er tom når usynlige tegn er tatt bort.",
     "differs": "Radene med samme nøkkel har ulike verdier i {column}.",
 }
 """Gettext source texts by error code; `RowError.text` fills in `{column}`, `{value}` and `{detail}`."""
@@ -57,6 +60,16 @@ class UnreadableFile(Invalid):
 
 class MappingError(Invalid):
     """The mapping cannot be used; `params` hold `file` and `key`."""
+
+
+class ImportRefused(Invalid):
+    """Nothing was imported; `errors` are all the reasons, in the order of the file."""
+
+    def __init__(self, file: str, errors: "Sequence[RowError]") -> None:
+        super().__init__(
+            "import_refused", "{file}: {figure} feil. Ingenting er hentet inn.", file=file, figure=len(errors)
+        )
+        self.errors = tuple(errors)
 
 
 def _same(text: str) -> str:

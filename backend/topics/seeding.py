@@ -32,7 +32,7 @@ async def seed_once(settings: Settings) -> bool:
         await execute("INSERT INTO support_window (municipality_id) VALUES ($1)", municipality_id)
         places = {row["slug"]: await _insert_place(municipality_id, row) for row in read_seed("places")}
         for row in read_seed("topics"):
-            await _insert_topic(municipality_id, row, places)
+            await insert_topic(municipality_id, row, places)
         return True
 
 
@@ -58,7 +58,8 @@ async def _insert_place(municipality_id: int, row: dict[str, Any]) -> int:
     return place_id
 
 
-async def _insert_topic(municipality_id: int, row: dict[str, Any], places: dict[str, int]) -> None:
+async def insert_topic(municipality_id: int, row: dict[str, Any], places: dict[str, int]) -> None:
+    """Store a topic as the seed files have it, in the caller's unit of work; `places` are ids by slug."""
     now, days = datetime.now(UTC), row["days_from_seeding"]
     topic_id = await fetch_value(
         """INSERT INTO topic (municipality_id, slug, goals, opens_at, closes_at, answer_days, moderation_mode,

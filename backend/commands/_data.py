@@ -1,0 +1,42 @@
+"""What commands that work on data share: the open database, and refusals as one sentence."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import TypeVar
+
+import asyncpg
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+from backend.commands._errors import CommandError
+from backend.database import open_database
+from backend.errors import DomainError
+from backend.settings import Settings, get_settings
+
+Outcome = TypeVar("Outcome")
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+
+
+def with_database(work: Callable[[Settings], Awaitable[Outcome]]) -> Outcome:
+    """Run `work` with the database open. A refusal, or a database that is away, becomes a CommandError."""
+    try:
+        return asyncio.run(_run(work))
+    except DomainError as error:
+        raise CommandError(sentence(error)) from None
+    except _LOST as error:
+        raise CommandError(f"The database was lost on the way: {error}.") from None
+
+
+def sentence(error: DomainError) -> str:
+    """What a refusal says, filled in."""
+    return error.message.format(**error.params)
+
+
+async def _run(work: Callable[[Settings], Awaitable[Outcome]]) -> Outcome:
+    settings = get_settings()
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(open_database(settings))
+        except (OSError, asyncpg.PostgresError, DBConnectionError, OperationalError) as error:
+            raise CommandError(f"The database of SAMSKAP_DATABASE_URL does not answer: {error}.") from None
+        return await work(settings)

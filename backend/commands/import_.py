@@ -1,0 +1,130 @@
+"""`samskap import`: take in what others have collected."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from backend.imports.errors import ImportRefused
+    from backend.imports.outcome import ImportReport
+    from backend.imports.plan import ImportPlan
+    from backend.imports.schema import ImportMapping
+    from backend.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    group = typer.Typer(help="Take in what others have collected.", no_args_is_help=True)
+    group.callback()(lambda: None)
+    group.command("proposals")(_proposals)
+    app.add_typer(group, name="import")
+
+
+def _proposals(
+    file: Annotated[Path, typer.Argument(help="CSV, JSON, GeoJSON or JSON Lines.")],
+    mapping: Annotated[
+        str | None,
+        typer.Option(help="A mapping file, or the name of a shipped one; found by the header if not given."),
+    ] = None,
+    topic: Annotated[str | None, typer.Option(help="Slug of the topic for every row.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the keys come from; the mapping's name.")] = None,
+    create_topic: Annotated[
+        bool, typer.Option("--create-topic", help="Create the topic if it ships with the mapping.")
+    ] = False,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Import the sound proposals although others are bad.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would happen; write nothing.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the whole report to this file, as JSON.")] = None,
+) -> None:
+    """Import proposals. Run it again to go on after a crash, or to take in what has changed.
+
+    Exit code 1: bad rows, and nothing was imported. Personal data in the texts is masked and reported.
+    """
+    from backend.commands._data import with_database
+    from backend.commands._import_summary import show_errors, show_report
+    from backend.imports.errors import ImportRefused as Refused
+
+    chosen = _mapping(file, mapping, topic=topic, source=source)
+    plan = _read(file, chosen)
+
+    async def work(settings: "Settings") -> "ImportReport | ImportRefused":
+        from backend.imports.topics import create_topic as create
+
+        if create_topic and not dry_run:
+            for slug in sorted({row.topic for row in plan.proposals}):
+                await create(settings, slug)
+        return await _import(settings, plan, file.name, skip_bad=skip_bad, dry_run=dry_run)
+
+    outcome = with_database(work)
+    if isinstance(outcome, Refused):
+        show_errors(outcome.errors)
+        _write(report, _refusal(plan, outcome))
+        typer.echo(f"{file.name}: {len(outcome.errors)} errors; nothing was imported.", err=True)
+        raise typer.Exit(1)
+    show_errors(outcome.errors)
+    show_report(outcome)
+    _write(report, outcome.as_json())
+
+
+def _mapping(file: Path, name: str | None, **constants: str | None) -> "ImportMapping":
+    from backend.commands._data import sentence
+    from backend.commands._errors import CommandError
+    from backend.errors import DomainError
+    from backend.imports.mapping import load_mapping, mapping_for
+
+    try:
+        chosen = load_mapping(name) if name else mapping_for(file)
+        return chosen.with_constants(**{field: text for field, text in constants.items() if text})
+    except DomainError as error:
+        raise CommandError(sentence(error)) from None
+
+
+def _read(file: Path, mapping: "ImportMapping") -> "ImportPlan":
+    from backend.commands._data import sentence
+    from backend.commands._errors import CommandError
+    from backend.errors import DomainError
+    from backend.imports.plan import read_proposals
+
+    try:
+        return read_proposals(file, mapping)
+    except DomainError as error:
+        raise CommandError(sentence(error)) from None
+
+
+async def _import(
+    settings: "Settings", plan: "ImportPlan", file_name: str, **choices: bool
+) -> "ImportReport | ImportRefused":
+    """The report, or the refusal as a value: it is told row by row rather than as one sentence."""
+    from backend.imports.errors import ImportRefused as Refused
+    from backend.imports.store import import_plan
+
+    with typer.progressbar(length=len(plan.proposals), label=file_name) as bar:
+
+        def on_progress(done: int, _total: int) -> None:
+            bar.update(done - bar.pos)
+
+        try:
+            return await import_plan(settings, plan, file_name=file_name, on_progress=on_progress, **choices)
+        except Refused as refused:
+            return refused
+
+
+def _refusal(plan: "ImportPlan", refused: "ImportRefused") -> dict[str, Any]:
+    from backend.imports.outcome import error_json
+
+    return {
+        "source": plan.mapping.source,
+        "sha256": plan.digest,
+        "imported": False,
+        "errors": [error_json(error) for error in refused.errors],
+    }
+
+
+def _write(path: Path | None, content: dict[str, Any]) -> None:
+    if path is not None:
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,37 @@
+"""`samskap recount`: prove the counts from what people did."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from backend.proposals.counting import Drift
+    from backend.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("recount")(_recount)
+
+
+def _recount(
+    repair: Annotated[bool, typer.Option("--repair", help="Set right what is wrong.")] = False,
+) -> None:
+    """Compare the stored counts of supports and comments with their ledgers. Exit code 1: some differed."""
+    from backend.commands._data import with_database
+
+    async def work(settings: "Settings") -> "list[Drift]":
+        from backend.proposals.counting import recount
+
+        return await recount(settings.municipality, repair=repair)
+
+    drifts = with_database(work)
+    for drift in drifts:
+        typer.echo(
+            f"proposal {drift.proposal_id}: {drift.subject} stored {drift.stored}, derived {drift.derived}"
+        )
+    if not drifts:
+        typer.echo("Every count agrees with its ledger.")
+        return
+    typer.echo(f"{len(drifts)} counts differed{' and were set right' if repair else ''}.", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,34 @@
+"""Topics that come with a mapping, made only when somebody asks for it."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from backend.database import execute, fetch_value, unit_of_work
+from backend.errors import NotFound
+from backend.settings import Settings
+from backend.tags import changed
+from backend.topics.seeding import insert_topic
+
+_SHIPPED: Final = Path(__file__).parent / "topics"
+
+
+async def create_topic(settings: Settings, slug: str) -> bool:
+    """Store the shipped topic of that slug; False when the topic is there already. Raises NotFound."""
+    path = next((path for path in _SHIPPED.glob("*.json") if path.stem == slug), None)
+    async with unit_of_work():
+        # Two at once: the second waits here, and then finds the topic.
+        await execute("SELECT FROM municipality WHERE id = $1 FOR UPDATE", settings.municipality)
+        if await fetch_value(
+            "SELECT EXISTS (SELECT FROM topic WHERE municipality_id = $1 AND slug = $2)",
+            settings.municipality,
+            slug,
+        ):
+            return False
+        if path is None:
+            raise NotFound("topic_not_shipped", "Ingen tekster følger med for temaet {slug}.", slug=slug)
+        row: dict[str, Any] = orjson.loads(path.read_bytes())
+        await insert_topic(settings.municipality, row, {})
+        await changed(["topics"])
+    return True

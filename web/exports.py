@@ -1,0 +1,92 @@
+"""Open data: all public proposals as one file, streamed as it is read from the database.
+
+No Content-Length, so a stream that breaks cannot be taken for a whole one: in HTTP/1.1 the last chunk never
+comes, and every format ends with its number of rows.
+"""
+
+import asyncio
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from backend.imports.export import FORMATS, encode
+from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
+from backend.topics.queries import topic_by_slug
+
+MOST_AT_ONCE: Final = 2
+"""Exports that one process sends at the same time: each holds a database connection to its end."""
+
+_RETRY_SECONDS: Final = "30"
+
+
+class ProposalExport:
+    """GET /eksport/forslag.{format}, for one topic with ?tema=slug.
+
+    404 for a topic that is not there, 503 when `MOST_AT_ONCE` are on their way already.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._format = FORMATS[name]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the export; what fails on the way breaks the connection."""
+        request = Request(scope, receive)
+        places: asyncio.Semaphore = _places(request)
+        if places.locked():
+            await _busy()(scope, receive, send)
+            return
+        async with places:
+            await self._send(request, send)
+
+    async def _send(self, request: Request, send: Send) -> None:
+        municipality_id = request.app.state.settings.municipality
+        wanted = ExportFilter()
+        if slug := request.query_params.get("tema"):
+            topic = await topic_by_slug(municipality_id, slug, "nb")
+            if topic is None:
+                await PlainTextResponse("Temaet finnes ikke.", 404)(request.scope, request.receive, send)
+                return
+            wanted = ExportFilter(topic_id=topic.id)
+        async with aclosing(stream_proposals(municipality_id, wanted)) as rows:
+            content = encode(self._name, rows, EXPORT_COLUMNS)
+            response = StreamingResponse(
+                content, media_type=self._format.media_type, headers=self._headers(wanted, slug)
+            )
+            await response(request.scope, request.receive, send)
+
+    def _headers(self, wanted: ExportFilter, slug: str | None) -> dict[str, str]:
+        name = f"forslag-{slug}" if wanted.topic_id is not None else "forslag"
+        day = datetime.now(UTC).date().isoformat()
+        return {
+            "content-disposition": f'attachment; filename="{name}-{day}{self._format.suffix}"',
+            "cache-control": "no-store",
+        }
+
+
+def _places(request: Request) -> asyncio.Semaphore:
+    """The application's own, made on first use: a semaphore belongs to one event loop."""
+    state = request.app.state
+    if not hasattr(state, "export_places"):
+        state.export_places = asyncio.Semaphore(MOST_AT_ONCE)
+    found: asyncio.Semaphore = state.export_places
+    return found
+
+
+def _busy() -> Response:
+    return PlainTextResponse(
+        "Flere laster ned akkurat nå. Prøv igjen om et halvt minutt.",
+        503,
+        headers={"retry-after": _RETRY_SECONDS},
+    )
+
+
+routes = [
+    Route(f"/eksport/forslag{chosen.suffix}", ProposalExport(name), methods=["GET"])
+    for name, chosen in FORMATS.items()
+]
