@@ -1,6 +1,7 @@
 """Where login and logout live on this site, and which addresses on it one may be sent back to.
 
-The paths are what is registered with each provider, so they are decided here, below the floor that serves them.
+The paths are what is registered with each provider, so they are decided here, below the floor that serves
+them.
 """
 
 import re

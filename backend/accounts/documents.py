@@ -17,6 +17,7 @@ KEPT_SECONDS = 3600.0
 REFRESH_SECONDS = 10.0
 """How soon a document may be asked for again: anybody can send a token with a key id nobody knows."""
 
+_PAUSE_SECONDS = 1.0
 _MAX_BYTES = 512 * 1024
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 
@@ -45,7 +46,9 @@ def http_client() -> httpx.AsyncClient:
 
 def provider_down() -> Unavailable:
     """What is told when a provider does not answer, or not in its own language."""
-    return Unavailable("provider_unavailable", "Innloggingstjenesten svarer ikke akkurat nå. Prøv igjen om litt.")
+    return Unavailable(
+        "provider_unavailable", "Innloggingstjenesten svarer ikke akkurat nå. Prøv igjen om litt."
+    )
 
 
 async def document(address: str, *, refresh: bool = False) -> dict[str, Any]:
@@ -62,6 +65,9 @@ async def document(address: str, *, refresh: bool = False) -> dict[str, Any]:
             may_try = now - held.tried >= (REFRESH_SECONDS if refresh else KEPT_SECONDS)
             if is_newer or not may_try:
                 return held.document
+        elif held.tried and now - held.tried < _PAUSE_SECONDS:
+            # Those who waited their turn while it failed need not wait for it to fail again.
+            raise provider_down()
         held.tried = now
         try:
             held.document = await _fetch(address)

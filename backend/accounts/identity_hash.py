@@ -22,7 +22,7 @@ _NINETIES = range(900, 1000)
 class NationalNumber:
     """Eleven digits that name one person. They cannot be printed, compared, copied out or stored by accident.
 
-    Raises Invalid, without the text, when it is not eleven digits. Control digits are the provider's business:
+    Raises Invalid, without the text, when it is not eleven digits. Control digits are up to the provider:
     synthetic numbers and those issued from 2032 follow other rules.
     """
 

@@ -54,9 +54,9 @@ def check_claims(claims: Mapping[str, Any], expected: Mapping[str, str], *, need
 
     Raises TokenError naming the claim.
     """
-    options: dict[str, jwt.ClaimsOption] = {name: {"essential": True} for name in ("exp", "iat", *needed)}
+    options: dict[str, Any] = {name: {"essential": True} for name in ("exp", "iat", *needed)}
     options |= {name: {"essential": True, "value": value} for name, value in expected.items()}
     try:
-        jwt.JWTClaimsRegistry(leeway=LEEWAY, **options).validate(dict(claims))
+        jwt.JWTClaimsRegistry(None, LEEWAY, **options).validate(dict(claims))
     except ClaimError as error:
         raise TokenError(error.claim) from None

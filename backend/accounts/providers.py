@@ -70,7 +70,9 @@ def provider_of(settings: Settings, key: str) -> ProviderSettings:
 def refused(check: str) -> Unauthenticated:
     """The refusal of an answer that failed a check; `check` is the protocol's own name for it."""
     return Unauthenticated(
-        f"login_{check}", "Innloggingen kunne ikke bekreftes ({check}). Prøv å logge inn på nytt.", check=check
+        f"login_{check}",
+        "Innloggingen kunne ikke bekreftes ({check}). Prøv å logge inn på nytt.",
+        check=check,
     )
 
 
@@ -103,7 +105,13 @@ def accepted_levels(provider: ProviderSettings) -> tuple[str, ...]:
 
 
 def authorization_url(
-    settings: Settings, provider: ProviderSettings, metadata: Metadata, *, state: str, nonce: str, verifier: str
+    settings: Settings,
+    provider: ProviderSettings,
+    metadata: Metadata,
+    *,
+    state: str,
+    nonce: str,
+    verifier: str,
 ) -> str:
     """Where the browser goes to log in."""
     levels = accepted_levels(provider)
@@ -126,9 +134,9 @@ def authorization_url(
 async def exchange(
     settings: Settings, provider: ProviderSettings, metadata: Metadata, *, code: str, verifier: str
 ) -> Tokens:
-    """Trade the code for tokens. Raises Unauthenticated when the provider refuses, Unavailable when it is down.
+    """Trade the code for tokens. Raises Unauthenticated when it is refused, Unavailable without an answer.
 
-    The secret travels in the body: how special characters are encoded in a Basic header differs between servers.
+    The secret travels in the body: servers differ in how they read special characters in a Basic header.
     """
     body = prepare_token_request(
         "authorization_code",
@@ -163,10 +171,11 @@ def error_code(given: object) -> str:
 async def id_token_claims(
     provider: ProviderSettings, metadata: Metadata, tokens: Tokens, *, nonce: str
 ) -> Mapping[str, Any]:
-    """The claims of a checked ID token (OpenID Connect Core 1.0 § 3.1.3.7): signature with an allowed algorithm,
-    issuer, audience, authorised party, times, nonce, the access token's hash, and the level of assurance.
+    """The claims of a checked ID token (OpenID Connect Core 1.0 § 3.1.3.7).
 
-    Raises Unauthenticated naming the claim that failed, Unavailable when the keys cannot be had.
+    Checked are the signature with an allowed algorithm, issuer, audience, authorised party, times, nonce, the
+    access token's hash, and the level of assurance. Raises Unauthenticated naming the claim that failed,
+    Unavailable when the keys cannot be had.
     """
     expected = {"iss": metadata.issuer, "aud": provider.client_id, "nonce": nonce}
     try:
@@ -193,7 +202,10 @@ async def id_token_claims(
 
 
 async def logout_notice(settings: Settings, provider: ProviderSettings, logout_token: str) -> LogoutNotice:
-    """What a logout token says (OpenID Connect Back-Channel Logout 1.0 § 2.6). Raises TokenError, Unavailable."""
+    """What a logout token says (OpenID Connect Back-Channel Logout 1.0 § 2.6).
+
+    Raises TokenError, Unavailable.
+    """
     metadata = await metadata_of(settings, provider)
     claims = (await verified(logout_token, metadata.jwks_uri)).claims
     check_claims(claims, {"iss": metadata.issuer, "aud": provider.client_id}, needed=("jti", "events"))

@@ -1,0 +1,148 @@
+"""From a credential to the Actor behind it: a browser's session, a personal token or a machine's token."""
+
+import hashlib
+from datetime import timedelta
+
+import asyncpg
+import orjson
+
+from backend.accounts.actor_cache import ActorCache
+from backend.accounts.machine import covered, machine_token, refused
+from backend.accounts.sessions import secret_hash
+from backend.accounts.tokens import PREFIX
+from backend.authz import Actor, Grant, Role
+from backend.database import execute, fetch_row
+from backend.settings import Settings
+
+_SEEN_EVERY = timedelta(minutes=1)
+_MAX_SECRET = 200
+_cache = ActorCache()
+
+forget_actors = _cache.forget
+"""Drop cached actors by tags (`session:7`, `token:7`, `account:7`): for every tag that is announced."""
+
+_ACTOR = """
+    a.id AS account_id, a.birth_year, a.home_municipality, a.language,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.topic_id)), '[]')::text FROM role_grant g
+     WHERE g.municipality_id = a.municipality_id AND g.account_id = a.id AND g.ended_at IS NULL) AS grants
+"""
+
+
+def anonymous(settings: Settings, language: str = "nb") -> Actor:
+    """Nobody in particular, who reads in this language."""
+    return Actor(municipality_id=settings.municipality, language=language)
+
+
+async def actor_for_session(settings: Settings, token: str | None) -> Actor:
+    """Who is logged in with this cookie; anonymous when the session has ended or there is none."""
+    if not token or len(token) > _MAX_SECRET:
+        return anonymous(settings)
+    key = secret_hash(token)
+    if (cached := _cache.get(key)) is not None:
+        return cached
+    row = await fetch_row(
+        f"""SELECT s.id AS session_id, s.last_seen_at < now() - $4::interval AS is_stale, {_ACTOR}
+            FROM account_session s
+            JOIN account a ON a.municipality_id = s.municipality_id AND a.id = s.account_id
+            WHERE s.municipality_id = $1 AND s.token_hash = $2 AND s.ended_at IS NULL AND s.expires_at > now()
+              AND s.last_seen_at > now() - $3::interval AND a.deleted_at IS NULL""",
+        settings.municipality,
+        key,
+        timedelta(seconds=settings.session_idle),
+        _SEEN_EVERY,
+    )
+    if row is None:
+        return anonymous(settings)
+    if row["is_stale"]:
+        await execute(
+            """UPDATE account_session SET last_seen_at = now()
+               WHERE municipality_id = $1 AND id = $2 AND last_seen_at < now() - $3::interval""",
+            settings.municipality,
+            row["session_id"],
+            _SEEN_EVERY,
+        )
+    actor = _actor(settings, row, session_id=row["session_id"])
+    _cache.put(key, actor, (f"session:{row['session_id']}", f"account:{row['account_id']}"))
+    return actor
+
+
+async def actor_for_bearer(settings: Settings, authorization: str) -> Actor:
+    """Who calls with this Authorization header: the bearer of a personal token or of one from Maskinporten.
+
+    Raises Unauthenticated when it does not hold, Unavailable when that cannot be found out now.
+    """
+    scheme, _, token = authorization.strip().partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise refused("scheme")
+    # Another purpose than a cookie's hash, so that neither credential passes for the other.
+    key = hashlib.sha256(b"bearer\0" + token.encode("utf-8", "surrogatepass")).digest()
+    if (cached := _cache.get(key)) is not None:
+        return cached
+    resolve = _personal if token.startswith(PREFIX) else _machine
+    actor, tags = await resolve(settings, token)
+    _cache.put(key, actor, tags)
+    return actor
+
+
+async def _personal(settings: Settings, token: str) -> tuple[Actor, tuple[str, ...]]:
+    row = None
+    if len(token) <= _MAX_SECRET:
+        row = await fetch_row(
+            f"""SELECT t.id AS token_id, t.scopes,
+                       coalesce(t.last_used_at < now() - $3::interval, true) AS is_stale, {_ACTOR}
+                FROM access_token t
+                JOIN account a ON a.municipality_id = t.municipality_id AND a.id = t.account_id
+                WHERE t.municipality_id = $1 AND t.token_hash = $2 AND t.ended_at IS NULL
+                  AND t.expires_at > now() AND a.deleted_at IS NULL""",
+            settings.municipality,
+            secret_hash(token),
+            _SEEN_EVERY,
+        )
+    if row is None:
+        raise refused("token")
+    if row["is_stale"]:
+        await execute(
+            "UPDATE access_token SET last_used_at = now() WHERE municipality_id = $1 AND id = $2",
+            settings.municipality,
+            row["token_id"],
+        )
+    actor = _actor(settings, row, scopes=frozenset(row["scopes"]))
+    return actor, (f"token:{row['token_id']}", f"account:{row['account_id']}")
+
+
+async def _machine(settings: Settings, token: str) -> tuple[Actor, tuple[str, ...]]:
+    believed = await machine_token(settings, token)
+    row = await fetch_row(
+        f"""SELECT m.scopes, {_ACTOR} FROM machine_client m
+            JOIN account a ON a.municipality_id = m.municipality_id AND a.id = m.account_id
+            WHERE m.municipality_id = $1 AND m.organisation = $2 AND m.ended_at IS NULL
+              AND a.deleted_at IS NULL""",
+        settings.municipality,
+        believed.organisation,
+    )
+    if row is None:
+        raise refused("consumer")
+    scopes = covered(believed.scopes, row["scopes"])
+    if not scopes:
+        raise refused("scope")
+    return _actor(settings, row, scopes=scopes), (f"account:{row['account_id']}",)
+
+
+def _actor(
+    settings: Settings,
+    row: asyncpg.Record,
+    *,
+    session_id: int | None = None,
+    scopes: frozenset[str] | None = None,
+) -> Actor:
+    return Actor(
+        municipality_id=settings.municipality,
+        account_id=row["account_id"],
+        grants=frozenset(Grant(Role(role), topic_id) for role, topic_id in orjson.loads(row["grants"])),
+        birth_year=row["birth_year"],
+        home_municipality=row["home_municipality"],
+        language=row["language"],
+        session_id=session_id,
+        scopes=scopes,
+    )

@@ -1,0 +1,224 @@
+"""Deleting an account: the person goes at once and for good, their content by choice and by rule.
+
+The rules, where the person wants their content gone:
+- What was never public (drafts, what waits or was turned down) always goes, whatever was chosen.
+- A public proposal that another person has supported, commented on or written with them, or that the
+  municipality has taken up or answered, stays without a name: others have a part in it.
+- Any other proposal is withdrawn and its words are emptied, in every version.
+- Comments are withdrawn and emptied; replies to them stay.
+
+Where the person wants their content kept, what is public stays as it is, without a name. Supports are
+withdrawn in the ledger either way: nobody stands behind them any more.
+"""
+
+from datetime import timedelta
+
+from backend.accounts.export import Progress
+from backend.accounts.names import DELETED_NAME
+from backend.accounts.personal_tables import PERSONAL_TABLES, Erasure
+from backend.accounts.roles import is_admin, require_another_admin
+from backend.database import execute, fetch, unit_of_work
+from backend.outbox import enqueue, enqueue_soon
+from backend.proposals.queries import ProposalRow, proposal_for_update
+from backend.proposals.states import PUBLIC, Part, ProposalState, permits
+from backend.proposals.transitions import tags_of, take_step
+from backend.tags import changed
+
+DELETED_TITLE = "Slettet forslag"
+DELETED_COMMENT = "Slettet kommentar"
+
+_BATCH = 200
+_COUNT_WITHIN = timedelta(seconds=1)
+
+
+async def erase_account(
+    municipality_id: int, account_id: int, *, keep_content: bool, progress: Progress
+) -> None:
+    """Erase in steps, each a unit of work of its own that may be done again. Raises Conflict (last admin)."""
+    await _shut_out(municipality_id, account_id)
+    await progress(10)
+    await _erase_proposals(municipality_id, account_id, keep_content=keep_content)
+    await progress(50)
+    await _erase_comments(municipality_id, account_id, keep_content=keep_content)
+    await progress(70)
+    await _withdraw_supports(municipality_id, account_id)
+    await progress(80)
+    await _erase_rest(municipality_id, account_id)
+
+
+async def _shut_out(municipality_id: int, account_id: int) -> None:
+    """Nobody can act as this account from here on; logging in again makes a new one."""
+    async with unit_of_work():
+        if await is_admin(municipality_id, account_id):
+            await require_another_admin(municipality_id, account_id)
+        await execute(
+            """UPDATE account SET display_name = $3, name_kind = 'pseudonym', email = NULL, birth_year = NULL,
+                   home_municipality = NULL, home_place_id = NULL, language = 'nb',
+                   deleted_at = coalesce(deleted_at, now())
+               WHERE municipality_id = $1 AND id = $2""",
+            municipality_id,
+            account_id,
+            DELETED_NAME,
+        )
+        for table in ("account_identity", "account_session", "access_token"):
+            await execute(
+                f"DELETE FROM {table} WHERE municipality_id = $1 AND account_id = $2",
+                municipality_id,
+                account_id,
+            )
+        await execute(
+            """UPDATE role_grant SET ended_at = now()
+               WHERE municipality_id = $1 AND account_id = $2 AND ended_at IS NULL""",
+            municipality_id,
+            account_id,
+        )
+        await changed([f"account:{account_id}"])
+
+
+async def _erase_proposals(municipality_id: int, account_id: int, *, keep_content: bool) -> None:
+    last = 0
+    while rows := await fetch(
+        """SELECT id FROM proposal WHERE municipality_id = $1 AND author_id = $2 AND id > $3
+           ORDER BY id LIMIT $4""",
+        municipality_id,
+        account_id,
+        last,
+        _BATCH,
+    ):
+        for row in rows:
+            async with unit_of_work():
+                proposal = await proposal_for_update(municipality_id, row["id"])
+                if proposal and not await _stays(municipality_id, proposal, keep_content=keep_content):
+                    await _empty_proposal(municipality_id, proposal, account_id)
+        last = rows[-1]["id"]
+    # What they wrote in others' proposals is those proposals' text; invitations lead nowhere any more.
+    await execute(
+        """UPDATE proposal_invitation SET ended_at = now() WHERE municipality_id = $1 AND ended_at IS NULL
+           AND (accepted_by_id = $2 OR (invited_by_id = $2 AND accepted_by_id IS NULL))""",
+        municipality_id,
+        account_id,
+    )
+
+
+async def _stays(municipality_id: int, proposal: ProposalRow, *, keep_content: bool) -> bool:
+    if proposal.state not in PUBLIC and not (keep_content and proposal.published_at is not None):
+        return False
+    if keep_content or proposal.state is not ProposalState.PUBLISHED:
+        return True
+    rows = await fetch(
+        """SELECT FROM support_event WHERE municipality_id = $1 AND proposal_id = $2 AND account_id <> $3
+           UNION ALL
+           SELECT FROM comment WHERE municipality_id = $1 AND proposal_id = $2 AND author_id <> $3
+               AND published_at IS NOT NULL
+           UNION ALL
+           SELECT FROM proposal_invitation WHERE municipality_id = $1 AND proposal_id = $2
+               AND accepted_by_id <> $3 AND ended_at IS NULL
+           LIMIT 1""",
+        municipality_id,
+        proposal.id,
+        proposal.author_id,
+    )
+    return bool(rows)
+
+
+async def _empty_proposal(municipality_id: int, proposal: ProposalRow, account_id: int) -> None:
+    if permits(proposal.state, ProposalState.WITHDRAWN, Part.AUTHOR):
+        await take_step(municipality_id, proposal, ProposalState.WITHDRAWN, Part.AUTHOR, actor_id=account_id)
+    await execute(
+        """UPDATE proposal SET title = $3, body = '', search = ''::tsvector, grams = '{}', place_id = NULL,
+               longitude = NULL, latitude = NULL
+           WHERE municipality_id = $1 AND id = $2""",
+        municipality_id,
+        proposal.id,
+        DELETED_TITLE,
+    )
+    # The ledgers of versions and steps give up their words, and only these, to whoever says so.
+    await execute("SELECT set_config('samskap.erasing', 'on', true)")
+    await execute(
+        "UPDATE proposal_version SET title = $3, body = '' WHERE municipality_id = $1 AND proposal_id = $2",
+        municipality_id,
+        proposal.id,
+        DELETED_TITLE,
+    )
+    await execute(
+        """UPDATE proposal_transition SET reason = NULL
+           WHERE municipality_id = $1 AND proposal_id = $2 AND actor_id = $3 AND reason IS NOT NULL""",
+        municipality_id,
+        proposal.id,
+        account_id,
+    )
+    await execute("SELECT set_config('samskap.erasing', 'off', true)")
+    await changed(tags_of(proposal))
+
+
+async def _erase_comments(municipality_id: int, account_id: int, *, keep_content: bool) -> None:
+    async with unit_of_work():
+        rows = await fetch(
+            """UPDATE comment SET body = $3,
+                   state = CASE WHEN state = 'hidden' THEN state ELSE 'withdrawn' END
+               WHERE municipality_id = $1 AND author_id = $2 AND NOT ($4 AND published_at IS NOT NULL)
+                 AND (body <> $3 OR state NOT IN ('withdrawn', 'hidden'))
+               RETURNING proposal_id""",
+            municipality_id,
+            account_id,
+            DELETED_COMMENT,
+            keep_content,
+        )
+        for proposal_id in sorted({row["proposal_id"] for row in rows}):
+            await enqueue(
+                "count_comments",
+                f"proposal:{proposal_id}",
+                {"municipality_id": municipality_id, "proposal_id": proposal_id},
+            )
+            await changed([f"proposal:{proposal_id}", f"comments:{proposal_id}"])
+
+
+async def _withdraw_supports(municipality_id: int, account_id: int) -> None:
+    async with unit_of_work():
+        rows = await fetch(
+            """INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
+               SELECT municipality_id, proposal_id, account_id, max(ordinal) + 1 FROM support_event
+               WHERE municipality_id = $1 AND account_id = $2
+               GROUP BY municipality_id, proposal_id, account_id HAVING max(ordinal) % 2 = 1
+               ON CONFLICT DO NOTHING RETURNING proposal_id""",
+            municipality_id,
+            account_id,
+        )
+        if not rows:
+            return
+        await changed(f"proposal:{row['proposal_id']}" for row in rows)
+        await enqueue_soon(
+            "count_supports",
+            str(municipality_id),
+            {"municipality_id": municipality_id},
+            within=_COUNT_WITHIN,
+        )
+
+
+async def _erase_rest(municipality_id: int, account_id: int) -> None:
+    """What the list of personal tables says without further rules, and the words of reports and requests."""
+    async with unit_of_work():
+        for personal in PERSONAL_TABLES:
+            if personal.erasure is Erasure.DELETE:
+                await execute(
+                    f"DELETE FROM {personal.table} WHERE municipality_id = $1 AND {personal.where}",
+                    municipality_id,
+                    account_id,
+                )
+            elif personal.erasure is Erasure.CLEAR:
+                await execute(
+                    f"""UPDATE {personal.table} SET {personal.column} = NULL
+                        WHERE municipality_id = $1 AND {personal.where}""",
+                    municipality_id,
+                    account_id,
+                )
+        await execute(
+            "UPDATE report SET text = '' WHERE municipality_id = $1 AND reporter_id = $2",
+            municipality_id,
+            account_id,
+        )
+        await execute(
+            "UPDATE data_request SET result = NULL WHERE municipality_id = $1 AND account_id = $2",
+            municipality_id,
+            account_id,
+        )

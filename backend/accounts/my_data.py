@@ -1,0 +1,213 @@
+"""Asking for one's data, or to be deleted: a row that a job works on and that tells how far it has come."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend.accounts.erasure import erase_account
+from backend.accounts.export import Progress, export_zip
+from backend.accounts.roles import is_admin, require_another_admin
+from backend.authz import Actor, logged_in, require
+from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.errors import Forbidden, NotFound
+from backend.outbox import enqueue
+from backend.tags import changed
+
+KEPT = timedelta(days=7)
+"""How long an export can be fetched."""
+
+_LISTED_MAX = 20
+_JOBS = {"export": "export_my_data", "delete": "erase_account"}
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequestRow:
+    """A request and its progress (0 to 100). `can_fetch`: the export is there until `expires_at`."""
+
+    id: int
+    kind: str
+    keep_content: bool | None
+    state: str
+    progress: int
+    error: str | None
+    created_at: datetime
+    finished_at: datetime | None
+    expires_at: datetime | None
+    can_fetch: bool
+
+
+def _require_browser(actor: Actor) -> int:
+    require(logged_in(actor, None))
+    if actor.scopes is not None or actor.account_id is None:
+        raise Forbidden("browser_needed", "Dette gjør du når du er logget inn i nettleseren.")
+    return actor.account_id
+
+
+async def request_export(actor: Actor) -> int:
+    """Ask for everything about oneself; returns the request's id, that of the one under way if there is one.
+
+    Raises Unauthenticated, Forbidden (tokens).
+    """
+    return await _request(actor, "export", None)
+
+
+async def request_deletion(actor: Actor, *, keep_content: bool) -> int:
+    """Ask to be deleted; returns the request's id. With `keep_content` what was public stays, without a name.
+
+    Otherwise public content goes too, but for proposals that others have a part in: see erasure.py. Raises
+    Unauthenticated, Forbidden (tokens), Conflict (the last administrator).
+    """
+    account_id = _require_browser(actor)
+    async with unit_of_work():
+        if await is_admin(actor.municipality_id, account_id):
+            await require_another_admin(actor.municipality_id, account_id)
+        return await _request(actor, "delete", keep_content)
+
+
+async def _request(actor: Actor, kind: str, keep_content: bool | None) -> int:
+    account_id = _require_browser(actor)
+    async with unit_of_work():
+        request_id: int | None = await fetch_value(
+            """INSERT INTO data_request (municipality_id, account_id, kind, keep_content)
+               VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id""",
+            actor.municipality_id,
+            account_id,
+            kind,
+            keep_content,
+        )
+        if request_id is None:
+            under_way: int = await fetch_value(
+                """SELECT id FROM data_request WHERE municipality_id = $1 AND account_id = $2 AND kind = $3
+                   ORDER BY id DESC LIMIT 1""",
+                actor.municipality_id,
+                account_id,
+                kind,
+            )
+            return under_way
+        payload = {"municipality_id": actor.municipality_id, "request_id": request_id}
+        await enqueue(_JOBS[kind], f"data_request:{request_id}", payload, queue="slow")
+        return request_id
+
+
+async def data_requests(actor: Actor) -> list[DataRequestRow]:
+    """The person's own requests, newest first, at most 20. Raises Unauthenticated, Forbidden (tokens)."""
+    account_id = _require_browser(actor)
+    rows = await fetch(
+        """SELECT id, kind, keep_content, state, progress, error, created_at, finished_at, expires_at,
+                  result IS NOT NULL AND expires_at > now() AS can_fetch
+           FROM data_request WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",
+        actor.municipality_id,
+        account_id,
+        _LISTED_MAX,
+    )
+    return [DataRequestRow(*row.values()) for row in rows]
+
+
+async def fetch_export(actor: Actor, request_id: int) -> bytes:
+    """The ZIP of a finished export. Raises Unauthenticated, Forbidden (tokens), NotFound (or expired)."""
+    account_id = _require_browser(actor)
+    found: bytes | None = await fetch_value(
+        """SELECT result FROM data_request
+           WHERE municipality_id = $1 AND account_id = $2 AND id = $3 AND expires_at > now()""",
+        actor.municipality_id,
+        account_id,
+        request_id,
+    )
+    if found is None:
+        raise NotFound("export_not_found", "Eksporten finnes ikke, eller er slettet.")
+    return found
+
+
+async def run_export(municipality_id: int, request_id: int) -> None:
+    """Make the export that was asked for; done again, it starts over, and once done it stays done."""
+
+    async def work(account_id: int, _keep: bool, progress: Progress) -> None:
+        made = await export_zip(municipality_id, account_id, progress)
+        await execute(
+            """UPDATE data_request SET result = $3, expires_at = now() + $4
+               WHERE municipality_id = $1 AND id = $2""",
+            municipality_id,
+            request_id,
+            made,
+            KEPT,
+        )
+
+    await _run(municipality_id, request_id, work)
+
+
+async def run_deletion(municipality_id: int, request_id: int) -> None:
+    """Delete the account that asked for it; done again, it goes on where it was."""
+
+    async def work(account_id: int, keep: bool, progress: Progress) -> None:
+        await erase_account(municipality_id, account_id, keep_content=keep, progress=progress)
+
+    await _run(municipality_id, request_id, work)
+
+
+async def _run(
+    municipality_id: int, request_id: int, work: Callable[[int, bool, Progress], Awaitable[None]]
+) -> None:
+    row = await fetch_row(
+        """UPDATE data_request SET state = 'running', error = NULL
+           WHERE municipality_id = $1 AND id = $2 AND state <> 'done' RETURNING account_id, keep_content""",
+        municipality_id,
+        request_id,
+    )
+    if row is None:
+        return
+    account_id = row["account_id"]
+
+    async def progress(percent: int) -> None:
+        async with unit_of_work():
+            await execute(
+                "UPDATE data_request SET progress = $3 WHERE municipality_id = $1 AND id = $2",
+                municipality_id,
+                request_id,
+                percent,
+            )
+            await changed([f"data_request:{request_id}"])
+
+    try:
+        await work(account_id, bool(row["keep_content"]), progress)
+    except Exception as error:
+        # The queue tries again; a request that it gives up must not seem to be under way.
+        await _settle(municipality_id, request_id, "failed", getattr(error, "code", type(error).__name__))
+        raise
+    await _settle(municipality_id, request_id, "done", None)
+
+
+async def _settle(municipality_id: int, request_id: int, state: str, error: str | None) -> None:
+    async with unit_of_work():
+        await execute(
+            """UPDATE data_request SET state = $3, error = $4,
+                      progress = CASE WHEN $3 = 'done' THEN 100 ELSE progress END,
+                      finished_at = CASE WHEN $3 = 'done' THEN now() END
+               WHERE municipality_id = $1 AND id = $2""",
+            municipality_id,
+            request_id,
+            state,
+            error,
+        )
+        await changed([f"data_request:{request_id}"])
+
+
+async def sweep(municipality_id: int) -> None:
+    """Forget exports past their time, logins never finished, and sessions and tokens that ended long ago."""
+    await execute(
+        "UPDATE data_request SET result = NULL WHERE municipality_id = $1 AND expires_at < now()",
+        municipality_id,
+    )
+    await execute(
+        "DELETE FROM login_attempt WHERE municipality_id = $1 AND expires_at < now() - interval '1 day'",
+        municipality_id,
+    )
+    await execute(
+        """DELETE FROM account_session WHERE municipality_id = $1
+           AND least(ended_at, expires_at) < now() - interval '30 days'""",
+        municipality_id,
+    )
+    await execute(
+        """DELETE FROM access_token WHERE municipality_id = $1
+           AND least(ended_at, expires_at) < now() - interval '90 days'""",
+        municipality_id,
+    )

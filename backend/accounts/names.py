@@ -1,0 +1,141 @@
+"""What a person is called here: their own choice, changeable, with a history that moderators may read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+from backend.authz import LOGIN_NEEDED, Actor, Role, logged_in, require
+from backend.database import execute, fetch, fetch_row, unit_of_work
+from backend.errors import Forbidden, Invalid, PersonalData
+from backend.moderation.personal_data import find_personal_data
+from backend.tags import changed
+from backend.text.clean import clean_text
+
+NameKind = Literal["real", "first", "pseudonym"]
+KINDS = ("real", "first", "pseudonym")
+GIVEN_NAME_KIND: NameKind = "real"
+"""The kind of a name that the provider gave (employees speak under their own)."""
+
+DELETED_NAME = "Slettet bruker"
+_LENGTH = (2, 60)
+_HISTORY_MAX = 100
+# Names under which somebody could pass for the municipality or for nobody.
+_RESERVED = (
+    "kommune",
+    "moderator",
+    "saksbehandler",
+    "saksbehandlar",
+    "administrator",
+    "slettet bruker",
+    "samskap",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """A name the person used from `created_at` until the next one's."""
+
+    id: int
+    display_name: str
+    name_kind: NameKind
+    created_at: datetime
+
+
+def display_name(text: str, *, is_staff: bool) -> str:
+    """`text` as a name that may be shown. Raises Invalid or PersonalData, naming the field."""
+    name = clean_text(text, multiline=False)
+    least, most = _LENGTH
+    if not least <= len(name) <= most:
+        raise Invalid(
+            "name_length", "Navnet må ha mellom {least} og {most} tegn.", field="name", least=least, most=most
+        )
+    if not any(character.isalpha() for character in name):
+        raise Invalid("name_without_letters", "Navnet må ha minst én bokstav.", field="name")
+    if found := find_personal_data(name):
+        raise PersonalData(
+            "personal_data",
+            "Navnet inneholder personopplysninger (tegn {start} til {end}). Fjern dem og prøv igjen.",
+            field="name",
+            kind=found[0].kind,
+            start=found[0].start,
+            end=found[0].end,
+        )
+    if not is_staff and any(word in name.casefold() for word in _RESERVED):
+        raise Invalid("name_reserved", "Navnet kan forveksles med kommunen. Velg et annet.", field="name")
+    return name
+
+
+def usable_name(given: str | None) -> str | None:
+    """The name a provider gave, or None when it gave none that may be shown."""
+    if not given:
+        return None
+    try:
+        return display_name(given, is_staff=True)
+    except Invalid:
+        return None
+
+
+async def choose_name(actor: Actor, kind: str, text: str) -> str:
+    """Show the person under this name from now on; returns it as it is shown.
+
+    What kind of name it is, is the person's own word. Raises Unauthenticated, Invalid, PersonalData.
+    """
+    require(logged_in(actor, None))
+    if kind not in KINDS:
+        raise Invalid("name_kind", "Velg fullt navn, fornavn eller kallenavn.", field="kind")
+    name = display_name(text, is_staff=actor.is_staff)
+    async with unit_of_work():
+        before = await fetch_row(
+            """SELECT id, display_name, name_kind FROM account
+               WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE""",
+            actor.municipality_id,
+            actor.account_id,
+        )
+        if before is None:
+            raise LOGIN_NEEDED.as_error()
+        await execute(
+            """UPDATE account SET display_name = $3, name_kind = $4,
+                   welcomed_at = coalesce(welcomed_at, now())
+               WHERE municipality_id = $1 AND id = $2""",
+            actor.municipality_id,
+            before["id"],
+            name,
+            kind,
+        )
+        if (before["display_name"], before["name_kind"]) != (name, kind):
+            await remember_name(actor.municipality_id, before["id"], name, kind)
+        await changed([f"account:{before['id']}"])
+    return name
+
+
+async def remember_name(municipality_id: int, account_id: int, name: str, kind: str) -> None:
+    """Add a name to the history; part of the caller's unit of work."""
+    await execute(
+        """INSERT INTO account_display_name (municipality_id, account_id, display_name, name_kind)
+           VALUES ($1, $2, $3, $4)""",
+        municipality_id,
+        account_id,
+        name,
+        kind,
+    )
+
+
+async def name_history(actor: Actor, account_id: int) -> list[NameRow]:
+    """The names an account has used, newest first, at most 100.
+
+    For moderators, and for the person's own. Raises Unauthenticated, Forbidden.
+    """
+    require(logged_in(actor, None))
+    if actor.account_id != account_id and not actor.has_role_somewhere(Role.MODERATOR):
+        raise Forbidden("role_missing", "Dette krever en rolle du ikke har.")
+    rows = await fetch(
+        """SELECT id, display_name, name_kind, created_at FROM account_display_name
+           WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",
+        actor.municipality_id,
+        account_id,
+        _HISTORY_MAX,
+    )
+    return [
+        NameRow(row["id"], row["display_name"], cast(NameKind, row["name_kind"]), row["created_at"])
+        for row in rows
+    ]

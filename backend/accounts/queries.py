@@ -1,0 +1,54 @@
+"""Reads of accounts: what a person sees of their own, and what administrators find people by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
+from backend.database import fetch, fetch_row
+
+_FOUND_MAX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as its own person sees it. `welcomed_at` is None until they have chosen a name."""
+
+    id: int
+    kind: str
+    display_name: str
+    name_kind: str
+    language: str
+    birth_year: int | None
+    home_municipality: str | None
+    home_place_id: int | None
+    email: str | None
+    welcomed_at: datetime | None
+    created_at: datetime
+
+
+async def own_account(actor: Actor) -> AccountRow:
+    """The actor's own account. Raises Unauthenticated, also when it was deleted meanwhile."""
+    require(logged_in(actor, None))
+    row = await fetch_row(
+        """SELECT id, kind, display_name, name_kind, language, birth_year, home_municipality, home_place_id,
+                  email, welcomed_at, created_at
+           FROM account WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL""",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    if row is None:
+        raise LOGIN_NEEDED.as_error()
+    return AccountRow(*row.values())
+
+
+async def accounts_by_email(municipality_id: int, email: str) -> list[int]:
+    """Ids of the accounts with this address, whatever its case; at most two, since two are too many."""
+    rows = await fetch(
+        """SELECT id FROM account
+           WHERE municipality_id = $1 AND lower(email) = lower($2) AND deleted_at IS NULL
+           ORDER BY id LIMIT $3""",
+        municipality_id,
+        email,
+        _FOUND_MAX,
+    )
+    return [row["id"] for row in rows]

@@ -1,0 +1,143 @@
+"""Personal access tokens for scripts of those who work here: shown once, kept as a hash, limited by scope."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backend.accounts.sessions import new_secret, secret_hash
+from backend.authz import Actor, logged_in, require
+from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.errors import Conflict, Forbidden, Invalid, NotFound
+from backend.tags import changed
+from backend.text.clean import clean_text
+
+PREFIX = "smsk_"
+"""Lets a secret that was published by mistake be found by those who look for secrets."""
+
+SCOPES = ("read", "write", "export", "moderate", "plan")
+MAX_DAYS = 365
+MAX_TOKENS = 20
+_NAME = (1, 80)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as its owner sees it; the secret itself is never shown again."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token just made; `secret` is shown now and never again."""
+
+    id: int
+    secret: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return f"NewToken(id={self.id})"
+
+
+def _require_browser(actor: Actor) -> None:
+    # A token that could make tokens would outlive its own end.
+    require(logged_in(actor, None))
+    if actor.scopes is not None:
+        raise Forbidden("browser_needed", "Dette gjør du når du er logget inn i nettleseren.")
+
+
+async def create_token(actor: Actor, name: str, scopes: Iterable[str], days: int) -> NewToken:
+    """Make a token that holds for `days` (1 to 365) and covers `scopes` of what its owner may do at the time.
+
+    Raises Unauthenticated, Forbidden (residents, tokens), Invalid, Conflict (too many).
+    """
+    _require_browser(actor)
+    if not actor.is_staff:
+        raise Forbidden("staff_only", "Nøkler til skript er for ansatte.")
+    name, chosen = _checked_name(name), _checked_scopes(scopes)
+    if not 1 <= days <= MAX_DAYS:
+        raise Invalid("token_days", "En nøkkel kan vare i 1 til {most} dager.", field="days", most=MAX_DAYS)
+    secret = PREFIX + new_secret()
+    async with unit_of_work():
+        await _require_room(actor)
+        (row,) = await fetch(
+            """INSERT INTO access_token (municipality_id, account_id, name, token_hash, scopes, expires_at)
+               VALUES ($1, $2, $3, $4, $5, now() + $6) RETURNING id, expires_at""",
+            actor.municipality_id,
+            actor.account_id,
+            name,
+            secret_hash(secret),
+            chosen,
+            timedelta(days=days),
+        )
+    return NewToken(row["id"], secret, row["expires_at"])
+
+
+def _checked_name(name: str) -> str:
+    cleaned = clean_text(name, multiline=False)
+    least, most = _NAME
+    if not least <= len(cleaned) <= most:
+        raise Invalid(
+            "token_name", "Navnet må ha mellom {least} og {most} tegn.", field="name", least=least, most=most
+        )
+    return cleaned
+
+
+def _checked_scopes(scopes: Iterable[str]) -> list[str]:
+    chosen = sorted(set(scopes))
+    if not chosen or not set(chosen) <= set(SCOPES):
+        raise Invalid("token_scopes", "Velg minst én adgang, og bare av dem som finnes.", field="scopes")
+    return chosen
+
+
+async def _require_room(actor: Actor) -> None:
+    # The account's row is the lock: two requests at once cannot both be the last one to fit.
+    await execute(
+        "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR UPDATE",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    held = await fetch_value(
+        """SELECT count(*) FROM access_token
+           WHERE municipality_id = $1 AND account_id = $2 AND ended_at IS NULL AND expires_at > now()""",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    if held >= MAX_TOKENS:
+        raise Conflict("too_many_tokens", "Du har {most} nøkler. Avslutt en av dem først.", most=MAX_TOKENS)
+
+
+async def list_tokens(actor: Actor) -> list[TokenRow]:
+    """The person's tokens that still hold, newest first. Raises Unauthenticated, Forbidden (tokens)."""
+    _require_browser(actor)
+    rows = await fetch(
+        """SELECT id, name, scopes, created_at, expires_at, last_used_at FROM access_token
+           WHERE municipality_id = $1 AND account_id = $2 AND ended_at IS NULL AND expires_at > now()
+           ORDER BY id DESC LIMIT $3""",
+        actor.municipality_id,
+        actor.account_id,
+        MAX_TOKENS,
+    )
+    return [TokenRow(**{**dict(row), "scopes": tuple(row["scopes"])}) for row in rows]
+
+
+async def revoke_token(actor: Actor, token_id: int) -> None:
+    """End one of the person's own tokens. Raises Unauthenticated, Forbidden (tokens), NotFound."""
+    _require_browser(actor)
+    async with unit_of_work():
+        ended = await fetch_value(
+            """UPDATE access_token SET ended_at = now()
+               WHERE municipality_id = $1 AND account_id = $2 AND id = $3 AND ended_at IS NULL
+               RETURNING id""",
+            actor.municipality_id,
+            actor.account_id,
+            token_id,
+        )
+        if ended is None:
+            raise NotFound("token_not_found", "Nøkkelen finnes ikke, eller er avsluttet.")
+        await changed([f"token:{token_id}"])
