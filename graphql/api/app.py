@@ -1,4 +1,4 @@
-"""The /graphql endpoint over HTTP: who asks, what they may ask for, and the answer, cached where it is public."""
+"""The /graphql endpoint over HTTP: who asks, what they may ask for, and the answer, cached when it is public."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -8,13 +8,13 @@ import orjson
 import structlog
 from graphql import OperationType
 
-from api.answers import AnswerCache, Key, Kept, etag_of
+from api.admission import free, trusted
+from api.answers import AnswerCache, Kept, Key, etag_of
 from api.authentication import authenticate, bears_credentials
-from api.documents import InvalidDocument, Prepared, no_such_document
+from api.documents import InvalidDocument, Prepared
 from api.errors import problem_json
 from api.execute import Executor
 from api.languages import choose_language
-from api.limits import Limits
 from api.metrics import CACHED, REFUSED
 from api.rates import RateLimiter
 from api.request import GraphQLRequest, from_json, from_query_string, read_body
@@ -26,19 +26,10 @@ Send = Callable[[Any], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 log = structlog.get_logger("api")
 
-ANONYMOUS_LIMITS = Limits(max_cost=3_000)
-MEMBER_LIMITS = Limits(max_cost=10_000)
-TOKEN_LIMITS = Limits(max_cost=50_000, max_depth=15, max_aliases=30)
 _VARY = (b"vary", b"accept-language, cookie, authorization")
 _PUBLIC = (b"cache-control", b"public, max-age=0, must-revalidate")
 _PRIVATE = (b"cache-control", b"private, no-store")
 _JSON = (b"content-type", b"application/json; charset=utf-8")
-
-
-def _limits_of(actor: Actor) -> Limits:
-    if actor.is_anonymous:
-        return ANONYMOUS_LIMITS
-    return MEMBER_LIMITS if actor.scopes is None else TOKEN_LIMITS
 
 
 class GraphQLEndpoint:
@@ -74,16 +65,16 @@ class GraphQLEndpoint:
     ) -> None:
         is_get = scope["method"] == "GET"
         request = await self._read(scope, headers, receive)
-        trusted = self._trusted(request)
+        known = trusted(self._executor, request)
         with_credentials = bears_credentials(headers)
-        if trusted and trusted.kind is OperationType.QUERY and (trusted.is_public or not with_credentials):
-            kept = await self._public_answer(scope, trusted, request, language)
+        if known and known.kind is OperationType.QUERY and (known.is_public or not with_credentials):
+            kept = await self._public_answer(scope, known, request, language)
             await _send_kept(send, kept, headers, (_VARY, _PUBLIC if is_get else _PRIVATE))
             return
         actor = await authenticate(self._executor.settings, headers)
         if b"accept-language" not in headers and not actor.is_anonymous:
             language = actor.language
-        prepared = trusted or self._free(request, actor)
+        prepared = known or free(self._executor, request, actor)
         await self._may_run(scope, headers, prepared, actor)
         answer = await self._executor.run(
             prepared, request.variables, actor, language=language, request_id=scope.get("request_id", "")
@@ -102,23 +93,6 @@ class GraphQLEndpoint:
             raise Invalid("content_type", "Forespørselen må være JSON (application/json).")
         return from_json(await read_body(receive, headers, self._executor.settings.max_body))
 
-    def _trusted(self, request: GraphQLRequest) -> Prepared | None:
-        if request.document_id is None:
-            return None
-        found = self._executor.trusted.by_id.get(request.document_id)
-        if found is None:
-            raise no_such_document()
-        return found
-
-    def _free(self, request: GraphQLRequest, actor: Actor) -> Prepared:
-        if request.query is None:
-            raise Invalid("nothing_asked", "Forespørselen har verken «query» eller «documentId».")
-        if not self._executor.settings.is_trial and _asks_for_schema(request.query):
-            raise Forbidden("introspection", "Skjemaet kan hentes som fil, ikke ved spørring.")
-        return self._executor.free.prepare(
-            request.query, request.operation_name, request.variables, _limits_of(actor)
-        )
-
     async def _may_run(self, scope: Scope, headers: Headers, prepared: Prepared, actor: Actor) -> None:
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid("subscription", "Abonnementer går over WebSocket.")
@@ -132,8 +106,7 @@ class GraphQLEndpoint:
         self, scope: Scope, prepared: Prepared, request: GraphQLRequest, language: str
     ) -> Kept:
         """The answer for a stranger, kept or made; requests for the same answer wait for one making."""
-        assert prepared.id is not None
-        key = (prepared.id, orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS), language)
+        key = (prepared.id or "", orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS), language)
         kept = self._cache.get(key)
         if kept is not None:
             CACHED.labels("hit").inc()
@@ -142,7 +115,9 @@ class GraphQLEndpoint:
         making = self._making.get(key)
         if making is not None:
             return await asyncio.shield(making)
-        making = self._making[key] = asyncio.ensure_future(self._make(scope, prepared, request, language, key))
+        making = self._making[key] = asyncio.ensure_future(
+            self._make(scope, prepared, request, language, key)
+        )
         making.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(making)
 
@@ -158,10 +133,6 @@ class GraphQLEndpoint:
         if answer.errors:
             return Kept(body, etag_of(body), answer.tags, 0.0)
         return self._cache.put(key, body, answer.tags, moment)
-
-
-def _asks_for_schema(query: str) -> bool:
-    return "__schema" in query or "__type" in query.replace("__typename", "")
 
 
 def _same_origin(headers: Headers, base_url: str) -> None:
@@ -180,7 +151,9 @@ async def _send(send: Send, status: int, body: bytes, extra: tuple[tuple[bytes, 
     await send({"type": "http.response.body", "body": body})
 
 
-async def _send_kept(send: Send, kept: Kept, headers: Headers, extra: tuple[tuple[bytes, bytes], ...]) -> None:
+async def _send_kept(
+    send: Send, kept: Kept, headers: Headers, extra: tuple[tuple[bytes, bytes], ...]
+) -> None:
     etag = (b"etag", kept.etag)
     if headers.get(b"if-none-match") == kept.etag:
         await send({"type": "http.response.start", "status": 304, "headers": [etag, *extra]})

@@ -1,0 +1,45 @@
+"""Which operation a request may run: a trusted document by its id, or a text of one's own within limits."""
+
+from api.documents import Prepared, no_such_document
+from api.execute import Executor
+from api.limits import Limits
+from api.request import GraphQLRequest
+from backend.authz import Actor
+from backend.errors import Forbidden, Invalid
+
+ANONYMOUS_LIMITS = Limits(max_cost=3_000)
+MEMBER_LIMITS = Limits(max_cost=10_000)
+TOKEN_LIMITS = Limits(max_cost=50_000, max_depth=15, max_aliases=30)
+
+
+def limits_of(actor: Actor) -> Limits:
+    """What a text of this actor's own may ask for."""
+    if actor.is_anonymous:
+        return ANONYMOUS_LIMITS
+    return MEMBER_LIMITS if actor.scopes is None else TOKEN_LIMITS
+
+
+def trusted(executor: Executor, request: GraphQLRequest) -> Prepared | None:
+    """The document whose id was sent; None when none was, Invalid when there is no such document."""
+    if request.document_id is None:
+        return None
+    found = executor.trusted.by_id.get(request.document_id)
+    if found is None:
+        raise no_such_document()
+    return found
+
+
+def free(executor: Executor, request: GraphQLRequest, actor: Actor) -> Prepared:
+    """The text that was sent, ready to run.
+
+    Raises Invalid, InvalidDocument, LimitExceeded, and Forbidden for asking a production's schema.
+    """
+    if request.query is None:
+        raise Invalid("nothing_asked", "Forespørselen har verken «query» eller «documentId».")
+    if not executor.settings.is_trial and _asks_for_schema(request.query):
+        raise Forbidden("introspection", "Skjemaet kan hentes som fil, ikke ved spørring.")
+    return executor.free.prepare(request.query, request.operation_name, request.variables, limits_of(actor))
+
+
+def _asks_for_schema(query: str) -> bool:
+    return "__schema" in query or "__type" in query.replace("__typename", "")

@@ -1,0 +1,112 @@
+"""Waking those who wait for a change: tags on one side, running subscriptions on the other.
+
+Nothing is queued. A change only means "read again", so whoever is still busy when several come reads once.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable
+
+from api.context import Context
+
+# After a silence everybody reads again, spread over this time so that the database can follow.
+SPREAD_SECONDS = 2.0
+# One subscription reads at most this often, however often its thing changes.
+LEAST_SECONDS = 0.5
+
+
+class Ear:
+    """One who waits for some tags."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._heard = asyncio.Event()
+        self.tags: frozenset[str] = frozenset()
+
+    def listen(self, tags: Iterable[str]) -> None:
+        """Wait for these from now on, in place of those before."""
+        self._hub.replace(self, frozenset(tags))
+
+    def wake(self) -> None:
+        """Let the next `heard` return at once."""
+        self._heard.set()
+
+    async def heard(self) -> None:
+        """Return when one of the tags has changed since this returned last."""
+        await self._heard.wait()
+        self._heard.clear()
+
+    def close(self) -> None:
+        """Wait for nothing any more."""
+        self._hub.replace(self, frozenset())
+
+
+class Hub:
+    """Everyone in this process who waits for tags."""
+
+    def __init__(self) -> None:
+        self._ears: dict[str, set[Ear]] = {}
+
+    def ear(self) -> Ear:
+        """A new one, which listens to nothing yet; close it."""
+        return Ear(self)
+
+    def replace(self, ear: Ear, tags: frozenset[str]) -> None:
+        """Let `ear` listen to `tags` only."""
+        for tag in ear.tags - tags:
+            ears = self._ears[tag]
+            ears.discard(ear)
+            if not ears:
+                del self._ears[tag]
+        for tag in tags - ear.tags:
+            self._ears.setdefault(tag, set()).add(ear)
+        ear.tags = tags
+
+    def hear(self, tags: Iterable[str]) -> None:
+        """Wake all who wait for one of these."""
+        for tag in tags:
+            for ear in self._ears.get(tag, ()):
+                ear.wake()
+
+    def wake_all(self) -> None:
+        """Wake everybody, one after the other: what has changed during a silence is not known."""
+        loop = asyncio.get_running_loop()
+        for ear in {ear for ears in self._ears.values() for ear in ears}:
+            loop.call_later(random.random() * SPREAD_SECONDS, ear.wake)  # noqa: S311 - spreads load, hides nothing
+
+    def __len__(self) -> int:
+        return len(self._ears)
+
+
+class Feed:
+    """What drives one subscription: a context of its own now, and another after every change.
+
+    `open_context` asks anew who the viewer is; when it raises, the subscription ends with that error.
+    """
+
+    def __init__(self, hub: Hub, open_context: Callable[[], Awaitable[Context]]) -> None:
+        self._ear = hub.ear()
+        self._open_context = open_context
+        self._is_first = True
+        self.context: Context | None = None
+
+    def of(self, *tags: str) -> "Feed":
+        """Follow these tags: `async for context in feed.of("proposal:7")`."""
+        self._ear.listen(tags)
+        return self
+
+    def __aiter__(self) -> "Feed":
+        return self
+
+    async def __anext__(self) -> Context:
+        # The tags are listened to before the first reading, so no change falls between.
+        if not self._is_first:
+            await asyncio.sleep(LEAST_SECONDS)
+            await self._ear.heard()
+        self._is_first = False
+        self.context = await self._open_context()
+        return self.context
+
+    def close(self) -> None:
+        """Follow nothing any more."""
+        self._ear.close()
