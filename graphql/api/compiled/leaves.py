@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from graphql import (
+    GRAPHQL_MAX_INT,
+    GRAPHQL_MIN_INT,
     GraphQLBoolean,
     GraphQLID,
+    GraphQLInt,
     GraphQLLeafType,
     GraphQLString,
     is_enum_type,
@@ -22,6 +25,8 @@ def unchanged_type(leaf: GraphQLLeafType) -> type | None:
 
 def serialiser(leaf: GraphQLLeafType) -> Callable[[Any], Any]:
     """What is answered for a value that is not null; raises what graphql-core raises for a wrong one."""
+    if leaf is GraphQLInt:
+        return _whole_number
     wrapped = getattr(leaf, "wrapped_cls", None)
     if is_enum_type(leaf) and wrapped is not None:
         return _members(leaf, wrapped)
@@ -30,6 +35,12 @@ def serialiser(leaf: GraphQLLeafType) -> Callable[[Any], Any]:
         return Executor.complete_leaf_value(leaf, value)
 
     return serialise
+
+
+def _whole_number(value: Any) -> Any:
+    if type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT:
+        return value
+    return Executor.complete_leaf_value(GraphQLInt, value)
 
 
 def _members(leaf: GraphQLLeafType, wrapped: Any) -> Callable[[Any], Any]:

@@ -64,6 +64,8 @@ class CompiledOperation:
         self._switches = switches
         self._plans: dict[tuple[Any, ...], tuple[Step, ...]] = {}
         self._serial = facts.operation.operation is OperationType.MUTATION
+        if not switches:
+            self._plans[()] = self._made(_NO_VARIABLES)
 
     async def execute(
         self,
