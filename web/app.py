@@ -12,10 +12,11 @@ from api.app import GraphQLEndpoint
 from api.execute import Executor
 from api.rates import RateLimiter
 from api.sockets import Sockets
-from backend.accounts.actors import forget_actors
+from backend.accounts import actors
 from backend.database import open_database
 from backend.listener import Listener
 from backend.settings import Settings, get_settings
+from backend.topics.cache import topic_cache
 from web import exports, health, login
 from web.middleware import Requests
 
@@ -29,7 +30,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     listener = Listener(settings)
     sockets = Sockets(executor, rates)
     listener.on_tags(cache.drop)
-    listener.on_tags(forget_actors)
+    listener.on_tags(actors.forget)
+    listener.on_tags(topic_cache.hear)
     listener.on_tags(sockets.hear)
     listener.on_state(lambda up: _set_listening(cache, up=up))
 
@@ -59,3 +61,5 @@ def _set_listening(cache: AnswerCache, *, up: bool) -> None:
     """Keep answers only while changes are heard; forget those kept before a silence."""
     cache.is_open = up
     cache.clear()
+    topic_cache.set_listening(up=up)
+    actors.forget_all()

@@ -1,9 +1,10 @@
 """What a person wrote, made fit to store: cleaned, within bounds, free of personal data, placed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from backend.errors import Invalid, PersonalData
-from backend.moderation.personal_data import find_personal_data
+from backend.moderation.personal_data import Kind, find_personal_data
 from backend.text.markup import clean_text, plain_text
 from backend.text.search import search_vector_words
 from backend.text.similarity import grams
@@ -11,6 +12,7 @@ from backend.text.similarity import grams
 TITLE = (5, 140)
 BODY = (20, 10_000)
 LANGUAGES = ("nb", "nn", "en", "se", "da", "sv", "fi")
+ANY_KIND: Collection[Kind] = frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class ProposalText:
     search_words: str
 
 
-def refuse_personal_data(text: str, field: str) -> None:
+def refuse_personal_data(text: str, field: str, kinds: Collection[Kind] = ANY_KIND) -> None:
     """Raise PersonalData with the place of the first finding; what it was is neither kept nor told."""
-    findings = find_personal_data(text)
+    findings = [found for found in find_personal_data(text) if found.kind in kinds]
     if findings:
         first = findings[0]
         raise PersonalData(
@@ -52,12 +54,22 @@ def refuse_personal_data(text: str, field: str) -> None:
         )
 
 
-def fit_text(text: str, bounds: tuple[int, int], field: str, *, multiline: bool) -> str:
-    """The text, cleaned; raises Invalid when its length is outside the bounds (both included), PersonalData."""
+def fit_text(
+    text: str,
+    bounds: tuple[int, int],
+    field: str,
+    *,
+    multiline: bool,
+    refused: Collection[Kind] = ANY_KIND,
+) -> str:
+    """The text, cleaned; raises Invalid when its length is outside the bounds (both included), PersonalData.
+
+    Only the kinds of personal data in `refused` are refused.
+    """
     least, most = bounds
     # Far too long a text is not even looked through: that would cost more than telling its length.
     if len(text) <= 2 * most:
-        refuse_personal_data(text, field)
+        refuse_personal_data(text, field, refused)
         text = clean_text(text, multiline=multiline)
     if least <= len(text) <= most:
         return text
@@ -69,6 +81,14 @@ def fit_text(text: str, bounds: tuple[int, int], field: str, *, multiline: bool)
         most=most,
         length=len(text),
     )
+
+
+def official_text(text: str, bounds: tuple[int, int], field: str, *, multiline: bool) -> str:
+    """What the municipality itself writes, cleaned and within bounds. Raises Invalid, PersonalData.
+
+    It may name its own telephones, addresses and accounts, but nobody's national identity number.
+    """
+    return fit_text(text, bounds, field, multiline=multiline, refused=(Kind.NATIONAL_IDENTITY_NUMBER,))
 
 
 def known_language(language: str) -> str:

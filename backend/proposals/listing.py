@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from backend.database import fetch
-from backend.proposals.queries import COLUMNS, ProposalRow, proposal_row
+from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.text.search import search_query_words
 
 PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
@@ -127,7 +127,7 @@ async def list_proposals(
     _narrow(statement, wanted)
     column, order = _order(statement, wanted, sort, after)
     rows = await fetch(
-        f"""SELECT {COLUMNS}, {column} AS sort_value FROM proposal p
+        f"""{select(f", {column} AS sort_value")}
             WHERE {" AND ".join(statement.conditions)} ORDER BY {order} LIMIT {statement.place(limit)}""",
         *statement.values,
     )
@@ -139,7 +139,7 @@ async def own_proposals(
 ) -> list[ProposalRow]:
     """Everything a person wrote or co-wrote, in any state, newest first; `before` is the id to go on from."""
     rows = await fetch(
-        f"""SELECT {COLUMNS} FROM proposal p
+        f"""{select()}
             WHERE p.municipality_id = $1 AND ($3::bigint IS NULL OR p.id < $3)
               AND (p.author_id = $2 OR p.id IN (SELECT proposal_id FROM proposal_invitation
                    WHERE municipality_id = $1 AND accepted_by_id = $2 AND ended_at IS NULL))

@@ -37,10 +37,12 @@ class ProposalRow:
     source: str | None
     external_key: str | None
     is_demo: bool
+    author_name: str | None
+    author_has_left: bool | None
 
 
 def proposal_row(values: Iterable[Any]) -> ProposalRow:
-    """The row whose COLUMNS these are."""
+    """The row that `select` gives."""
     row = list(values)
     row[_STATE] = ProposalState(row[_STATE])
     return ProposalRow(*row)
@@ -48,21 +50,28 @@ def proposal_row(values: Iterable[Any]) -> ProposalRow:
 
 _STATE = 3
 # Counts are stored up to the window; what has come since is a handful of rows in a covering index.
-COLUMNS = """
+_SELECT = """
+    SELECT
     p.id, p.topic_id, p.author_id, p.state, p.step, p.outcome, p.language, p.title, p.body, p.version, p.place_id,
     p.longitude, p.latitude,
     p.supports + coalesce((SELECT sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END) FROM support_event e
         WHERE e.municipality_id = p.municipality_id AND e.proposal_id = p.id
           AND e.txid >= (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1)), 0)::int AS supports,
     p.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, p.active_at, p.source,
-    p.external_key, p.is_demo
+    p.external_key, p.is_demo, a.display_name AS author_name, a.deleted_at IS NOT NULL AS author_has_left{more}
+    FROM proposal p LEFT JOIN account a ON a.municipality_id = p.municipality_id AND a.id = p.author_id
 """
+
+
+def select(more: str = "") -> str:
+    """SELECT and FROM of a ProposalRow, `p` being the proposal; `$1` must be the municipality."""
+    return _SELECT.format(more=more)
 
 
 async def proposals_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, ProposalRow]:
     """The proposals with these ids, whatever their state: callers ask the rules who may see them."""
     rows = await fetch(
-        f"SELECT {COLUMNS} FROM proposal p WHERE p.municipality_id = $1 AND p.id = ANY($2)",
+        f"{select()} WHERE p.municipality_id = $1 AND p.id = ANY($2)",
         municipality_id,
         ids,
     )
@@ -72,7 +81,7 @@ async def proposals_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int,
 async def proposal_for_update(municipality_id: int, proposal_id: int) -> ProposalRow | None:
     """The proposal, locked until the unit of work ends; supports may still be added meanwhile."""
     row = await fetch_row(
-        f"""SELECT {COLUMNS} FROM proposal p WHERE p.municipality_id = $1 AND p.id = $2
+        f"""{select()} WHERE p.municipality_id = $1 AND p.id = $2
             FOR NO KEY UPDATE OF p""",
         municipality_id,
         proposal_id,

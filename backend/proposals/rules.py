@@ -11,6 +11,10 @@ from backend.topics.queries import TopicRow
 
 NOT_FOUND = Refusal("proposal_not_found", "Forslaget finnes ikke.", error=NotFound)
 
+FIRST_AUTHOR_ONLY = Refusal(
+    "first_author_only", "Bare den som skrev forslaget først, kan invitere medforfattere."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ProposalFacts:
@@ -63,6 +67,10 @@ def _not_own(_actor: Actor, facts: Facts) -> Decision:
     return ALLOWED
 
 
+def _is_first_author(actor: Actor, facts: Facts) -> Decision:
+    return ALLOWED if facts.proposal.author_id == actor.account_id else FIRST_AUTHOR_ONLY
+
+
 def _topic_allows(action: str) -> Rule[Facts]:
     return Rule(lambda actor, facts: topic_rules.may(actor, action, facts.topic))
 
@@ -109,7 +117,7 @@ withdraw: Rule[Facts] = (
         "Forslaget er under behandling og kan ikke trekkes.",
     )
 )
-invite: Rule[Facts] = edit
+invite: Rule[Facts] = edit & Rule(_is_first_author)
 assess: Rule[Facts] = view & logged_in & _planner
 moderate: Rule[Facts] = view & logged_in & _moderator
 

@@ -49,7 +49,8 @@ async def _read_frequencies() -> Frequency:
         return Frequency(1)
     documents = max(row["documents"], 1)
     counts = {
-        gram: max(1, round(share * documents)) for gram, share in zip(row["grams"], row["shares"], strict=False)
+        gram: max(1, round(share * documents))
+        for gram, share in zip(row["grams"], row["shares"], strict=False)
     }
     return Frequency(documents, counts, rare=max(1, min(counts.values()) // 10))
 

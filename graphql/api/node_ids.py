@@ -1,6 +1,7 @@
 """Global ids: what a client holds for a thing, opaque to it and the same in every operation."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 
 from backend.errors import NotFound
 
@@ -8,6 +9,7 @@ _NOT_FOUND = ("node_not_found", "Det du ser etter, finnes ikke.")
 _MAX_LENGTH = 100
 
 
+@lru_cache(20_000)
 def to_global_id(type_name: str, number: int) -> str:
     """The id of a thing of this type."""
     return urlsafe_b64encode(f"{type_name}:{number}".encode()).decode().rstrip("=")

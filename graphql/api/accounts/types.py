@@ -35,7 +35,13 @@ async def author_of(context: Context, account_id: int | None) -> Author | None:
     row = await author_loader(context).load(account_id)
     if row is None:
         return None
-    name = translate(context.language, "Slettet bruker") if row.is_deleted else row.display_name
+    return named_author(context, row.id, row.display_name, has_left=row.is_deleted)
+
+
+def named_author(context: Context, account_id: int, name: str, *, has_left: bool) -> Author:
+    """The person as others see them, from a name that is at hand."""
     return Author(
-        id=strawberry.ID(to_global_id("Author", row.id)), display_name=name, has_left=row.is_deleted
+        id=strawberry.ID(to_global_id("Author", account_id)),
+        display_name=translate(context.language, "Slettet bruker") if has_left else name,
+        has_left=has_left,
     )

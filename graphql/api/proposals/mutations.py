@@ -27,7 +27,9 @@ from backend.proposals.rules import NOT_FOUND
 
 IdempotencyKey = Annotated[
     str | None,
-    strawberry.argument(description="Sent again with the same key, the operation is done once and answered alike."),
+    strawberry.argument(
+        description="Sent again with the same key, the operation is done once and answered alike."
+    ),
 ]
 
 
@@ -36,7 +38,9 @@ class ProposalInput:
     """What a person writes."""
 
     title: str = strawberry.field(description="5 to 140 characters.")
-    body: str = strawberry.field(description="20 to 10,000 characters of Markdown: paragraphs, emphasis, lists, links.")
+    body: str = strawberry.field(
+        description="20 to 10,000 characters of Markdown: paragraphs, emphasis, lists, links."
+    )
     language: str = strawberry.field(default="nb", description="The language it is written in.")
     place: strawberry.ID | None = strawberry.field(default=None, description="The place it is about.")
     position: PositionInput | None = strawberry.field(default=None, description="The point it is about.")
@@ -127,14 +131,18 @@ class ProposalMutations:
         )
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(description="Change a proposal's words or place; later edits become visible amendments.")
+    @strawberry.mutation(
+        description="Change a proposal's words or place; later edits become visible amendments."
+    )
     @with_problems
     async def edit_proposal(
         self,
         info: Info,
         id: ProposalId,  # noqa: A002
         input: Annotated[ProposalInput, strawberry.argument(description="Its new words and place.")],  # noqa: A002
-        expected_version: Annotated[int, strawberry.argument(description="The version the edit started from.")],
+        expected_version: Annotated[
+            int, strawberry.argument(description="The version the edit started from.")
+        ],
     ) -> ProposalPayload:
         """A new version."""
         context = context_of(info)
@@ -159,7 +167,9 @@ class ProposalMutations:
         self,
         info: Info,
         id: ProposalId,  # noqa: A002
-        reason: Annotated[str | None, strawberry.argument(description="Why, for the public timeline.")] = None,
+        reason: Annotated[
+            str | None, strawberry.argument(description="Why, for the public timeline.")
+        ] = None,
     ) -> ProposalPayload:
         """Taken back."""
         context = context_of(info)

@@ -81,7 +81,9 @@ class ProposalVersion:
     number: int = strawberry.field(description="1 for the first.")
     title: str = strawberry.field(description="The title then.")
     body: str = strawberry.field(description="The text then, Markdown.")
-    is_amendment: bool = strawberry.field(description="Whether others had supported the proposal before this edit.")
+    is_amendment: bool = strawberry.field(
+        description="Whether others had supported the proposal before this edit."
+    )
     at: datetime = strawberry.field(description="When.")
 
     @strawberry.field(description="Who edited.")

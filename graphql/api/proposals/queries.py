@@ -59,7 +59,9 @@ class ProposalFilterInput:
     place: strawberry.ID | None = strawberry.field(default=None, description="Only at this place.")
     states: list[ProposalState] | None = strawberry.field(default=None, description="Only in these states.")
     author: strawberry.ID | None = strawberry.field(default=None, description="Only by this author.")
-    search: str | None = strawberry.field(default=None, description="Only with these words, or words that begin so.")
+    search: str | None = strawberry.field(
+        default=None, description="Only with these words, or words that begin so."
+    )
     box: BoundingBox | None = strawberry.field(default=None, description="Only with a point in this box.")
     near: PositionInput | None = strawberry.field(default=None, description="Where NEAREST measures from.")
 
@@ -89,7 +91,9 @@ def _id(value: strawberry.ID | None, type_name: str, field: str) -> int | None:
 def _filter(given: ProposalFilterInput | None, sort: ProposalSort) -> ProposalFilter:
     given = given or ProposalFilterInput()
     if given.search is not None and len(given.search) > _MAX_SEARCH:
-        raise Invalid("search_length", "Søket kan ha høyst {most} tegn.", field="filter.search", most=_MAX_SEARCH)
+        raise Invalid(
+            "search_length", "Søket kan ha høyst {most} tegn.", field="filter.search", most=_MAX_SEARCH
+        )
     return ProposalFilter(
         topic_id=_id(given.topic, "Topic", "filter.topic"),
         place_id=_id(given.place, "Place", "filter.place"),
@@ -140,7 +144,9 @@ class ProposalQueries:
 
     @strawberry.field(description="A proposal; null when there is none that the viewer may know of.")
     async def proposal(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],  # noqa: A002
     ) -> Proposal | None:
         """One proposal."""
         try:

@@ -1,20 +1,29 @@
 """GraphQL types of proposals."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
 
-from api.accounts.types import Author, author_of
+from api.accounts.types import Author, author_of, named_author
 from api.context import Context, Info, context_of
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
-from api.pagination import DEFAULT_PAGE, After, Connection, First, connection, decode_cursor, encode_cursor, page_size
+from api.pagination import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    connection,
+    decode_cursor,
+    encode_cursor,
+    page_size,
+)
 from api.proposals import loaders
 from api.proposals.enums import Outcome, ProposalState
 from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineStep
 from api.scalars import GeoJSON, point
-from api.topics.loaders import place_loader, topic_loader
+from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic
 from api.viewer import Permission, permission
 from backend.proposals.queries import ProposalRow, versions_of
@@ -60,10 +69,11 @@ class Proposal(Node):
         return point(self.row.longitude, self.row.latitude)
 
     @strawberry.field(description="The topic it belongs to.")
-    async def topic(self, info: Info) -> Topic:
-        """Its topic."""
-        row = await _topic_row(context_of(info), self.row.topic_id)
-        return Topic.from_row(row)
+    def topic(self, info: Info) -> Topic:
+        """Its topic; awaited only when this process does not have it in memory."""
+        context = context_of(info)
+        known = known_topic(context, self.row.topic_id)
+        return Topic.from_row(known) if known else cast("Topic", _load_topic(context, self.row.topic_id))
 
     @strawberry.field(description="The place it is about, when it names one.")
     async def place(self, info: Info) -> Place | None:
@@ -74,9 +84,15 @@ class Proposal(Node):
         return Place.from_row(row) if row else None
 
     @strawberry.field(description="Who wrote it; null for what was imported without an author.")
-    async def author(self, info: Info) -> Author | None:
-        """Its author."""
-        return await author_of(context_of(info), self.row.author_id)
+    def author(self, info: Info) -> Author | None:
+        """Its author; the name came with the row."""
+        if self.row.author_id is None or self.row.author_name is None:
+            return None
+        context = context_of(info)
+        context.tags.add(f"account:{self.row.author_id}")
+        return named_author(
+            context, self.row.author_id, self.row.author_name, has_left=bool(self.row.author_has_left)
+        )
 
     @strawberry.field(description="Who joined as co-author.")
     async def co_authors(self, info: Info) -> list[Author]:
@@ -188,6 +204,10 @@ class Proposal(Node):
             source=row.source,
             is_demo=row.is_demo,
         )
+
+
+async def _load_topic(context: Context, topic_id: int) -> Topic:
+    return Topic.from_row(await _topic_row(context, topic_id))
 
 
 async def _topic_row(context: Context, topic_id: int) -> Any:

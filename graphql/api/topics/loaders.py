@@ -3,6 +3,7 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
+from backend.topics.cache import topic_cache
 from backend.topics.queries import PlaceRow, TopicRow, places_by_id, places_of_topics, topics_by_id
 
 
@@ -11,9 +12,21 @@ def topic_loader(context: Context) -> DataLoader[int, TopicRow | None]:
 
     async def load(ids: list[int]) -> dict[int, TopicRow]:
         context.tags.update(f"topic:{number}" for number in ids)
-        return await topics_by_id(context.municipality_id, ids, context.language)
+        moment = topic_cache.changes
+        found = await topics_by_id(context.municipality_id, ids, context.language)
+        for row in found.values():
+            topic_cache.put(context.municipality_id, context.language, row, moment)
+        return found
 
     return context.loader("topic", load)
+
+
+def known_topic(context: Context, number: int) -> TopicRow | None:
+    """The topic if this process has it in memory: then nothing needs to be awaited."""
+    row = topic_cache.get(context.municipality_id, context.language, number)
+    if row is not None:
+        context.tags.add(f"topic:{number}")
+    return row
 
 
 def place_loader(context: Context) -> DataLoader[int, PlaceRow | None]:

@@ -74,7 +74,9 @@ class Topic(Node):
     language: str = strawberry.field(description="The language that the words are in.")
     opens_at: datetime = strawberry.field(description="From when on people may take part.")
     closes_at: datetime | None = strawberry.field(description="Until when; null when there is no end.")
-    answer_days: int = strawberry.field(description="Within how many days of publication a proposal is answered.")
+    answer_days: int = strawberry.field(
+        description="Within how many days of publication a proposal is answered."
+    )
     moderation_mode: str = strawberry.field(description="publish_at_once, hold_risky or approve_first.")
 
     @strawberry.field(description="The whole text as safe HTML.")
