@@ -247,6 +247,13 @@ PROPOSALS = (
         unique=True,
     ),
     index("proposal_invitation_secret_key", "ON proposal_invitation (secret_hash)", unique=True),
+    # Nobody is co-author of one proposal twice.
+    index(
+        "proposal_invitation_accepted_key",
+        "ON proposal_invitation (municipality_id, proposal_id, accepted_by_id) "
+        "WHERE accepted_by_id IS NOT NULL AND ended_at IS NULL",
+        unique=True,
+    ),
     check("proposal", "external", "(source IS NULL) = (external_key IS NULL)"),
 )
 

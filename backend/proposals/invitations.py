@@ -61,7 +61,8 @@ async def invite(actor: Actor, proposal_id: int) -> NewInvitation:
         await access_proposal(actor, proposal_id, "invite")
         await _has_room(actor, proposal_id)
         row = await fetch_row(
-            """INSERT INTO proposal_invitation (municipality_id, proposal_id, secret_hash, invited_by_id, expires_at)
+            """INSERT INTO proposal_invitation
+                   (municipality_id, proposal_id, secret_hash, invited_by_id, expires_at)
                VALUES ($1, $2, $3, $4, now() + $5) RETURNING id, expires_at""",
             actor.municipality_id,
             proposal_id,
@@ -75,9 +76,9 @@ async def invite(actor: Actor, proposal_id: int) -> NewInvitation:
 
 
 async def redeem(actor: Actor, secret: str) -> int:
-    """Become co-author by an invitation's secret; returns the proposal's id. Again by the same person: the same.
+    """Become co-author by an invitation's secret; returns the proposal's id.
 
-    Raises Unauthenticated, NotFound (no such secret, expired, revoked, used), Conflict (the author's own
+    Again by the same person it changes nothing. Raises Unauthenticated, NotFound (no such secret, expired, revoked, used), Conflict (the author's own
     proposal, or one that takes no co-authors any more).
     """
     require(logged_in(actor, None))
@@ -140,7 +141,8 @@ async def leave(actor: Actor, proposal_id: int) -> None:
         proposal = await proposal_for_update(actor.municipality_id, proposal_id)
         ended = await execute(
             """UPDATE proposal_invitation SET ended_at = now()
-               WHERE municipality_id = $1 AND proposal_id = $2 AND accepted_by_id = $3 AND ended_at IS NULL""",
+               WHERE municipality_id = $1 AND proposal_id = $2 AND accepted_by_id = $3
+                 AND ended_at IS NULL""",
             actor.municipality_id,
             proposal_id,
             actor.account_id,
@@ -159,7 +161,8 @@ async def invitations_of(actor: Actor, proposal_id: int) -> list[InvitationRow]:
     found = await proposals_by_id(actor.municipality_id, [proposal_id])
     await _require_own(actor, found.get(proposal_id), NotFound(NOT_FOUND.code, NOT_FOUND.message))
     rows = await fetch(
-        """SELECT id, proposal_id, created_at, expires_at, accepted_by_id, accepted_at FROM proposal_invitation
+        """SELECT id, proposal_id, created_at, expires_at, accepted_by_id, accepted_at
+           FROM proposal_invitation
            WHERE municipality_id = $1 AND proposal_id = $2 AND ended_at IS NULL
              AND (accepted_by_id IS NOT NULL OR expires_at > now())
            ORDER BY id DESC LIMIT $3""",

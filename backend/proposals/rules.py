@@ -55,7 +55,7 @@ def _is_known(actor: Actor, facts: Facts) -> Decision:
         return ALLOWED
     if proposal.state is ProposalState.DRAFT:
         return NOT_FOUND
-    return (_planner | _moderator)(actor, facts) and ALLOWED or NOT_FOUND
+    return ((_planner | _moderator)(actor, facts) and ALLOWED) or NOT_FOUND
 
 
 view: Rule[Facts] = Rule(_is_known)
