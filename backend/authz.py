@@ -109,6 +109,7 @@ class Rule(Generic[Thing]):
     decide: Callable[[Actor, Thing], Decision]
 
     def __call__(self, actor: Actor, thing: Thing) -> Decision:
+        """The decision."""
         return self.decide(actor, thing)
 
     def __and__(self, other: "Rule[Thing]") -> "Rule[Thing]":

@@ -32,7 +32,8 @@ async def ready(request: Request) -> JSONResponse:
 
 
 async def _redis(request: Request) -> Part:
-    client: Redis = Redis.from_url(request.app.state.settings.redis_url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
+    url = request.app.state.settings.redis_url
+    client: Redis = Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
     try:
         async with asyncio.timeout(_SECONDS):
             await client.ping()

@@ -18,7 +18,6 @@ from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.tags import changed
 from backend.topics.queries import TopicRow, topics_by_id
 
-
 COUNT_WITHIN = timedelta(seconds=1)
 
 

@@ -51,7 +51,8 @@ class Executor:
         self, operation: str, variables: dict[str, Any] | None, actor: Actor, *, language: str, request_id: str = ""
     ) -> Answer:
         """Run the trusted operation of that name; raises KeyError when there is none."""
-        return await self.run(self.trusted.by_name[operation], variables, actor, language=language, request_id=request_id)
+        prepared = self.trusted.by_name[operation]
+        return await self.run(prepared, variables, actor, language=language, request_id=request_id)
 
     async def run(
         self,
@@ -71,7 +72,7 @@ class Executor:
         except TimeoutError:
             late = Unavailable("operation_timeout", "Dette tok for lang tid, og ble avbrutt.")
             result = ExecutionResult(None, [GraphQLError(late.code, original_error=late)])
-        errors = [self._told(error, context) for error in result.errors or ()]
+        errors = [self.told(error, context) for error in result.errors or ()]
         name = prepared.name if prepared.id else "free"
         OPERATIONS.labels(name, "error" if errors else "ok").inc()
         OPERATION_SECONDS.labels(name).observe(perf_counter() - started)
@@ -89,7 +90,7 @@ class Executor:
         )
         return result if isinstance(result, ExecutionResult) else await result
 
-    def _told(self, error: GraphQLError, context: Context) -> dict[str, Any]:
+    def told(self, error: GraphQLError, context: Context) -> dict[str, Any]:
         """The error as a client may see it: refusals and mistakes in the request plainly, bugs masked."""
         cause = error.original_error
         if isinstance(cause, DomainError):
