@@ -5,6 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
+from backend.accounts.addresses import back_logout_path, callback_path, front_logout_path
 from backend.authz import Role
 from backend.settings import get_settings
 
@@ -50,10 +51,10 @@ def trial_clients() -> str:
                 "issuer": provider.profile,
                 "client_id": provider.client_id,
                 "client_secret": provider.client_secret,
-                "redirect_uris": [f"{settings.base_url}/logg-inn/{provider.key}/retur"],
+                "redirect_uris": [settings.base_url + callback_path(provider.key)],
                 "post_logout_redirect_uris": [f"{settings.base_url}/"],
-                "frontchannel_logout_uri": f"{settings.base_url}/logg-ut/{provider.key}/ramme",
-                "backchannel_logout_uri": f"{settings.base_url}/logg-ut/{provider.key}/melding",
+                "frontchannel_logout_uri": settings.base_url + front_logout_path(provider.key),
+                "backchannel_logout_uri": settings.base_url + back_logout_path(provider.key),
             }
             for provider in settings.providers
         ]
