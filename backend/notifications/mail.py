@@ -50,7 +50,6 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
     message["Subject"] = one_line(letter.said.subject)
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = f"<{letter.key}@{_domain(settings)}>"
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message["List-Unsubscribe"] = f"<{preferences}>"
     words = _words(settings, letter, preferences)
@@ -66,6 +65,8 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
         subtype="html",
         cte="quoted-printable",
     )
+    # Set last: the parts of the body would take it over.
+    message["Content-Language"] = letter.language
     return message
 
 

@@ -138,8 +138,8 @@ def _letter(claimed: Claimed, facts: ProposalFacts) -> Letter:
 
 async def _settle(claimed: Claimed, state: str, reason: str | None) -> None:
     await execute(
-        """UPDATE delivery SET state = $3, dropped_because = $4,
-                  sent_at = CASE WHEN $3 = 'sent' THEN now() END
+        """UPDATE delivery SET state = $3::text, dropped_because = $4,
+                  sent_at = CASE WHEN $3::text = 'sent' THEN now() END
            WHERE municipality_id = $1 AND id = $2 AND state = 'sending'""",
         claimed.municipality_id,
         claimed.id,

@@ -1,0 +1,102 @@
+"""The notifications a person sees in the app."""
+
+import asyncio
+
+import pytest
+
+from backend.authz import Actor
+from backend.database import connection, execute
+from backend.errors import Unauthenticated
+from backend.notifications.events import EventKind
+from backend.notifications.inbox import (
+    describe,
+    list_inbox,
+    mark_all_read,
+    mark_read,
+    unread_count,
+)
+from backend.proposals.states import Part, ProposalState
+
+K = EventKind
+
+
+@pytest.fixture
+async def told(village, work) -> None:
+    for number in range(5):
+        await village.happens(K.STATUS_CHANGED, "planner", key=str(number))
+    await work()
+
+
+async def test_pages_newest_first(village, told) -> None:
+    follower = village.people["follower"]
+    first = await list_inbox(follower, before=None, limit=3)
+    rest = await list_inbox(follower, before=first[-1].id, limit=3)
+    ids = [row.id for row in first + rest]
+    assert len(first) == 3
+    assert len(rest) == 2
+    assert ids == sorted(ids, reverse=True)
+    assert {(row.kind, row.cause) for row in first} == {(K.STATUS_CHANGED, "proposal")}
+    assert await list_inbox(village.people["stranger"], before=None, limit=3) == []
+
+
+async def test_reading(village, told) -> None:
+    follower, author = village.people["follower"], village.people["author"]
+    rows = await list_inbox(follower, before=None, limit=10)
+    assert await unread_count(follower) == 5
+    assert await mark_read(follower, [rows[0].id, rows[0].id]) == 1
+    assert await mark_read(follower, [rows[0].id]) == 0
+    assert await mark_read(author, [rows[1].id]) == 0
+    assert await unread_count(follower) == 4
+    assert await mark_all_read(follower, up_to=rows[2].id) == 3
+    assert [r.id for r in await list_inbox(follower, before=None, limit=10, unread_only=True)] == [rows[1].id]
+    assert await unread_count(author) == 5
+
+
+async def test_subscribers_hear_of_news_and_of_reading(village, work) -> None:
+    heard: list[str] = []
+    async with connection() as listener:
+        await listener.add_listener("changed", lambda *parts: heard.append(parts[-1]))
+        try:
+            await village.happens(K.ANSWERED, "planner")
+            await work()
+            follower = village.people["follower"]
+            rows = await list_inbox(follower, before=None, limit=1)
+            await mark_read(follower, [rows[0].id])
+            await asyncio.sleep(0.2)
+        finally:
+            await listener.reset()
+    tags = [tag for message in heard for tag in message.split() if tag.startswith("inbox:")]
+    assert tags.count(f"inbox:{follower.account_id}") == 2
+    assert tags.count(f"inbox:{village.id_of('author')}") == 1
+
+
+async def test_words_in_the_persons_language_and_nothing_of_what_is_hidden(village, told) -> None:
+    await village.happens(K.CONTENT_HIDDEN, key="h")
+    co_author, follower = village.people["co_author"], village.people["follower"]
+    rows = await list_inbox(co_author, before=None, limit=1)
+    assert (await describe(co_author, rows))[rows[0].id].text == (
+        "Your proposal “Sykkelvei langs Sandvikselva” is now published."
+    )
+    await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
+    rows = await list_inbox(follower, before=None, limit=1)
+    said = (await describe(follower, rows))[rows[0].id]
+    assert said.text == said.subject == "Et forslag du følger, har fått ny status"
+
+
+async def test_counting_stops_at_a_hundred(village, told) -> None:
+    await execute(
+        """WITH events AS (INSERT INTO event (municipality_id, kind, key, detail)
+               SELECT $1, 'answered', 'x' || n, '{}' FROM generate_series(1, 150) n RETURNING id)
+           INSERT INTO delivery (municipality_id, event_id, account_id, channel, cause, state)
+           SELECT $1, id, $2, 'in_app', 'author', 'sent' FROM events""",
+        village.municipality,
+        village.id_of("author"),
+    )
+    assert await unread_count(village.people["author"]) == 100
+
+
+async def test_nobody_has_no_inbox(village) -> None:
+    nobody = Actor(village.municipality)
+    for asked in (list_inbox(nobody, before=None, limit=1), unread_count(nobody), mark_read(nobody, [1])):
+        with pytest.raises(Unauthenticated):
+            await asked
