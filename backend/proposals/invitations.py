@@ -78,8 +78,8 @@ async def invite(actor: Actor, proposal_id: int) -> NewInvitation:
 async def redeem(actor: Actor, secret: str) -> int:
     """Become co-author by an invitation's secret; returns the proposal's id.
 
-    Again by the same person it changes nothing. Raises Unauthenticated, NotFound (no such secret, expired, revoked, used), Conflict (the author's own
-    proposal, or one that takes no co-authors any more).
+    Again by the same person it changes nothing. Raises Unauthenticated, NotFound (no such secret, expired,
+    revoked, used), Conflict (the author's own proposal, or one that takes no co-authors any more).
     """
     require(logged_in(actor, None))
     # The secret has 256 random bits and is looked for by its hash: how long the search takes tells nothing
