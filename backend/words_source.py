@@ -1,8 +1,8 @@
 """Finding the texts in Python source that are said to people.
 
-A text is the message of a refusal, the argument of a gettext marker, a value of a module's table of texts
-(a dict whose name ends in MESSAGES or TEXTS), or what is handed to a function of the same module that passes
-it on to one of these.
+A text is the message of a refusal or the argument of a gettext marker: written there, or as a constant of the
+module or a table (dict) of constants. It is also what is handed to a function of the same module that passes it
+on to one of these, and every value of a table whose name ends in MESSAGES or TEXTS, for use elsewhere.
 """
 
 import ast
@@ -64,14 +64,16 @@ def texts_in(tree: ast.Module, errors: Places) -> Iterator[Found]:
     """
     places = {**MARKERS, **errors}
     places.update(_forwarders(tree, places))
+    constants = _constants(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from _in_call(node, places)
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            yield from _in_table(node)
+            yield from _in_call(node, places, constants)
+    for name, values in constants.items():
+        if name.endswith(_TABLES):
+            yield from (Found(value.lineno, str(value.value)) for value in values)
 
 
-def _in_call(call: ast.Call, places: Places) -> Iterator[Found]:
+def _in_call(call: ast.Call, places: Places, constants: Mapping[str, list[ast.Constant]]) -> Iterator[Found]:
     name = _called(call)
     if name not in places:
         return
@@ -81,16 +83,25 @@ def _in_call(call: ast.Call, places: Places) -> Iterator[Found]:
     texts = [a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)]
     if texts and len(texts) == len(places[name]):
         yield Found(call.lineno, *texts)
+    for argument in arguments:
+        # A constant by name, or an entry of a table of them.
+        named = argument.value if isinstance(argument, ast.Subscript) else argument
+        if isinstance(named, ast.Name):
+            yield from (Found(value.lineno, str(value.value)) for value in constants.get(named.id, ()))
 
 
-def _in_table(node: ast.Assign | ast.AnnAssign) -> Iterator[Found]:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    named = any(isinstance(target, ast.Name) and target.id.endswith(_TABLES) for target in targets)
-    if not named or not isinstance(node.value, ast.Dict):
-        return
-    for value in node.value.values:
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            yield Found(value.lineno, value.value)
+def _constants(tree: ast.Module) -> dict[str, list[ast.Constant]]:
+    """The texts behind each name that the module binds to a text or to a table of texts."""
+    found: dict[str, list[ast.Constant]] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+        texts = [v for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, ast.Name):
+                found[target.id] = texts
+    return found
 
 
 def _forwarders(tree: ast.Module, places: Places) -> Places:
