@@ -332,17 +332,20 @@ async def compare_generated(text: str) -> None:
     if validate(CORE, document):
         return
     expected = await by_core(CORE, document, Context(), None, None, None)
+    for _ in range(50):
+        await asyncio.sleep(0)  # graphql-core leaves what it no longer needs running behind
     got = await compile_operation(CORE, document).execute(None, Context())
+    assert len(asyncio.all_tasks()) == 1
     assert comparable(got)[0] == comparable(expected)[0]
     theirs, ours = by_null(expected), by_null(got)
     assert ours.keys() == theirs.keys()
-    for place, errors in ours.items():
-        # Where null rises past several failures at once, graphql-core takes turns of the event loop for it
-        # and records what else fails meanwhile beneath; the specification asks for one error.
-        assert errors <= theirs[place]
-        assert errors == theirs[place] or any(
-            len(json.loads(error)[0]["path"]) > len(place) for error in errors
-        )
+    for place in ours:
+        if any(len(json.loads(error)[0]["path"]) > len(place) for error in theirs[place]):
+            # Null rose to this place, maybe past several failures at once: the specification asks for one error,
+            # and which one, and what else is recorded beneath meanwhile, hangs on turns of the event loop.
+            assert all(len(json.loads(error)[0]["path"]) > len(place) for error in ours[place])
+        else:
+            assert ours[place] == theirs[place]
 
 
 def by_null(result: ExecutionResult) -> dict[tuple[str | int, ...], set[str]]:
