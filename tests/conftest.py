@@ -18,7 +18,7 @@ from backend.embedded import start_postgres, start_redis, stop
 from backend.settings import Settings
 from backend.topics.seeding import seed_once
 
-pytest_plugins = ["tests.fixtures.people"]
+pytest_plugins = ["tests.fixtures.people", "tests.fixtures.provider"]
 _numbers = itertools.count()
 
 

@@ -1,0 +1,275 @@
+"""Logging in through a real provider: once, in one browser, as one person, or not at all."""
+
+import asyncio
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from backend.accounts.addresses import local_path
+from backend.accounts.login import begin_login, finish_login
+from backend.authz import Grant, Role
+from backend.database import execute, fetch, fetch_row, fetch_value
+from backend.errors import NotFound, Unauthenticated, Unavailable
+from tests.accounts.conftest import reason
+
+
+async def test_a_resident_logs_in(site, browser) -> None:
+    answer = await browser.log_in("fiolin", return_to="/forslag/7?vis=alt")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/forslag/7?vis=alt")
+    cookie = next(text for text in answer.headers.get_list("set-cookie") if text.startswith("samskap="))
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/" in cookie
+    actor = await browser.actor()
+    assert (actor.birth_year, actor.home_municipality, actor.grants) == (1984, "3201", frozenset())
+    account = await fetch_row("SELECT * FROM account WHERE id = $1", actor.account_id)
+    assert account["display_name"].startswith("Innbygger ")
+    assert account["name_kind"] == "pseudonym"
+    assert account["welcomed_at"] is None
+    session = await fetch_row("SELECT * FROM account_session")
+    assert session["acr"] == "idporten-loa-substantial"
+    assert session["provider_session"]
+    assert browser.token.encode() not in bytes(session["token_hash"])
+    assert len(browser.token) == 43
+
+
+async def test_what_is_asked_of_the_provider(site, browser) -> None:
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(await browser.begin()).query).items()}
+    assert asked["code_challenge_method"] == "S256"
+    assert (asked["response_type"], asked["acr_values"]) == ("code", "idporten-loa-substantial")
+    assert {"state", "nonce", "code_challenge"} <= set(asked)
+    attempt = await fetch_row("SELECT * FROM login_attempt")
+    assert asked["state"].encode() not in bytes(attempt["state_hash"])
+
+
+async def test_the_same_person_is_the_same_account(site, browser, new_browser) -> None:
+    first = await browser.entered("fiolin")
+    second = await (await new_browser()).entered("fiolin")
+    stranger = await (await new_browser()).entered("lykt")
+    assert first.account_id == second.account_id != stranger.account_id
+    assert stranger.language == "nn"
+
+
+async def test_two_logins_at_once_make_one_account(site, new_browser) -> None:
+    browsers = [await new_browser() for _ in range(6)]
+    actors = await asyncio.gather(*(browser.entered("fiolin") for browser in browsers))
+    assert len({actor.account_id for actor in actors}) == 1
+    assert await fetch_value("SELECT count(*) FROM account") == 1
+    assert await fetch_value("SELECT count(*) FROM account_identity") == 1
+    assert await fetch_value("SELECT count(*) FROM account_session WHERE ended_at IS NULL") == 6
+
+
+async def test_a_person_without_number_is_known_by_the_subject(site, browser, new_browser) -> None:
+    first = await browser.entered("fiolin", fault="no_pid")
+    assert await fetch_value("SELECT number_hash FROM account_identity") is None
+    second = await (await new_browser()).entered("fiolin", fault="no_pid")
+    with_number = await (await new_browser()).entered("fiolin")
+    assert first.account_id == second.account_id == with_number.account_id
+    assert await fetch_value("SELECT number_hash FROM account_identity") is not None
+    assert (await (await new_browser()).entered("fiolin", fault="no_pid")).account_id == first.account_id
+
+
+async def test_the_number_tells_the_year_where_the_provider_does_not(site, browser) -> None:
+    actor = await browser.entered("papirfly", fault="bare")
+    assert (actor.birth_year, actor.home_municipality) == (2012, None)
+
+
+async def test_the_number_holds_when_the_subject_changes(site, browser, new_browser) -> None:
+    first = await browser.entered("fiolin")
+    await execute("UPDATE account_identity SET subject = 'of another client'")
+    assert (await (await new_browser()).entered("fiolin")).account_id == first.account_id
+    assert await fetch_value("SELECT count(*) FROM account_identity") == 1
+
+
+async def test_a_number_known_by_another_provider_is_the_same_person(site, browser, new_browser) -> None:
+    first = await browser.entered("fiolin")
+    await execute("UPDATE account_identity SET provider = 'elsewhere'")
+    assert (await (await new_browser()).entered("fiolin")).account_id == first.account_id
+    rows = await fetch("SELECT provider FROM account_identity ORDER BY provider")
+    assert [row["provider"] for row in rows] == ["elsewhere", "idporten"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("wrong_nonce", "nonce"),
+        ("no_nonce", "nonce"),
+        ("wrong_issuer", "iss"),
+        ("wrong_audience", "aud"),
+        ("expired", "exp"),
+        ("not_yet", "iat"),
+        ("bad_signature", "signature"),
+        ("unsigned", "signature"),
+        ("low_acr", "sikkerhetsnivå"),
+        ("no_acr", "sikkerhetsnivå"),
+        ("wrong_state", "annen nettleser"),
+    ],
+)
+async def test_what_is_wrong_is_refused_with_its_reason(site, browser, fault, told) -> None:
+    answer = await browser.log_in("fiolin", fault=fault)
+    assert answer.status_code == 401
+    assert told in reason(answer)
+    assert browser.token is None
+    assert await fetch_value("SELECT count(*) FROM account") == 0
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_an_answer_is_used_once_even_when_sent_twice_at_once(site, browser) -> None:
+    address = await browser.choose(await browser.begin(), "fiolin")
+    answers = await asyncio.gather(*(browser.http.get(address) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [303, 401, 401, 401]
+    assert await fetch_value("SELECT count(*) FROM account_session") == 1
+
+
+async def test_an_answer_belongs_to_the_browser_that_asked(site, browser, new_browser) -> None:
+    address = await browser.choose(await browser.begin(), "fiolin")
+    thief = await new_browser()
+    assert (await thief.http.get(address)).status_code == 401
+    await thief.begin()
+    assert (await thief.http.get(address)).status_code == 401
+    assert (await browser.http.get(address)).status_code == 303
+
+
+async def test_two_tabs_do_not_disturb_each_other(site, browser) -> None:
+    first, second = await browser.begin(), await browser.begin()
+    assert (await browser.http.get(await browser.choose(second, "fiolin"))).status_code == 303
+    assert (await browser.http.get(await browser.choose(first, "fiolin"))).status_code == 303
+
+
+async def test_an_old_attempt_is_refused(site, browser) -> None:
+    address = await browser.choose(await browser.begin(), "fiolin")
+    await execute("UPDATE login_attempt SET expires_at = now() - interval '1 second'")
+    assert (await browser.http.get(address)).status_code == 401
+
+
+async def test_cancelling_and_other_errors_of_the_provider(site, browser) -> None:
+    answer = await browser.http.get(f"{await browser.begin()}&cancel=1")
+    told = await browser.http.get(answer.headers["location"])
+    assert (told.status_code, reason(told)) == (401, "Innloggingen ble avbrutt.")
+    state = parse_qs(urlsplit(await browser.begin()).query)["state"][0]
+    callback = f"{site.base_url}/login/idporten/callback"
+    query = {"state": state, "iss": site.providers[0].issuer, "error": "server_error"}
+    told = await browser.http.get(callback, params=query | {"error_description": "<script>01010112345"})
+    assert "server_error" in reason(told)
+    assert "script" not in told.text
+
+
+async def test_an_answer_that_another_provider_could_have_sent(site, browser) -> None:
+    address = await browser.choose(await browser.begin(), "fiolin")
+    without = address.split("&iss=")[0]
+    assert "iss" in reason(await browser.http.get(without))
+    mixed = (await browser.choose(await browser.begin(), "fiolin")).replace("%2Fidporten", "%2Fentra")
+    assert (await browser.http.get(mixed)).status_code == 401
+
+
+@pytest.mark.parametrize("query", ["", "state=x", "state=x&code=y", "code=y&code=z", "state=%00&code=%ff"])
+async def test_a_callback_that_nobody_asked_for(site, browser, query) -> None:
+    answer = await browser.http.get(f"{site.base_url}/login/idporten/callback?{query}")
+    assert answer.status_code in (400, 401)
+
+
+async def test_a_wrong_code_is_refused_by_the_provider(site, browser) -> None:
+    state = parse_qs(urlsplit(await browser.begin()).query)["state"][0]
+    query = {"state": state, "code": "guessed", "iss": site.providers[0].issuer}
+    answer = await browser.http.get(f"{site.base_url}/login/idporten/callback", params=query)
+    assert "invalid_grant" in reason(answer)
+
+
+async def test_a_code_needs_the_verifier_it_was_asked_for_with(site, browser) -> None:
+    address = await browser.choose(await browser.begin(), "fiolin")
+    await execute("UPDATE login_attempt SET code_verifier = $1", "w" * 43)
+    assert "invalid_grant" in reason(await browser.http.get(address))
+
+
+async def test_an_unknown_provider(site, browser) -> None:
+    answer = await browser.http.get(f"{site.base_url}/login/nobody")
+    assert answer.status_code == 404
+    with pytest.raises(NotFound):
+        await finish_login(site, "nobody", {}, None)
+
+
+async def test_a_provider_that_is_down_or_says_it_is_another(site) -> None:
+    down = replace(site.providers[0], issuer="http://127.0.0.1:9/nobody")
+    with pytest.raises(Unavailable):
+        await begin_login(replace(site, providers=(down,)), "idporten")
+    other = replace(site.providers[0], issuer=f"{site.providers[0].issuer}/")
+    with pytest.raises(Unavailable):
+        await begin_login(replace(site, providers=(other,)), "idporten")
+
+
+async def test_plain_http_is_for_trials_only(site) -> None:
+    with pytest.raises(Unavailable):
+        await begin_login(replace(site, env="production"), "idporten")
+
+
+async def test_logging_in_again_replaces_the_browsers_session(site, browser) -> None:
+    first = await browser.entered("fiolin")
+    old = browser.token
+    second = await browser.entered("fiolin")
+    assert first.account_id == second.account_id
+    assert browser.token != old
+    assert await fetch_value(
+        "SELECT ended_at IS NOT NULL FROM account_session WHERE id = $1", first.session_id
+    )
+
+
+async def test_an_employee_gets_the_roles_of_the_groups(site, browser, new_browser, topic_id) -> None:
+    planner = await browser.entered("linjal", "entra")
+    assert planner.grants == {Grant(Role.PLANNER, await topic_id())}
+    account = await fetch_row("SELECT * FROM account")
+    assert (account["display_name"], account["name_kind"]) == ("Grundig Linjal", "real")
+    assert account["email"] == "grundig.linjal@example.invalid"
+    assert (await (await new_browser()).entered("nokkelknippe", "entra")).has_role(Role.ADMIN)
+
+
+async def test_roles_follow_the_groups_at_the_next_login(site, browser, new_browser) -> None:
+    actor = await browser.entered("vektskal", "entra")
+    assert actor.has_role(Role.MODERATOR)
+    entra = site.providers[1]
+    changed = replace(site, providers=(replace(entra, group_roles={"samskap-moderator": "planner"}),))
+    other = await new_browser()
+    started = await begin_login(changed, "entra")
+    answer = dict(parse_qs(urlsplit(await other.choose(started.url, "vektskal")).query))
+    await finish_login(changed, "entra", {k: v[0] for k, v in answer.items()}, started.binding)
+    rows = await fetch("SELECT role, ended_at IS NULL AS holds, source FROM role_grant ORDER BY id")
+    assert [tuple(row.values()) for row in rows] == [
+        ("moderator", False, "provider"),
+        ("planner", True, "provider"),
+    ]
+
+
+async def test_a_wrong_group_role_gives_nobody_a_role(site, new_browser) -> None:
+    entra = replace(site.providers[1], group_roles={"samskap-moderator": "emperor", "x": "planner:no-such"})
+    changed = replace(site, providers=(entra,))
+    started = await begin_login(changed, "entra")
+    address = await (await new_browser()).choose(started.url, "vektskal")
+    answer = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    await finish_login(changed, "entra", answer, started.binding)
+    assert await fetch_value("SELECT count(*) FROM role_grant") == 0
+
+
+async def test_finishing_without_a_binding(site) -> None:
+    with pytest.raises(Unauthenticated):
+        await finish_login(site, "idporten", {"state": "x", "code": "y"}, None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "path"),
+    [
+        ("/forslag/7?a=b#c", "/forslag/7?a=b#c"),
+        ("/", "/"),
+        (None, "/"),
+        ("", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/login/idporten", "/"),
+        ("/logout", "/"),
+        ("/" + "a" * 500, "/"),
+    ],
+)
+def test_only_paths_of_this_site_are_returned_to(wanted, path) -> None:
+    assert local_path(wanted) == path
