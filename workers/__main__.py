@@ -1,14 +1,16 @@
-"""`python -m workers --queue fast|slow`: one worker process."""
+"""`python -m workers --queue fast|slow`: one worker process; with `--check`, whether the one here is alive."""
 
 import argparse
 import asyncio
 import contextlib
 import importlib
 import pkgutil
+import sys
 from datetime import UTC
 from typing import Any
 
-from arq.worker import Worker, func
+from arq.worker import Worker, async_check_health, func
+from redis.exceptions import RedisError
 
 import workers
 from backend.database import open_database
@@ -22,6 +24,7 @@ from workers.settings import (
     IN_PROGRESS_SECONDS,
     TIMEOUT,
     deserialize,
+    health_key,
     queue_name,
     redis_settings,
     serialize,
@@ -58,6 +61,7 @@ def make_worker(settings: Settings, queue: str) -> Worker:
         keep_result=0,
         poll_delay=0.1,
         health_check_interval=15,
+        health_check_key=health_key(queue),
         expires_extra_ms=EXPIRES_MS,
         timezone=UTC,
         log_results=False,
@@ -82,7 +86,26 @@ async def main(queue: str) -> None:
         await worker.close()
 
 
-if __name__ == "__main__":
+async def check(queue: str) -> int:
+    """Exit code 0 when this machine's worker of a queue has told within 16 seconds that it lives, else 1."""
+    settings = get_settings()
+    try:
+        return await async_check_health(redis_settings(settings), health_key(queue), queue_name(queue))
+    except (RedisError, OSError):
+        # A worker without Redis does no work, and leaves on its own.
+        return 1
+
+
+def _run() -> int:
     parser = argparse.ArgumentParser(prog="python -m workers", description="Work on one queue.")
     parser.add_argument("--queue", choices=sorted(TIMEOUT), required=True)
-    asyncio.run(main(parser.parse_args().queue))
+    parser.add_argument("--check", action="store_true", help="only tell whether the worker here is alive")
+    wish = parser.parse_args()
+    if wish.check:
+        return asyncio.run(check(wish.queue))
+    asyncio.run(main(wish.queue))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_run())

@@ -1,6 +1,7 @@
 """How arq is set up: one queue for what takes a moment, one for what may take minutes."""
 
 from collections.abc import Callable
+from socket import gethostname
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,11 @@ EXPIRES_MS = 14 * 24 * 3600 * 1000
 def queue_name(queue: str) -> str:
     """The Redis key of a queue."""
     return f"samskap:{queue}"
+
+
+def health_key(queue: str) -> str:
+    """The Redis key under which the worker of this machine or container says every 15 seconds that it lives."""
+    return f"{queue_name(queue)}:health-check:{gethostname()}"
 
 
 def redis_settings(settings: Settings) -> RedisSettings:

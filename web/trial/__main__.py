@@ -31,7 +31,7 @@ _MACHINE_KEY = "trial-machine-key.json"
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m web.trial", description="Trial login for dev and tests.")
-    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address; another one only in dev")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--issuer", default="", help="the address that browsers use, without /idporten")
     parser.add_argument("--clients", default="", help="JSON list; default: SAMSKAP_TRIAL_CLIENTS")
@@ -50,8 +50,10 @@ def build(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Starlette, s
     if environ.get("SAMSKAP_ENV") not in ("dev", "test"):
         raise TrialRefusedError("The trial login starts only where SAMSKAP_ENV is dev or test.")
     wish = _arguments(argv)
-    if not is_loopback(wish.host):
-        raise TrialRefusedError("The trial login listens on a loopback address only.")
+    # A container is reached from outside its loopback. The issuer's address is still one (or https), so browsers
+    # elsewhere get no further than its first page.
+    if not is_loopback(wish.host) and environ["SAMSKAP_ENV"] != "dev":
+        raise TrialRefusedError("The trial login listens on a loopback address, and on others only in dev.")
     clients = read_clients(wish.clients or environ.get("SAMSKAP_TRIAL_CLIENTS", ""))
     home = Path(environ.get("SAMSKAP_HOME") or ".samskap")
     key = load_machine_key(wish.machine_key or home / _MACHINE_KEY)
