@@ -59,7 +59,7 @@ class FieldInfo:
     def path(self) -> Path:
         """Where the field stands in the answer."""
         path = linked_path(field_frame(self._frame))
-        assert path is not None  # noqa: S101 - a field always has a path; this tells the type checker
+        assert path is not None  # a field always has one; this tells the type checker
         return path
 
     @property

@@ -121,5 +121,5 @@ class CompiledOperation:
 
     def _made(self, values: VariableValues) -> tuple[Step, ...]:
         root = self._facts.schema.get_root_type(self._facts.operation.operation)
-        assert root is not None  # noqa: S101 - compile_operation has looked; this tells the type checker
+        assert root is not None  # compile_operation has looked; this tells the type checker
         return Planner(self._facts, values).steps(root, [self._facts.operation.selection_set])

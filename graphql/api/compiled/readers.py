@@ -59,7 +59,7 @@ def _calls_the_function_alone(site: Site, field: StrawberryField) -> bool:
 
 def _function_reader(site: Site, field: StrawberryField) -> Reader:
     resolver = field.base_resolver
-    assert resolver is not None  # noqa: S101 - the caller has looked; this tells the type checker
+    assert resolver is not None  # the caller has looked; this tells the type checker
     function: Any = resolver.wrapped_func
     info_class = site.facts.strawberry.config.info_class
     takes_self = resolver.self_parameter is not None
