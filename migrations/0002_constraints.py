@@ -97,6 +97,16 @@ REFERENCES = (
 
 LANGUAGES = ("nb", "nn", "en", "se", "da", "sv", "fi")
 OUTCOMES = ("accepted", "partly", "declined")
+REASON_CODES = (
+    "spam",
+    "personal_attack",
+    "hate",
+    "personal_data",
+    "off_topic",
+    "duplicate",
+    "illegal",
+    "other",
+)
 WORDS = (
     ("account", "kind", ("person", "service")),
     ("account", "name_kind", ("real", "first", "pseudonym")),
@@ -111,14 +121,16 @@ WORDS = (
     ("delivery", "state", ("waiting", "sending", "sent", "dropped", "failed")),
     ("import_run", "state", ("running", "done", "failed")),
     ("moderation_case", "subject_type", ("proposal", "comment")),
-    ("moderation_case", "origin", ("screening", "report")),
+    ("moderation_case", "origin", ("screening", "report", "moderator")),
     ("moderation_case", "state", ("waiting", "claimed", "decided")),
-    ("moderation_case", "decision", ("publish", "approve", "reject", "hide", "dismiss")),
+    ("moderation_case", "decision", ("publish", "approve", "reject", "hide", "dismiss", "restore", "lapse")),
+    ("moderation_case", "reason_code", REASON_CODES),
     ("outbox", "queue", ("fast", "slow")),
     ("proposal", "language", LANGUAGES),
     ("proposal", "outcome", OUTCOMES),
     ("proposal_answer", "outcome", OUTCOMES),
     ("report", "subject_type", ("proposal", "comment")),
+    ("report", "reason_code", REASON_CODES),
     ("role_grant", "role", ("planner", "moderator", "admin", "service")),
     ("role_grant", "source", ("person", "provider")),
     ("topic", "moderation_mode", ("publish_at_once", "hold_risky", "approve_first")),
@@ -159,6 +171,8 @@ STEPS = [
     "hidden>answered",
     "hidden>under_way",
     "hidden>done",
+    "withdrawn>hidden",
+    "hidden>withdrawn",
 ]
 
 STATE_RULES = (
@@ -326,9 +340,27 @@ ACCOUNTS = (
 
 DISCUSSION = (
     check("comment", "body", "length(body) BETWEEN 1 AND 5000"),
+    # What was public once keeps its place in the thread while it has replies.
     index(
         "comment_thread_idx",
-        "ON comment (municipality_id, proposal_id, parent_id, published_at, id) WHERE state = 'published'",
+        "ON comment (municipality_id, proposal_id, parent_id, published_at, id) "
+        "WHERE state IN ('published', 'hidden', 'withdrawn')",
+    ),
+    # A reply is below a comment of the first level on the same proposal; there is no third level.
+    (
+        "ALTER TABLE comment ADD COLUMN IF NOT EXISTS level smallint "
+        "GENERATED ALWAYS AS (CASE WHEN parent_id IS NULL THEN 1 ELSE 2 END) STORED"
+    ),
+    (
+        "ALTER TABLE comment ADD COLUMN IF NOT EXISTS parent_level smallint "
+        "GENERATED ALWAYS AS (CASE WHEN parent_id IS NOT NULL THEN 1 END) STORED"
+    ),
+    index("comment_level_key", "ON comment (municipality_id, id, proposal_id, level)", unique=True),
+    constraint(
+        "comment",
+        "comment_parent_level_fkey",
+        "FOREIGN KEY (municipality_id, parent_id, proposal_id, parent_level) "
+        "REFERENCES comment (municipality_id, id, proposal_id, level)",
     ),
     check("follow", "target", "num_nonnulls(topic_id, proposal_id) = 1"),
     # Followers are read in the order of their accounts, a thousand at a time.
@@ -351,7 +383,26 @@ DISCUSSION = (
         "decided",
         "(state = 'decided') = (decision IS NOT NULL AND decided_at IS NOT NULL)",
     ),
-    check("moderation_case", "claimed", "state <> 'claimed' OR claimed_by_id IS NOT NULL"),
+    check("moderation_case", "claimed", "state <> 'claimed' OR num_nulls(claimed_by_id, claimed_at) = 0"),
+    check(
+        "moderation_case",
+        "reasoned",
+        "decision NOT IN ('reject', 'hide') "
+        "OR (reason_code IS NOT NULL AND length(reason_text) > 0 AND decided_by_id IS NOT NULL)",
+    ),
+    (
+        """
+        CREATE OR REPLACE FUNCTION forbid_undeciding() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'a decision stays as it was made' USING ERRCODE = 'restrict_violation';
+        END $$;
+        """
+    ),
+    (
+        "DROP TRIGGER IF EXISTS moderation_case_decided ON moderation_case;"
+        "CREATE TRIGGER moderation_case_decided BEFORE UPDATE OR DELETE ON moderation_case "
+        "FOR EACH ROW WHEN (OLD.state = 'decided') EXECUTE FUNCTION forbid_undeciding();"
+    ),
     check("moderation_signal", "score", "score BETWEEN 0 AND 1"),
     index(
         "delivery_inbox_idx",

@@ -85,6 +85,9 @@ _TABLE: tuple[tuple[ProposalState, ProposalState, tuple[Part, ...]], ...] = (
     (S.HIDDEN, S.ANSWERED, (P.MODERATOR,)),
     (S.HIDDEN, S.UNDER_WAY, (P.MODERATOR,)),
     (S.HIDDEN, S.DONE, (P.MODERATOR,)),
+    # The page of a withdrawn proposal stays, so what breaks the rules on it must be possible to hide.
+    (S.WITHDRAWN, S.HIDDEN, (P.MODERATOR,)),
+    (S.HIDDEN, S.WITHDRAWN, (P.MODERATOR,)),
 )
 STEPS: dict[tuple[ProposalState, ProposalState], Step] = {
     (source, target): Step(source, target, frozenset(parts)) for source, target, parts in _TABLE

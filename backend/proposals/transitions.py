@@ -43,7 +43,9 @@ async def take_step(
             source=proposal.state.value,
             target=target.value,
         )
-    stamp = f", {_STAMPS[target]}" if target in _STAMPS else ""
+    # What comes back from being hidden was published and answered when it was.
+    is_new = proposal.state is not ProposalState.HIDDEN
+    stamp = f", {_STAMPS[target]}" if is_new and target in _STAMPS else ""
     step: int | None = await fetch_value(
         f"""UPDATE proposal SET state = $3, step = step + 1, outcome = coalesce($5, outcome){stamp}
             WHERE municipality_id = $1 AND id = $2 AND step = $4 RETURNING step""",
