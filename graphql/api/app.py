@@ -1,4 +1,4 @@
-"""The /graphql endpoint over HTTP: who asks, what they may ask for, and the answer, cached when it is public."""
+"""The /graphql endpoint over HTTP: who asks, what they may ask for, and the answer, kept when public."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping

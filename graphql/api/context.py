@@ -13,6 +13,8 @@ from backend.settings import Settings
 if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo
 
+    from api.hub import Feed
+
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -22,6 +24,7 @@ class Context:
     """Made anew for every operation, also for each one on a socket: nothing outlives it.
 
     `tags` collects what the answer was made of, so that a cached answer is dropped when one of them changes.
+    `feed` is what a subscription reads again by; no other operation has one.
     """
 
     actor: Actor
@@ -29,6 +32,7 @@ class Context:
     language: str
     request_id: str = ""
     tags: set[str] = field(default_factory=set)
+    feed: "Feed | None" = None
     _loaders: dict[str, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property

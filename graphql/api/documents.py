@@ -80,7 +80,9 @@ def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_
 
 
 def _root_fields(operation: OperationDefinitionNode) -> tuple[str, ...]:
-    return tuple(node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode))
+    return tuple(
+        node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)
+    )
 
 
 class TrustedDocuments:

@@ -48,7 +48,13 @@ class Executor:
         self.free = FreeDocuments(self.schema)
 
     async def execute(
-        self, operation: str, variables: dict[str, Any] | None, actor: Actor, *, language: str, request_id: str = ""
+        self,
+        operation: str,
+        variables: dict[str, Any] | None,
+        actor: Actor,
+        *,
+        language: str,
+        request_id: str = "",
     ) -> Answer:
         """Run the trusted operation of that name; raises KeyError when there is none."""
         prepared = self.trusted.by_name[operation]
@@ -78,7 +84,9 @@ class Executor:
         OPERATION_SECONDS.labels(name).observe(perf_counter() - started)
         return Answer(data=result.data, errors=errors, tags=frozenset(context.tags))
 
-    async def _result(self, prepared: Prepared, variables: dict[str, Any], context: Context) -> ExecutionResult:
+    async def _result(
+        self, prepared: Prepared, variables: dict[str, Any], context: Context
+    ) -> ExecutionResult:
         if prepared.compiled is not None:
             return await prepared.compiled.execute(None, context, variables)
         result = interpret(

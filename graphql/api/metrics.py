@@ -8,3 +8,4 @@ REFUSED = Counter("samskap_refused", "Requests refused before execution, by reas
 CACHED = Counter("samskap_cached_answers", "Answers from the cache, by what was found", ["result"])
 CACHED_BYTES = Gauge("samskap_cached_bytes", "Bytes of answers kept")
 SOCKETS = Gauge("samskap_sockets", "Open subscription sockets")
+SUBSCRIPTIONS = Gauge("samskap_subscriptions", "Running subscriptions")

@@ -12,7 +12,9 @@ Fetch = Callable[["Context", int], Awaitable[Any]]
 NODE_TYPES: dict[str, Fetch] = {}
 
 
-@strawberry.interface(description="A thing with an id that stays the same, and by which it can be fetched again.")
+@strawberry.interface(
+    description="A thing with an id that stays the same, and by which it can be fetched again."
+)
 class Node:
     """What every addressable type implements."""
 

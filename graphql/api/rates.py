@@ -64,7 +64,9 @@ class _JoinedRedis(RedisStorage):
         return f"rate:{key}"
 
 
-def client_address(scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], trusted: Sequence[str]) -> str:
+def client_address(
+    scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], trusted: Sequence[str]
+) -> str:
     """The address a request came from; a trusted proxy's word (X-Forwarded-For) counts for what is behind it.
 
     An IPv6 client counts by its /64, since it may pick any address in it.

@@ -57,7 +57,7 @@ def from_json(body: bytes) -> GraphQLRequest:
         raise Invalid("not_json", "Forespørselen er ikke gyldig JSON.") from None
     if not isinstance(sent, dict):
         raise Invalid("not_an_object", "Forespørselen må være ett JSON-objekt.")
-    return _request(sent)
+    return from_sent(sent)
 
 
 def from_query_string(raw: bytes) -> GraphQLRequest:
@@ -72,10 +72,11 @@ def from_query_string(raw: bytes) -> GraphQLRequest:
                 sent[name] = orjson.loads(parts[name])
     except ValueError:
         raise Invalid("not_json", "Forespørselen er ikke gyldig JSON.") from None
-    return _request(sent)
+    return from_sent(sent)
 
 
-def _request(sent: dict[str, Any]) -> GraphQLRequest:
+def from_sent(sent: dict[str, Any]) -> GraphQLRequest:
+    """A request from its JSON object; raises Invalid for parts of the wrong kind."""
     extensions = sent.get("extensions") or {}
     persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
     document_id = sent.get("documentId")
@@ -98,5 +99,7 @@ def _text(value: Any, field: str) -> str | None:
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Invalid("not_an_object", "«{name}» må være et JSON-objekt.", field="variables", name="variables")
+        raise Invalid(
+            "not_an_object", "«{name}» må være et JSON-objekt.", field="variables", name="variables"
+        )
     return value

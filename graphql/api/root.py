@@ -14,9 +14,13 @@ from backend.errors import NotFound
 class NodeQueries:
     """Fetching by id."""
 
-    @strawberry.field(description="The thing with this id; null when there is none that the viewer may know of.")
+    @strawberry.field(
+        description="The thing with this id; null when there is none that the viewer may know of."
+    )
     async def node(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],  # noqa: A002
     ) -> Node | None:
         """Whatever type it is; each type applies its own rules."""
         try:

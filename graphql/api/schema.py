@@ -16,16 +16,19 @@ from api.proposals.mutations import ProposalMutations
 from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
 from api.scalars import SCALARS
+from api.subscriptions import Subscriptions
 from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
 Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries))
 Mutation = merge_types("Mutation", (ProposalMutations,))
+Subscription = merge_types("Subscription", (Subscriptions,))
 
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=PROBLEMS,
     config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
 )

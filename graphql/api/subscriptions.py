@@ -1,0 +1,108 @@
+"""What can be subscribed to. Each subscription answers at once, and again after every change.
+
+A generator reads by the context that its feed gives it, never by the one it was asked in: that one is as old as
+the subscription.
+"""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.errors import LoginProblem, NotAllowedProblem, problem_of
+from api.hub import Feed
+from api.node_ids import number_of
+from api.proposals.types import Proposal, fetch_proposal
+from api.topics.loaders import topic_loader
+from api.topics.types import Topic
+from backend.errors import DomainError, NotFound
+from backend.moderation.waiting import WaitingRow, waiting_by_topic
+
+
+@strawberry.type(description="A topic and how much waits for a moderator there.")
+class ModerationLoad:
+    """One topic of the queue."""
+
+    topic_id: strawberry.Private[int]
+    count: int = strawberry.field(description="Cases that nobody has decided.")
+
+    @strawberry.field(description="The topic.")
+    async def topic(self, info: Info) -> Topic:
+        """Its topic."""
+        row: Any = await topic_loader(context_of(info)).load(self.topic_id)
+        return Topic.from_row(row)
+
+
+@strawberry.type(description="How much waits for the viewer as a moderator.")
+class ModerationQueueState:
+    """The queue in figures."""
+
+    count: int = strawberry.field(description="Cases that nobody has decided, in all topics of the viewer's.")
+    topics: list[ModerationLoad] = strawberry.field(description="The topics where cases wait.")
+
+    @classmethod
+    def from_rows(cls, rows: list[WaitingRow]) -> "ModerationQueueState":
+        """The state that these rows tell."""
+        topics = [ModerationLoad(topic_id=row.topic_id, count=row.count) for row in rows]
+        return cls(count=sum(row.count for row in rows), topics=topics)
+
+
+ModerationQueueChangedResult = Annotated[
+    ModerationQueueState | LoginProblem | NotAllowedProblem,
+    strawberry.union(
+        "ModerationQueueChangedResult",
+        description="The queue in figures, or why the viewer may not know; after that nothing more comes.",
+    ),
+]
+
+
+def _feed(info: Info) -> Feed:
+    feed = context_of(info).feed
+    if feed is None:
+        raise RuntimeError("a subscription is run by api.streams only")
+    return feed
+
+
+@strawberry.type
+class Subscriptions:
+    """Streams of answers."""
+
+    @strawberry.subscription(
+        description="A proposal whenever it has changed. Null, and then no more, when there is none that the "
+        "viewer may know of."
+    )
+    async def proposal_updated(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],  # noqa: A002
+    ) -> AsyncGenerator[Proposal | None, None]:
+        """The proposal as the viewer may see it then."""
+        try:
+            number = number_of(id, "Proposal")
+        except NotFound:
+            yield None
+            return
+        async for context in _feed(info).of(f"proposal:{number}"):
+            found: Proposal | None = await fetch_proposal(context, number)
+            yield found
+            if found is None:
+                return
+
+    @strawberry.subscription(description="How much waits for moderators, whenever that has changed.")
+    async def moderation_queue_changed(
+        self, info: Info
+    ) -> AsyncGenerator[ModerationQueueChangedResult, None]:
+        """Figures only: what waits is read by its own query."""
+        async for context in _feed(info).of("moderation"):
+            state = await _queue_state(context)
+            yield state
+            if not isinstance(state, ModerationQueueState):
+                return
+
+
+async def _queue_state(context: Context) -> Any:
+    try:
+        return ModerationQueueState.from_rows(await waiting_by_topic(context.actor))
+    except DomainError as refusal:
+        return problem_of(refusal, context.language)
