@@ -1,0 +1,1 @@
+"""Measuring, not testing: `make bench` prints ratios of one run."""

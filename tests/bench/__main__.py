@@ -1,0 +1,63 @@
+"""`make bench`: one run, every figure as a ratio to a limit measured in the same run.
+
+`python -m tests.bench --write` also puts the table into docs/performance.md. Exit code 1 when a bar is missed.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from backend.embedded import stop
+from tests.bench import imports, latency, reads, writes
+from tests.bench.figures import Figure, table
+from tests.bench.load import sender
+from tests.bench.stage import set_up
+
+_PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
+_BEGIN, _END = "<!-- table -->", "<!-- /table -->"
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def run() -> list[Figure]:
+    """All figures."""
+    home = Path(tempfile.mkdtemp(prefix="samskap-bench-"))
+    try:
+        _say("Setting the stage: 150,000 people, 20,000 proposals, 200,000 supports …")
+        stage = set_up(home)
+        _say("(a) reads …")
+        figures = reads.measure(stage)
+        _say("(b) supports …")
+        written, loaded = writes.measure(stage)
+        figures += written
+        figures.append(Figure("memory of web under (b)", loaded, "MB", bar=150, is_ceiling=True))
+        _say("(c) submitted → public, and memory …")
+        figures += latency.measure(stage)
+        _say("(d) import …")
+        figures += imports.measure(stage)
+        return figures
+    finally:
+        stop(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def main() -> int:
+    """Measure, print, and write where asked."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
+    chosen = parser.parse_args()
+    figures = run()
+    found = table(figures, sender())
+    sys.stdout.write(found)
+    if chosen.write:
+        before, rest = _PAGE.read_text().split(_BEGIN)
+        _PAGE.write_text(f"{before}{_BEGIN}\n{found}{_END}{rest.split(_END)[1]}")
+    return 0 if all(figure.is_met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""Sending many requests at once: with wrk where it is installed, else from Python.
+
+Every request is written out beforehand, so that the sender does next to nothing while it measures. One that
+is not answered with 200 and without errors makes the measurement void.
+"""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+CONNECTIONS = 32
+_SCRIPT = Path(__file__).with_name("requests.lua")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One request."""
+
+    path: str
+    body: str | None = None
+    cookie: str | None = None
+
+    def written(self) -> bytes:
+        """As HTTP/1.1."""
+        lines = [f"{'POST' if self.body is not None else 'GET'} {self.path} HTTP/1.1", "Host: 127.0.0.1"]
+        if self.body is not None:
+            lines += ["Content-Type: application/json", f"Content-Length: {len(self.body.encode())}"]
+        if self.cookie is not None:
+            lines.append(f"Cookie: {self.cookie}")
+        return ("\r\n".join(lines) + "\r\n\r\n" + (self.body or "")).encode()
+
+
+class VoidMeasurementError(Exception):
+    """Some requests were refused or failed, so the figure would mean nothing."""
+
+
+def rate(port: int, shots: list[Shot], *, seconds: float = 5.0, once: bool = False) -> float:
+    """Requests per second over `seconds`; with `once` every shot is fired once, and all of them."""
+    if once or shutil.which("wrk") is None:
+        return _rate_from_python(port, shots, seconds=seconds, once=once)
+    return _rate_from_wrk(port, shots, seconds)
+
+
+def sender() -> str:
+    """What sends: for the report."""
+    return "wrk" if shutil.which("wrk") else "Python"
+
+
+def _rate_from_wrk(port: int, shots: list[Shot], seconds: float) -> float:
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        for shot in shots:
+            file.write(json.dumps([shot.path, shot.body or "", shot.cookie or ""]) + "\n")
+        file.flush()
+        command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{int(seconds)}s", "-s", str(_SCRIPT)]
+        run = subprocess.run(
+            [*command, f"http://127.0.0.1:{port}", "--", file.name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    told = json.loads(run.stdout.splitlines()[-1])
+    if told["failed"] or not told["requests"]:
+        raise VoidMeasurementError(f"{told['failed']} of {told['requests']} requests failed")
+    return float(told["requests"] / told["seconds"])
+
+
+def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: bool) -> float:
+    """In a process of its own, so that it shares no interpreter with anything."""
+    with tempfile.NamedTemporaryFile("wb", suffix=".bin") as file:
+        for shot in shots:
+            written = shot.written()
+            file.write(len(written).to_bytes(4, "big") + written)
+        file.flush()
+        run = subprocess.run(
+            [sys.executable, "-m", "tests.bench.load", str(port), file.name, str(seconds), str(int(once))],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return float(run.stdout)
+
+
+async def _fire(port: int, requests: list[bytes], seconds: float, *, once: bool) -> float:
+    position, done, until = 0, 0, time.perf_counter() + seconds
+
+    async def connection() -> None:
+        nonlocal position, done
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while (position < len(requests)) if once else (time.perf_counter() < until):
+            request = requests[position % len(requests)]
+            position += 1
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            size = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+            body = await reader.readexactly(size)
+            if not head.startswith(b"HTTP/1.1 200") or b'"errors"' in body[:60]:
+                raise VoidMeasurementError(body[:300].decode(errors="replace"))
+            done += 1
+        writer.close()
+
+    started = time.perf_counter()
+    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
+    return done / (time.perf_counter() - started)
+
+
+def _read(path: str) -> list[bytes]:
+    raw, requests, at = Path(path).read_bytes(), [], 0
+    while at < len(raw):
+        size = int.from_bytes(raw[at : at + 4], "big")
+        requests.append(raw[at + 4 : at + 4 + size])
+        at += 4 + size
+    return requests
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    _, given_port, given_file, given_seconds, given_once = sys.argv
+    found = uvloop.run(
+        _fire(int(given_port), _read(given_file), float(given_seconds), once=given_once == "1")
+    )
+    sys.stdout.write(f"{found}\n")

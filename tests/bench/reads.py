@@ -1,0 +1,70 @@
+"""(a) 20 proposals of a topic with author, topic and counts: by hand, by free query, by trusted document."""
+
+import json
+from urllib.parse import quote
+
+from api.documents import OPERATIONS, document_id
+from api.node_ids import to_global_id
+from tests.bench.figures import Figure
+from tests.bench.load import Shot, rate
+from tests.bench.stage import Stage, free_port, running
+
+_TEXT = (OPERATIONS / "proposals" / "ProposalList.graphql").read_text()
+
+
+def measure(stage: Stage) -> list[Figure]:
+    """Every way is measured twice, in turn, and the better run counts: other work on the machine only slows."""
+    variables = {"filter": {"topic": to_global_id("Topic", stage.topic_id)}}
+    free = Shot("/graphql", json.dumps({"query": _TEXT, "variables": variables}))
+    trusted = Shot(
+        f"/graphql?documentId={document_id(_TEXT)}&variables={quote(json.dumps(variables, separators=(',', ':')))}"
+    )
+    by_hand, constant = Shot(f"/by-hand?topic={stage.topic_id}"), Shot("/constant")
+    plain, cached, reference = free_port(), free_port(), free_port()
+    uvicorn = (
+        "uvicorn",
+        "tests.bench.reference:app",
+        "--port",
+        str(reference),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    )
+    with (
+        running(stage, *uvicorn, port=reference, path="/constant"),
+        running(
+            stage,
+            "web",
+            port=plain,
+            path="/health/live",
+            SAMSKAP_PORT=str(plain),
+            SAMSKAP_ANSWER_CACHE_SECONDS="0",
+        ),
+        running(stage, "web", port=cached, path="/health/live", SAMSKAP_PORT=str(cached)),
+    ):
+        ways = {
+            "constant": (reference, constant),
+            "by hand": (reference, by_hand),
+            "free": (plain, free),
+            "uncached": (plain, trusted),
+            "cached": (cached, trusted),
+        }
+        best = dict.fromkeys(ways, 0.0)
+        for _ in range(2):
+            for name, (port, shot) in ways.items():
+                best[name] = max(best[name], rate(port, [shot]))
+    hand, top = best["by hand"], best["constant"]
+    return [
+        Figure("constant response", top, "req/s"),
+        Figure("hand-written endpoint", hand, "req/s", "constant", hand / top),
+        Figure("free query", best["free"], "req/s", "hand-written", best["free"] / hand),
+        Figure(
+            "trusted document, uncached",
+            best["uncached"],
+            "req/s",
+            "hand-written",
+            best["uncached"] / hand,
+            0.25,
+        ),
+        Figure("trusted document, cached", best["cached"], "req/s", "constant", best["cached"] / top, 0.5),
+    ]

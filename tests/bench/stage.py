@@ -1,0 +1,145 @@
+"""The stage of a measurement: real services, filled tables, real server processes, all ended afterwards."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from backend import database
+from backend.embedded import start_postgres, start_redis
+from backend.settings import Settings
+from backend.topics.seeding import seed_once
+
+MUNICIPALITY = 3201
+PEOPLE = 150_000
+LOGGED_IN = 30_000
+PROPOSALS = 20_000
+SUPPORTS = 200_000
+# Limits are counted as in service, but none is reached.
+_COUNTED = ("address.query", "address.free", "person.query", "person.mutation", "createProposal")
+_RATES = json.dumps(dict.fromkeys(_COUNTED, "1000000/second"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where everything is."""
+
+    home: Path
+    environment: dict[str, str]
+    settings: Settings
+    topic_id: int
+
+
+def free_port() -> int:
+    """A port that nobody has at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def set_up(home: Path) -> Stage:
+    """Start PostgreSQL and Redis, migrate, seed and fill."""
+    environment = {
+        "SAMSKAP_ENV": "test",
+        "SAMSKAP_HOME": str(home),
+        "SAMSKAP_DATABASE_URL": start_postgres(home),
+        "SAMSKAP_REDIS_URL": start_redis(home),
+        "SAMSKAP_PEPPERS": "1:" + "ab" * 32,
+        "SAMSKAP_METRICS_PORT": "0",
+        "SAMSKAP_MAIL_DIR": str(home / "mail"),
+        "SAMSKAP_BASE_URL": "http://bench.invalid",
+        "SAMSKAP_RATE_LIMITS": _RATES,
+    }
+    settings = Settings(
+        env="test",
+        database_url=environment["SAMSKAP_DATABASE_URL"],
+        redis_url=environment["SAMSKAP_REDIS_URL"],
+        peppers={1: b"\xab" * 32},
+    )
+    topic_id = asyncio.run(_fill(settings))
+    return Stage(home, environment, settings, topic_id)
+
+
+async def _fill(settings: Settings) -> int:
+    await database.migrate(settings)
+    async with database.open_database(settings):
+        await seed_once(settings)
+        topic_id: int = await database.fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")
+        async with database.unit_of_work():
+            for statement in _FILL:
+                await database.execute(statement)
+        await database.execute("VACUUM ANALYZE")
+        return topic_id
+
+
+# Session tokens are "bench-<account>": their hashes are as good as any here.
+_FILL = (
+    f"""INSERT INTO account (municipality_id, display_name, birth_year, home_municipality)
+        SELECT {MUNICIPALITY}, 'Person ' || n, 1980, '3201' FROM generate_series(1, {PEOPLE}) n""",
+    f"""INSERT INTO account_session (municipality_id, account_id, token_hash, provider, expires_at)
+        SELECT {MUNICIPALITY}, id, sha256(('bench-' || id)::bytea), 'idporten', now() + interval '1 day'
+        FROM account ORDER BY id DESC LIMIT {LOGGED_IN}""",
+    f"""INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, published_at,
+                             search, grams)
+        SELECT {MUNICIPALITY}, (SELECT min(id) FROM topic) + n % 10, (SELECT min(id) FROM account) + n % {PEOPLE},
+               'published', 'nb', 'Forslag nummer ' || n, repeat('Ord om sykkelvei og møteplass. ', 14),
+               now() - n * interval '1 minute', to_tsvector('simple', 'forslag nummer ' || n), '{{}}'
+        FROM generate_series(1, {PROPOSALS}) n""",
+    f"""INSERT INTO proposal_transition (municipality_id, proposal_id, ordinal, from_state, to_state, actor_role)
+        SELECT {MUNICIPALITY}, id, 1, 'none', 'published', 'import' FROM proposal""",
+    f"""INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
+        SELECT {MUNICIPALITY}, (SELECT min(id) FROM proposal) + n % {PROPOSALS},
+               (SELECT min(id) FROM account) + (n / 7) % {PEOPLE}, 1
+        FROM generate_series(1, {SUPPORTS}) n ON CONFLICT DO NOTHING""",
+    f"""UPDATE proposal p SET supports = s.n FROM (SELECT proposal_id, count(*) AS n FROM support_event
+        GROUP BY proposal_id) s WHERE s.proposal_id = p.id AND p.municipality_id = {MUNICIPALITY}""",
+    """UPDATE support_window SET counted_to = pg_current_xact_id()::text::bigint + 1""",
+)
+
+
+@contextlib.contextmanager
+def running(
+    stage: Stage, *command: str, port: int | None = None, path: str = "/", **more: str
+) -> Iterator[int]:
+    """A process of ours while the block runs; yields its id. With `port` it is waited for until it answers."""
+    environment = {**os.environ, **stage.environment, **more, "PYTHONPATH": "graphql:."}
+    log = (stage.home / f"{command[0].replace('.', '-')}-{port or 0}.log").open("ab")
+    process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stdout=log, stderr=log)
+    try:
+        if port is not None:
+            _wait_for(f"http://127.0.0.1:{port}{path}", process)
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        process.kill()
+        log.close()
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"a process ended before it answered at {url}")
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+            if answer.status < 500:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"nobody answered at {url}")
+
+
+def memory(pid: int) -> float:
+    """Megabytes of a process that are its own or its share of what is shared (PSS)."""
+    return float(psutil.Process(pid).memory_full_info().pss) / 1e6

