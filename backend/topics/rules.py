@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, logged_in
+from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in, with_scope
 from backend.topics.queries import TopicRow
 
 _CLOSED = {
@@ -51,3 +51,19 @@ def may(actor: Actor, action: str, topic: TopicRow) -> Decision:
     if not _is_open(action, topic):
         return _CLOSED[action]
     return _meets_requirement(actor, action, topic)
+
+
+administer: Rule[object] = logged_in & with_scope("admin") & has_role(Role.ADMIN)
+"""Make topics, and decide whom they are for, where and when."""
+
+
+def _may_manage(actor: Actor, topic: TopicRow) -> Decision:
+    if actor.is_anonymous or administer(actor, topic):
+        return logged_in(actor, topic)
+    if actor.account_id == topic.responsible_id and actor.has_role(Role.PLANNER, topic.id):
+        return ALLOWED
+    return Refusal("topic_not_yours", "Dette er for administratorer og for den som er ansvarlig for temaet.")
+
+
+manage: Rule[TopicRow] = Rule(_may_manage)
+"""Change a topic's words and what is open in it: administrators, and the planner responsible."""

@@ -1,0 +1,134 @@
+"""What staff write about a topic, checked before it is stored."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from backend.errors import Invalid
+from backend.moderation.signals.model import Mode
+from backend.proposals.content import official_text
+from backend.topics.queries import Requirement
+
+TITLE = (3, 120)
+SUMMARY = (10, 400)
+BODY = (20, 20_000)
+SLUG = (3, 60)
+LANGUAGES = ("nb", "nn", "en")
+ACTIONS = ("propose", "support", "comment")
+ANSWER_DAYS = (1, 365)
+MIN_AGE = (0, 120)
+MAX_PLACES = 100
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_GOALS = frozenset({1, 2, 3, 4})
+
+
+@dataclass(frozen=True, slots=True)
+class TopicText:
+    """A topic's words in one language; the body is Markdown."""
+
+    language: str
+    title: str
+    summary: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicContent:
+    """What the responsible planner looks after: the words, and what is open for input."""
+
+    texts: tuple[TopicText, ...]
+    proposals_open: bool = True
+    supports_open: bool = True
+    comments_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFrame:
+    """What an administrator decides: whom it is for, where, when, and who answers within how many days."""
+
+    goals: tuple[int, ...]
+    place_ids: tuple[int, ...]
+    requirements: tuple[Requirement, ...]
+    opens_at: datetime
+    closes_at: datetime | None
+    answer_days: int
+    moderation_mode: Mode
+    responsible_id: int | None = None
+
+
+def fit_slug(slug: str) -> str:
+    """The slug itself; raises Invalid unless it is 3 to 60 small letters, digits and single hyphens."""
+    least, most = SLUG
+    if not least <= len(slug) <= most or not _SLUG.fullmatch(slug):
+        raise Invalid(
+            "slug",
+            "Adressen må ha {least} til {most} tegn: a–z, 0–9 og enkle bindestreker.",
+            field="slug",
+            least=least,
+            most=most,
+        )
+    return slug
+
+
+def fit_content(content: TopicContent) -> TopicContent:
+    """The content with cleaned words, in the languages' order.
+
+    Raises Invalid (no bokmål, a language twice or unknown, lengths), PersonalData (national identity numbers).
+    """
+    languages = [text.language for text in content.texts]
+    if "nb" not in languages:
+        raise Invalid("bokmal_missing", "Temaet må ha tekst på bokmål.", field="texts")
+    if len(set(languages)) < len(languages) or not set(languages) <= set(LANGUAGES):
+        raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="texts.language")
+    fitted = sorted((_fit_text(text) for text in content.texts), key=lambda t: LANGUAGES.index(t.language))
+    return replace(content, texts=tuple(fitted))
+
+
+def _fit_text(text: TopicText) -> TopicText:
+    return TopicText(
+        text.language,
+        official_text(text.title, TITLE, "texts.title", multiline=False),
+        official_text(text.summary, SUMMARY, "texts.summary", multiline=False),
+        official_text(text.body, BODY, "texts.body", multiline=True),
+    )
+
+
+def fit_frame(frame: TopicFrame) -> TopicFrame:
+    """The frame with goals and places each named once. Raises Invalid, naming the field."""
+    goals = tuple(sorted(set(frame.goals)))
+    if not goals or not set(goals) <= _GOALS:
+        raise Invalid("goals", "Velg minst ett av hovedmålene 1 til 4.", field="frame.goals")
+    _fit_period(frame)
+    _within(frame.answer_days, ANSWER_DAYS, "answer_days", "frame.answerDays")
+    places = tuple(sorted(set(frame.place_ids)))
+    _within(len(places), (0, MAX_PLACES), "place_count", "frame.places")
+    _fit_requirements(frame.requirements)
+    return replace(frame, goals=goals, place_ids=places)
+
+
+def _fit_period(frame: TopicFrame) -> None:
+    # A time without a zone would mean something else on every server.
+    if any(moment is not None and moment.tzinfo is None for moment in (frame.opens_at, frame.closes_at)):
+        raise Invalid("time_without_zone", "Tidspunktet mangler tidssone.", field="frame.opensAt")
+    if frame.closes_at is not None and frame.closes_at <= frame.opens_at:
+        raise Invalid("period", "Temaet må lukke etter at det åpner.", field="frame.closesAt")
+
+
+def _fit_requirements(requirements: Collection[Requirement]) -> None:
+    actions = [requirement.action for requirement in requirements]
+    if len(set(actions)) < len(actions) or not set(actions) <= set(ACTIONS):
+        raise Invalid(
+            "requirement_action",
+            "Det kan stilles ett krav til hver av propose, support og comment.",
+            field="frame.requirements",
+        )
+    for requirement in requirements:
+        if requirement.min_age is not None:
+            _within(requirement.min_age, MIN_AGE, "min_age", "frame.requirements.minAge")
+
+
+def _within(figure: int, bounds: tuple[int, int], code: str, field: str) -> None:
+    least, most = bounds
+    if not least <= figure <= most:
+        raise Invalid(code, "Tallet må være fra {least} til {most}.", field=field, least=least, most=most)

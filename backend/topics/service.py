@@ -1,0 +1,178 @@
+"""Use cases of those who look after topics: administrators, and the planner responsible."""
+
+from dataclasses import asdict
+
+import orjson
+
+from backend.authz import Actor, Role, require
+from backend.database import execute, fetch_row, fetch_value, unit_of_work
+from backend.errors import Conflict, Invalid, NotFound
+from backend.idempotency import once
+from backend.tags import changed
+from backend.topics.content import TopicContent, TopicFrame, fit_content, fit_frame, fit_slug
+from backend.topics.queries import places_by_id, topics_by_id
+from backend.topics.rules import administer, manage
+
+
+async def create_topic(
+    actor: Actor, slug: str, content: TopicContent, frame: TopicFrame, *, key: str | None = None
+) -> int:
+    """Store a new topic; returns its id.
+
+    For administrators. Raises Unauthenticated, Forbidden, Invalid, PersonalData, NotFound (place, responsible),
+    Conflict (slug taken, key reused).
+    """
+    require(administer(actor, None))
+    slug, content, frame = fit_slug(slug), fit_content(content), fit_frame(frame)
+    request = orjson.loads(orjson.dumps([slug, asdict(content), asdict(frame)]))
+    return await once(actor, "create_topic", key, request, lambda: _create(actor, slug, content, frame))
+
+
+async def update_topic(
+    actor: Actor,
+    topic_id: int,
+    *,
+    expected_version: int,
+    content: TopicContent | None = None,
+    frame: TopicFrame | None = None,
+) -> int:
+    """Replace a topic's content, its frame, or both; returns the new version.
+
+    The frame is for administrators, the content also for the planner responsible. Raises NotFound,
+    Unauthenticated, Forbidden, Invalid, PersonalData, Conflict when `expected_version` is not in force.
+    """
+    if content is None and frame is None:
+        raise Invalid("nothing_to_change", "Si hva som skal endres.", field="content")
+    content, frame = content and fit_content(content), frame and fit_frame(frame)
+    async with unit_of_work():
+        await _access(actor, topic_id, with_frame=frame is not None)
+        version = await fetch_value(
+            """UPDATE topic SET version = version + 1 WHERE municipality_id = $1 AND id = $2 AND version = $3
+               RETURNING version""",
+            actor.municipality_id,
+            topic_id,
+            expected_version,
+        )
+        if version is None:
+            raise Conflict("changed_meanwhile", "Noen andre rakk å endre temaet først. Last siden på nytt.")
+        if content is not None:
+            await _store_content(actor.municipality_id, topic_id, content)
+        if frame is not None:
+            await _check_frame(actor, topic_id, frame)
+            await _store_frame(actor.municipality_id, topic_id, frame)
+        await changed(["topics", f"topic:{topic_id}"])
+    return int(version)
+
+
+async def _access(actor: Actor, topic_id: int, *, with_frame: bool) -> None:
+    topics = await topics_by_id(actor.municipality_id, [topic_id], actor.language)
+    if topic_id not in topics:
+        raise NotFound("topic_not_found", "Temaet finnes ikke.")
+    require((administer if with_frame else manage)(actor, topics[topic_id]))
+
+
+async def _create(actor: Actor, slug: str, content: TopicContent, frame: TopicFrame) -> int:
+    topic_id: int | None = await fetch_value(
+        """INSERT INTO topic (municipality_id, slug, goals, opens_at, closes_at, answer_days, moderation_mode)
+           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (municipality_id, slug) DO NOTHING RETURNING id""",
+        actor.municipality_id,
+        slug,
+        frame.goals,
+        frame.opens_at,
+        frame.closes_at,
+        frame.answer_days,
+        frame.moderation_mode.value,
+    )
+    if topic_id is None:
+        raise Conflict("slug_taken", "Et annet tema har denne adressen.", field="slug")
+    await _check_frame(actor, topic_id, frame)
+    await _store_content(actor.municipality_id, topic_id, content)
+    await _store_frame(actor.municipality_id, topic_id, frame)
+    await changed(["topics", f"topic:{topic_id}"])
+    return topic_id
+
+
+async def _check_frame(actor: Actor, topic_id: int, frame: TopicFrame) -> None:
+    known = await places_by_id(actor.municipality_id, frame.place_ids)
+    if len(known) < len(frame.place_ids):
+        raise NotFound("place_not_found", "Stedet finnes ikke.", field="frame.places")
+    if frame.responsible_id is None:
+        return
+    row = await fetch_row(
+        """SELECT EXISTS (SELECT FROM role_grant g WHERE g.municipality_id = $1 AND g.account_id = a.id
+                   AND g.role = $3 AND g.ended_at IS NULL AND coalesce(g.topic_id, $4) = $4) AS is_planner
+           FROM account a WHERE a.municipality_id = $1 AND a.id = $2 AND a.kind = 'person'
+               AND a.deleted_at IS NULL""",
+        actor.municipality_id,
+        frame.responsible_id,
+        Role.PLANNER.value,
+        topic_id,
+    )
+    if row is None:
+        raise NotFound("account_not_found", "Kontoen finnes ikke.", field="frame.responsible")
+    if not row["is_planner"]:
+        raise Invalid(
+            "responsible_not_planner",
+            "Den ansvarlige må være saksbehandler for temaet.",
+            field="frame.responsible",
+        )
+
+
+async def _store_content(municipality_id: int, topic_id: int, content: TopicContent) -> None:
+    await execute(
+        """UPDATE topic SET proposals_open = $3, supports_open = $4, comments_open = $5
+           WHERE municipality_id = $1 AND id = $2""",
+        municipality_id,
+        topic_id,
+        content.proposals_open,
+        content.supports_open,
+        content.comments_open,
+    )
+    await execute(
+        "DELETE FROM topic_text WHERE municipality_id = $1 AND topic_id = $2", municipality_id, topic_id
+    )
+    await execute(
+        """INSERT INTO topic_text (municipality_id, topic_id, language, title, summary, body)
+           SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[])""",
+        municipality_id,
+        topic_id,
+        [text.language for text in content.texts],
+        [text.title for text in content.texts],
+        [text.summary for text in content.texts],
+        [text.body for text in content.texts],
+    )
+
+
+async def _store_frame(municipality_id: int, topic_id: int, frame: TopicFrame) -> None:
+    await execute(
+        """UPDATE topic SET goals = $3, opens_at = $4, closes_at = $5, answer_days = $6, moderation_mode = $7,
+                  responsible_id = $8
+           WHERE municipality_id = $1 AND id = $2""",
+        municipality_id,
+        topic_id,
+        frame.goals,
+        frame.opens_at,
+        frame.closes_at,
+        frame.answer_days,
+        frame.moderation_mode.value,
+        frame.responsible_id,
+    )
+    for table in ("topic_place", "topic_requirement"):
+        await execute(
+            f"DELETE FROM {table} WHERE municipality_id = $1 AND topic_id = $2", municipality_id, topic_id
+        )
+    await execute(
+        "INSERT INTO topic_place (municipality_id, topic_id, place_id) SELECT $1, $2, unnest($3::bigint[])",
+        municipality_id,
+        topic_id,
+        frame.place_ids,
+    )
+    await execute(
+        """INSERT INTO topic_requirement (municipality_id, topic_id, action, min_age, residents_only)
+           SELECT $1, $2, * FROM unnest($3::text[], $4::smallint[], $5::boolean[])""",
+        municipality_id,
+        topic_id,
+        [requirement.action for requirement in frame.requirements],
+        [requirement.min_age for requirement in frame.requirements],
+        [requirement.residents_only for requirement in frame.requirements],
+    )
