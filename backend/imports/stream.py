@@ -11,15 +11,15 @@ from backend.database import pool
 from backend.imports.export import COLUMNS
 from backend.imports.write import PLACE, PLAN, SELECTED
 from backend.proposals.listing import PUBLIC_SQL
-from backend.proposals.queries import COLUMNS as PROPOSAL_COLUMNS
+from backend.proposals.queries import select
 
 EXPORT_COLUMNS: Final = (*COLUMNS, "supports", "comments", "id", "source", "source_key")
 """What an export has: the columns an import reads back, then figures and where a proposal came from."""
 
 _PREFETCH: Final = 200
 
-_SELECT: Final = f"""
-    SELECT {PROPOSAL_COLUMNS}, t.slug AS topic, b.name AS place_name,
+_MORE: Final = f""",
+           t.slug AS topic, b.name AS place_name,
            (SELECT l.target FROM proposal_link l
             WHERE l.municipality_id = p.municipality_id AND l.proposal_id = p.id AND l.kind = '{PLACE}'
             ORDER BY l.target LIMIT 1) AS place_label,
@@ -27,7 +27,8 @@ _SELECT: Final = f"""
             FROM proposal_link l
             WHERE l.municipality_id = p.municipality_id AND l.proposal_id = p.id
               AND l.kind = '{PLAN}') AS links
-    FROM proposal p
+"""
+_SELECT: Final = f"""{select(_MORE)}
     JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
     LEFT JOIN place b ON b.municipality_id = p.municipality_id AND b.id = p.place_id
     WHERE p.municipality_id = $1 AND {PUBLIC_SQL}
