@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.notifications.events import EventKind
-from backend.proposals.states import PUBLIC, ProposalState
+from backend.proposals.states import ANSWERED_STATES, PUBLIC, ProposalState
 from backend.words import N_
 
 
@@ -102,7 +102,12 @@ KINDS: dict[EventKind, Kind] = {
         proposal_states=None,
         comment_states=None,
     ),
-    EventKind.ANSWERED: Kind(label=N_("Kommunen har svart på et forslag"), told=_AUTHORS_AND_FOLLOWERS),
+    EventKind.ANSWERED: Kind(
+        # An answer that was taken back to assessment is no longer in force.
+        label=N_("Kommunen har svart på et forslag"),
+        told=_AUTHORS_AND_FOLLOWERS,
+        proposal_states=ANSWERED_STATES,
+    ),
     EventKind.STATUS_CHANGED: Kind(label=N_("Et forslag har fått ny status"), told=_AUTHORS_AND_FOLLOWERS),
     EventKind.COMMENT_ON_YOURS: Kind(label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING),
     EventKind.NEW_ON_PROPOSAL: Kind(

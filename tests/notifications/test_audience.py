@@ -75,8 +75,8 @@ async def test_who_chose_mail_gets_mail_and_who_chose_none_gets_none(village, wo
 
 
 async def test_the_same_event_told_again_doubles_nothing(village, work, office) -> None:
-    event = await village.happens(K.ANSWERED, "planner")
-    assert await village.happens(K.ANSWERED, "planner") == event
+    event = await village.happens(K.STATUS_CHANGED, "planner")
+    assert await village.happens(K.STATUS_CHANGED, "planner") == event
     await work()
     before = await fetch("SELECT * FROM delivery ORDER BY id")
     await deliver_event(village.municipality, event)
@@ -86,7 +86,7 @@ async def test_the_same_event_told_again_doubles_nothing(village, work, office) 
 
 
 async def test_nobody_in_another_municipality_is_told(village, work) -> None:
-    event = await village.happens(K.ANSWERED, "planner")
+    event = await village.happens(K.STATUS_CHANGED, "planner")
     await deliver_event(village.municipality + 1, event)
     assert await fetch_value("SELECT count(*) FROM delivery") == 0
 

@@ -57,7 +57,7 @@ async def test_subscribers_hear_of_news_and_of_reading(village, work) -> None:
     async with connection() as listener:
         await listener.add_listener("changed", lambda *parts: heard.append(parts[-1]))
         try:
-            await village.happens(K.ANSWERED, "planner")
+            await village.happens(K.STATUS_CHANGED, "planner")
             await work()
             follower = village.people["follower"]
             rows = await list_inbox(follower, before=None, limit=1)

@@ -68,6 +68,16 @@ async def test_a_comment_hidden_meanwhile_is_not_announced(village, work, office
     assert office.taken == []
 
 
+async def test_an_answer_taken_back_is_not_announced(village, work, office) -> None:
+    await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="declined")
+    event = await village.happens(K.ANSWERED, "planner")
+    await deliver_event(village.municipality, event)
+    await village.becomes(ProposalState.ASSESSMENT, Part.PLANNER)
+    await work()
+    assert set((await _reasons()).values()) == {"no_longer_so"}
+    assert office.taken == []
+
+
 async def test_an_address_removed_meanwhile(village, work, office) -> None:
     event = await village.happens(K.STATUS_CHANGED, "planner")
     await deliver_event(village.municipality, event)
@@ -79,7 +89,7 @@ async def test_an_address_removed_meanwhile(village, work, office) -> None:
 
 async def test_two_workers_at_once_send_each_mail_once(village, settings, office) -> None:
     office.slowness = 0.05
-    event = await village.happens(K.ANSWERED, "planner")
+    event = await village.happens(K.STATUS_CHANGED, "planner")
     await deliver_event(village.municipality, event)
     ids = [row["id"] for row in await fetch("SELECT id FROM delivery WHERE channel = 'email' ORDER BY id")]
     await asyncio.gather(*(send_deliveries(settings, village.municipality, ids) for _ in range(4)))
@@ -143,7 +153,7 @@ async def test_names_and_titles_cannot_change_the_message(evil, village, work, o
 )
 async def test_an_address_that_is_none_is_never_written_to(address, village, work, office) -> None:
     await execute("UPDATE account SET email = $2 WHERE id = $1", village.id_of("author"), address)
-    await village.happens(K.ANSWERED, "planner")
+    await village.happens(K.STATUS_CHANGED, "planner")
     await work()
     assert await fetch_value("SELECT dropped_because FROM delivery WHERE state = 'failed'") == "bad_address"
     assert sorted(m["To"].split("@")[0] for m in office.taken) == ["co_author", "follower"]
@@ -151,7 +161,7 @@ async def test_an_address_that_is_none_is_never_written_to(address, village, wor
 
 async def test_without_a_mail_server_mails_are_files(village, settings, tmp_path) -> None:
     settings = replace(settings, smtp_url="", mail_dir=tmp_path / "mail")
-    event = await village.happens(K.ANSWERED, "planner")
+    event = await village.happens(K.STATUS_CHANGED, "planner")
     await deliver_event(village.municipality, event)
     ids = [row["id"] for row in await fetch("SELECT id FROM delivery WHERE channel = 'email'")]
     await send_deliveries(settings, village.municipality, ids)
