@@ -12,7 +12,7 @@ from api.app import GraphQLEndpoint
 from api.execute import Executor
 from api.rates import RateLimiter
 from api.sockets import Sockets
-from backend.accounts import actors
+from backend.accounts.actors import forget_actors, forget_all_actors
 from backend.database import open_database
 from backend.listener import Listener
 from backend.settings import Settings, get_settings
@@ -30,10 +30,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
     listener = Listener(settings)
     sockets = Sockets(executor, rates)
     listener.on_tags(cache.drop)
-    listener.on_tags(actors.forget)
+    listener.on_tags(forget_actors)
     listener.on_tags(topic_cache.hear)
     listener.on_tags(sockets.hear)
     listener.on_state(lambda up: _set_listening(cache, up=up))
+    listener.on_state(lambda up: sockets.set_listening(up=up))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -62,4 +63,4 @@ def _set_listening(cache: AnswerCache, *, up: bool) -> None:
     cache.is_open = up
     cache.clear()
     topic_cache.set_listening(up=up)
-    actors.forget_all()
+    forget_all_actors()

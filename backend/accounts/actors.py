@@ -1,6 +1,7 @@
 """From a credential to the Actor behind it: a browser's session, a personal token or a machine's token."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
@@ -11,7 +12,8 @@ from backend.accounts.machine import covered, machine_token, refused
 from backend.accounts.sessions import secret_hash
 from backend.accounts.tokens import PREFIX
 from backend.authz import Actor, Grant, Role
-from backend.database import execute, fetch_row
+from backend.database import execute, fetch, fetch_row
+from backend.joined import Joined
 from backend.settings import Settings
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -20,6 +22,9 @@ _cache = ActorCache()
 
 forget_actors = _cache.forget
 """Drop cached actors by tags (`session:7`, `token:7`, `account:7`): for every tag that is announced."""
+
+forget_all_actors = _cache.clear
+"""Drop all cached actors: when announcements may have been missed."""
 
 _ACTOR = """
     a.id AS account_id, a.birth_year, a.home_municipality, a.language,
@@ -33,6 +38,27 @@ def anonymous(settings: Settings, language: str = "nb") -> Actor:
     return Actor(municipality_id=settings.municipality, language=language)
 
 
+async def _session_rows(asks: Sequence[tuple[Settings, bytes]]) -> list[asyncpg.Record | None]:
+    """The open sessions with these hashes: a crowd that arrives at once is looked up in one statement."""
+    settings = asks[0][0]
+    rows = await fetch(
+        f"""SELECT s.token_hash, s.id AS session_id, s.last_seen_at < now() - $4::interval AS is_stale, {_ACTOR}
+            FROM account_session s
+            JOIN account a ON a.municipality_id = s.municipality_id AND a.id = s.account_id
+            WHERE s.municipality_id = $1 AND s.token_hash = ANY($2) AND s.ended_at IS NULL
+              AND s.expires_at > now() AND s.last_seen_at > now() - $3::interval AND a.deleted_at IS NULL""",
+        settings.municipality,
+        [key for _, key in asks],
+        timedelta(seconds=settings.session_idle),
+        _SEEN_EVERY,
+    )
+    found = {bytes(row["token_hash"]): row for row in rows}
+    return [found.get(key) for _, key in asks]
+
+
+_session_row: Joined[tuple[Settings, bytes], asyncpg.Record | None] = Joined(_session_rows)
+
+
 async def actor_for_session(settings: Settings, token: str | None) -> Actor:
     """Who is logged in with this cookie; anonymous when the session has ended or there is none."""
     if not token or len(token) > _MAX_SECRET:
@@ -40,17 +66,7 @@ async def actor_for_session(settings: Settings, token: str | None) -> Actor:
     key = secret_hash(token)
     if (cached := _cache.get(key)) is not None:
         return cached
-    row = await fetch_row(
-        f"""SELECT s.id AS session_id, s.last_seen_at < now() - $4::interval AS is_stale, {_ACTOR}
-            FROM account_session s
-            JOIN account a ON a.municipality_id = s.municipality_id AND a.id = s.account_id
-            WHERE s.municipality_id = $1 AND s.token_hash = $2 AND s.ended_at IS NULL AND s.expires_at > now()
-              AND s.last_seen_at > now() - $3::interval AND a.deleted_at IS NULL""",
-        settings.municipality,
-        key,
-        timedelta(seconds=settings.session_idle),
-        _SEEN_EVERY,
-    )
+    row = await _session_row((settings, key))
     if row is None:
         return anonymous(settings)
     if row["is_stale"]:
