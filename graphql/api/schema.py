@@ -12,6 +12,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from api.errors import PROBLEMS
+from api.proposals.assessment import AssessmentMutations
+from api.proposals.invitations import InvitationMutations, InvitationQueries
 from api.proposals.mutations import ProposalMutations
 from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
@@ -21,8 +23,8 @@ from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
-Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries))
-Mutation = merge_types("Mutation", (ProposalMutations,))
+Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries, InvitationQueries))
+Mutation = merge_types("Mutation", (ProposalMutations, AssessmentMutations, InvitationMutations))
 Subscription = merge_types("Subscription", (Subscriptions,))
 
 schema = strawberry.Schema(

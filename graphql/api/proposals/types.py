@@ -177,6 +177,11 @@ class Proposal(Node):
         """The rule's own answer."""
         return await _may(self, info, "withdraw")
 
+    @strawberry.field(description="Whether the viewer may invite co-authors now, and why not.")
+    async def viewer_can_invite(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "invite")
+
     @strawberry.field(description="Whether the viewer may answer it and change its status, and why not.")
     async def viewer_can_assess(self, info: Info) -> Permission:
         """The rule's own answer."""

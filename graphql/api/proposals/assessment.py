@@ -1,0 +1,185 @@
+"""What planners do with proposals: taking up, answering, telling how it goes."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.errors import (
+    InvalidProblem,
+    LimitProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    PersonalDataProblem,
+    Problem,
+    problem_of,
+)
+from api.node_ids import number_of
+from api.proposals.enums import Outcome, ProposalState
+from api.proposals.loaders import facts_loader, forget
+from api.proposals.mutations import (
+    IdempotencyKey,
+    ProposalChanged,
+    ProposalId,
+    ProposalPayload,
+    changed_proposal,
+)
+from api.proposals.types import Proposal
+from api.refusals import with_problems
+from backend.authz import require, with_scope
+from backend.errors import DomainError
+from backend.proposals import assessment
+
+
+@strawberry.input(description="The municipality's answer.")
+class AnswerInput:
+    """An outcome with its public reason."""
+
+    outcome: Outcome = strawberry.field(description="What was decided.")
+    reason: str = strawberry.field(
+        description="Why, for everybody to read: 20 to 10,000 characters of Markdown."
+    )
+    language: str = strawberry.field(default="nb", description="The language the reason is written in.")
+
+
+@strawberry.type(description="What came of answering one proposal among many.")
+class AnswerResult:
+    """Either the proposal as it stands now, or why it was not answered."""
+
+    id: strawberry.ID = strawberry.field(description="The id that was sent.")
+    proposal: Proposal | None = strawberry.field(description="The proposal when it was answered.")
+    problem: Problem | None = strawberry.field(description="Why not, when it was not answered.")
+
+
+@strawberry.type(description="What came of answering many proposals, one result for each different id.")
+class ProposalsAnswered:
+    """Done as far as each could be."""
+
+    results: list[AnswerResult] = strawberry.field(description="In the order of the ids.")
+
+
+AnswerProposalsPayload = Annotated[
+    ProposalsAnswered
+    | InvalidProblem
+    | PersonalDataProblem
+    | LoginProblem
+    | NotAllowedProblem
+    | LimitProblem,
+    strawberry.union("AnswerProposalsPayload", description="A result for each, or why none was tried."),
+]
+Answer = Annotated[AnswerInput, strawberry.argument(description="The answer.")]
+
+
+@strawberry.type
+class AssessmentMutations:
+    """What planners do."""
+
+    @strawberry.mutation(description="Take a public proposal up for assessment.")
+    @with_problems
+    async def start_assessment(self, info: Info, id: ProposalId) -> ProposalPayload:  # noqa: A002
+        """Under assessment."""
+        context, number = _asked(info, id)
+        await assessment.start_assessment(context.actor, number)
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(
+        description="Answer a proposal; those concerned are told. One that was answered is first taken back."
+    )
+    @with_problems
+    async def answer_proposal(
+        self,
+        info: Info,
+        id: ProposalId,  # noqa: A002
+        input: Answer,  # noqa: A002
+        idempotency_key: IdempotencyKey = None,
+    ) -> ProposalPayload:
+        """Answered."""
+        context, number = _asked(info, id)
+        await assessment.answer_proposal(
+            context.actor, number, input.outcome, input.reason, input.language, key=idempotency_key
+        )
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(description="Answer up to 100 proposals alike; a refusal of one stops no other.")
+    @with_problems
+    async def answer_proposals(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 proposals' ids.")],
+        input: Answer,  # noqa: A002
+        idempotency_key: IdempotencyKey = None,
+    ) -> AnswerProposalsPayload:
+        """A result for each."""
+        context = context_of(info)
+        require(with_scope("plan")(context.actor, None))
+        numbers, results = _numbers(context, ids)
+        answered = await assessment.answer_many(
+            context.actor,
+            list(numbers.values()),
+            input.outcome,
+            input.reason,
+            input.language,
+            key=idempotency_key,
+        )
+        by_number = {result.proposal_id: result for result in answered}
+        proposals = await _changed_proposals(context, [r.proposal_id for r in answered if r.refusal is None])
+        for global_id, number in numbers.items():
+            refusal = by_number[number].refusal
+            results[global_id] = (
+                _refused(context, global_id, refusal)
+                if refusal
+                else AnswerResult(id=global_id, proposal=proposals.get(number), problem=None)
+            )
+        return ProposalsAnswered(results=[results[global_id] for global_id in dict.fromkeys(ids)])
+
+    @strawberry.mutation(
+        description="Set a status that is no answer: PUBLISHED, ASSESSMENT, UNDER_WAY or DONE, where the "
+        "proposal can go there."
+    )
+    @with_problems
+    async def change_status(
+        self,
+        info: Info,
+        id: ProposalId,  # noqa: A002
+        status: Annotated[ProposalState, strawberry.argument(description="The status to set.")],
+        reason: Annotated[
+            str | None,
+            strawberry.argument(description="Why, for the public timeline; at most 2,000 characters."),
+        ] = None,
+    ) -> ProposalPayload:
+        """The status set."""
+        context, number = _asked(info, id)
+        await assessment.change_status(context.actor, number, status, reason)
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+
+def _asked(info: Info, global_id: strawberry.ID) -> tuple[Context, int]:
+    """The context of a credential that covers planning, and the proposal's number."""
+    context = context_of(info)
+    require(with_scope("plan")(context.actor, None))
+    return context, number_of(global_id, "Proposal")
+
+
+def _refused(context: Context, global_id: strawberry.ID, refusal: DomainError) -> AnswerResult:
+    return AnswerResult(id=global_id, proposal=None, problem=problem_of(refusal, context.language))
+
+
+def _numbers(
+    context: Context, ids: list[strawberry.ID]
+) -> tuple[dict[strawberry.ID, int], dict[strawberry.ID, AnswerResult]]:
+    """The proposals' numbers, and the results of those ids that can be none."""
+    numbers, results = {}, {}
+    for global_id in ids:
+        try:
+            numbers[global_id] = number_of(global_id, "Proposal", field="ids")
+        except DomainError as refusal:
+            results[global_id] = _refused(context, global_id, refusal)
+    return numbers, results
+
+
+async def _changed_proposals(context: Context, numbers: list[int]) -> dict[int, Proposal]:
+    """Many proposals as they stand now, read together."""
+    for number in numbers:
+        forget(context, number)
+    found = await facts_loader(context).load_many(numbers)
+    return {facts.proposal.id: Proposal.from_row(facts.proposal) for facts in found if facts}

@@ -1,0 +1,156 @@
+"""Co-authors by invitation."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.accounts.types import Author, author_of
+from api.context import Info, context_of
+from api.errors import ConflictProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.node_ids import number_of, to_global_id
+from api.proposals.loaders import forget
+from api.proposals.mutations import ProposalChanged, ProposalId, ProposalPayload, changed_proposal
+from api.proposals.types import Proposal, fetch_proposal
+from api.refusals import with_problems
+from backend.authz import require, with_scope
+from backend.proposals import invitations
+from backend.proposals.invitations import InvitationRow
+
+
+@strawberry.type(description="An invitation to be co-author, as the author sees it.")
+class CoAuthorInvitation:
+    """Open until it expires, or accepted by somebody."""
+
+    row: strawberry.Private[InvitationRow]
+    id: strawberry.ID = strawberry.field(description="What revokeInvitation takes.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    expires_at: datetime = strawberry.field(description="Until when it can be accepted.")
+    accepted_at: datetime | None = strawberry.field(description="When somebody accepted it.")
+
+    @strawberry.field(description="Who accepted it; null while it is open.")
+    async def accepted_by(self, info: Info) -> Author | None:
+        """The co-author."""
+        return await author_of(context_of(info), self.row.accepted_by_id)
+
+    @classmethod
+    def from_row(cls, row: InvitationRow) -> "CoAuthorInvitation":
+        """The type for a row."""
+        return cls(
+            row=row,
+            id=strawberry.ID(to_global_id("CoAuthorInvitation", row.id)),
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            accepted_at=row.accepted_at,
+        )
+
+
+@strawberry.type(description="A proposal's invitations, newest first, at most 20.")
+class CoAuthorInvitations:
+    """What the author has given out."""
+
+    invitations: list[CoAuthorInvitation] = strawberry.field(description="Those open, and those accepted.")
+
+
+@strawberry.type(description="An invitation just made.")
+class CoAuthorInvited:
+    """Success."""
+
+    id: strawberry.ID = strawberry.field(description="What revokeInvitation takes.")
+    secret: str = strawberry.field(
+        description="What the invited person sends to acceptInvitation. Shown now and never again."
+    )
+    expires_at: datetime = strawberry.field(description="Until when it can be accepted.")
+
+
+@strawberry.type(description="The viewer is no longer among the authors.")
+class ProposalLeft:
+    """Success."""
+
+    proposal: Proposal | None = strawberry.field(
+        description="Null when the viewer may not know of it any more."
+    )
+
+
+InviteCoAuthorPayload = Annotated[
+    CoAuthorInvited | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
+    strawberry.union("InviteCoAuthorPayload", description="The invitation, or why not."),
+]
+LeaveProposalPayload = Annotated[
+    ProposalLeft | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    strawberry.union("LeaveProposalPayload", description="Left, or why not."),
+]
+CoAuthorInvitationsResult = Annotated[
+    CoAuthorInvitations | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    strawberry.union("CoAuthorInvitationsResult", description="The invitations, or why not."),
+]
+
+
+@strawberry.type
+class InvitationQueries:
+    """What an author may ask about invitations."""
+
+    @strawberry.field(description="What the author of a proposal has given out.")
+    @with_problems
+    async def co_author_invitations(self, info: Info, proposal: ProposalId) -> CoAuthorInvitationsResult:
+        """For the author who invites."""
+        context = context_of(info)
+        require(with_scope("read")(context.actor, None))
+        rows = await invitations.invitations_of(context.actor, number_of(proposal, "Proposal"))
+        return CoAuthorInvitations(invitations=[CoAuthorInvitation.from_row(row) for row in rows])
+
+
+@strawberry.type
+class InvitationMutations:
+    """What authors do with invitations."""
+
+    @strawberry.mutation(
+        description="Make an invitation to be co-author, for whoever gets its secret. Sent twice, it makes two: "
+        "a secret is shown once only."
+    )
+    @with_problems
+    async def invite_co_author(self, info: Info, proposal: ProposalId) -> InviteCoAuthorPayload:
+        """An invitation that holds for 14 days."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        made = await invitations.invite(context.actor, number_of(proposal, "Proposal"))
+        return CoAuthorInvited(
+            id=strawberry.ID(to_global_id("CoAuthorInvitation", made.id)),
+            secret=made.secret,
+            expires_at=made.expires_at,
+        )
+
+    @strawberry.mutation(description="Become co-author by an invitation's secret.")
+    @with_problems
+    async def accept_invitation(
+        self, info: Info, secret: Annotated[str, strawberry.argument(description="The invitation's secret.")]
+    ) -> ProposalPayload:
+        """Among the authors."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = await invitations.redeem(context.actor, secret)
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(description="Take an invitation back; one that was accepted ends the co-authorship.")
+    @with_problems
+    async def revoke_invitation(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The invitation's id.")],  # noqa: A002
+    ) -> ProposalPayload:
+        """Taken back."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = await invitations.revoke(context.actor, number_of(id, "CoAuthorInvitation"))
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(description="Be co-author no longer.")
+    @with_problems
+    async def leave_proposal(self, info: Info, id: ProposalId) -> LeaveProposalPayload:  # noqa: A002
+        """Left."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = number_of(id, "Proposal")
+        await invitations.leave(context.actor, number)
+        forget(context, number)
+        return ProposalLeft(proposal=await fetch_proposal(context, number))
