@@ -28,9 +28,18 @@ _MORE: Final = f""",
             WHERE l.municipality_id = p.municipality_id AND l.proposal_id = p.id
               AND l.kind = '{PLAN}') AS links
 """
-_SELECT: Final = f"""{select(_MORE)}
-    JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
-    LEFT JOIN place b ON b.municipality_id = p.municipality_id AND b.id = p.place_id
+_SELECT: Final = select(
+    f""",
+    (SELECT t.slug FROM topic t WHERE t.municipality_id = p.municipality_id AND t.id = p.topic_id) AS topic,
+    coalesce((SELECT l.target FROM proposal_link l
+              WHERE l.municipality_id = p.municipality_id AND l.proposal_id = p.id AND l.kind = '{PLACE}'
+              ORDER BY l.target LIMIT 1),
+             (SELECT b.name FROM place b WHERE b.municipality_id = p.municipality_id AND b.id = p.place_id),
+             '') AS place,
+    (SELECT jsonb_agg(jsonb_build_array(l.target, l.detail) ORDER BY l.target) FROM proposal_link l
+     WHERE l.municipality_id = p.municipality_id AND l.proposal_id = p.id AND l.kind = '{PLAN}') AS links"""
+)
+_WHERE: Final = f"""
     WHERE p.municipality_id = $1 AND {PUBLIC_SQL}
       AND ($2::bigint IS NULL OR p.topic_id = $2) AND ($3::text IS NULL OR p.source = $3)
     ORDER BY p.id
@@ -56,7 +65,9 @@ async def stream_proposals(
     """
     wanted = wanted or ExportFilter()
     async with pool().acquire() as held, held.transaction(isolation="repeatable_read", readonly=True):
-        rows = held.cursor(_SELECT, municipality_id, wanted.topic_id, wanted.source, prefetch=_PREFETCH)
+        rows = held.cursor(
+            _SELECT + _WHERE, municipality_id, wanted.topic_id, wanted.source, prefetch=_PREFETCH
+        )
         async for row in rows:
             yield _exported(row, by_source=wanted.source is not None)
 
@@ -70,7 +81,7 @@ def _exported(row: asyncpg.Record, *, by_source: bool) -> dict[str, object]:
         "language": row["language"],
         "lat": row["latitude"],
         "lon": row["longitude"],
-        "place": row["place_label"] or row["place_name"] or "",
+        "place": row["place"],
         "state": row["state"],
         "outcome": row["outcome"],
         "created_at": row["created_at"],
