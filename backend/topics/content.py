@@ -8,7 +8,7 @@ from datetime import datetime
 from backend.errors import Invalid
 from backend.moderation.signals.model import Mode
 from backend.proposals.content import official_text
-from backend.topics.queries import Requirement
+from backend.topics.queries import Requirement, TopicText
 
 TITLE = (3, 120)
 SUMMARY = (10, 400)
@@ -21,16 +21,6 @@ MIN_AGE = (0, 120)
 MAX_PLACES = 100
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _GOALS = frozenset({1, 2, 3, 4})
-
-
-@dataclass(frozen=True, slots=True)
-class TopicText:
-    """A topic's words in one language; the body is Markdown."""
-
-    language: str
-    title: str
-    summary: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

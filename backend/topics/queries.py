@@ -21,6 +21,16 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicText:
+    """A topic's words in one language; the body is Markdown."""
+
+    language: str
+    title: str
+    summary: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class TopicRow:
     """A topic in one language; `language` says which the words are in."""
 
@@ -163,4 +173,19 @@ async def places_of_topics(municipality_id: int, topic_ids: Sequence[int]) -> di
         topic_id = values.pop("topic_id")
         values["geometry"] = orjson.loads(values["geometry"])
         found[topic_id].append(PlaceRow(**values))
+    return found
+
+
+async def texts_of_topics(municipality_id: int, topic_ids: Sequence[int]) -> dict[int, list[TopicText]]:
+    """Each topic's words in every language it has, by language; there are three languages at the most."""
+    rows = await fetch(
+        """SELECT topic_id, language, title, summary, body FROM topic_text
+           WHERE municipality_id = $1 AND topic_id = ANY($2) ORDER BY topic_id, language""",
+        municipality_id,
+        topic_ids,
+    )
+    found: dict[int, list[TopicText]] = {topic_id: [] for topic_id in topic_ids}
+    for row in rows:
+        topic_id, *words = row.values()
+        found[topic_id].append(TopicText(*words))
     return found

@@ -19,12 +19,15 @@ from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
 from api.scalars import SCALARS
 from api.subscriptions import Subscriptions
+from api.topics.mutations import TopicMutations
 from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
 Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries, InvitationQueries))
-Mutation = merge_types("Mutation", (ProposalMutations, AssessmentMutations, InvitationMutations))
+Mutation = merge_types(
+    "Mutation", (ProposalMutations, AssessmentMutations, InvitationMutations, TopicMutations)
+)
 Subscription = merge_types("Subscription", (Subscriptions,))
 
 schema = strawberry.Schema(

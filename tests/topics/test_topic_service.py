@@ -11,8 +11,8 @@ from backend.authz import Actor, Role
 from backend.database import fetch, fetch_value
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from backend.moderation.signals.model import Mode
-from backend.topics.content import TopicContent, TopicFrame, TopicText
-from backend.topics.queries import Requirement, TopicRow, places_of_topics, topics_by_id
+from backend.topics.content import TopicContent, TopicFrame
+from backend.topics.queries import Requirement, TopicRow, TopicText, places_of_topics, topics_by_id
 from backend.topics.service import create_topic, update_topic
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)

@@ -4,7 +4,15 @@ from strawberry.dataloader import DataLoader
 
 from api.context import Context
 from backend.topics.cache import topic_cache
-from backend.topics.queries import PlaceRow, TopicRow, places_by_id, places_of_topics, topics_by_id
+from backend.topics.queries import (
+    PlaceRow,
+    TopicRow,
+    TopicText,
+    places_by_id,
+    places_of_topics,
+    texts_of_topics,
+    topics_by_id,
+)
 
 
 def topic_loader(context: Context) -> DataLoader[int, TopicRow | None]:
@@ -45,3 +53,18 @@ def topic_places_loader(context: Context) -> DataLoader[int, list[PlaceRow]]:
         return await places_of_topics(context.municipality_id, ids)
 
     return context.loader("topic_places", load, [])
+
+
+def topic_texts_loader(context: Context) -> DataLoader[int, list[TopicText]]:
+    """The words of each topic, in every language."""
+
+    async def load(ids: list[int]) -> dict[int, list[TopicText]]:
+        return await texts_of_topics(context.municipality_id, ids)
+
+    return context.loader("topic_texts", load, [])
+
+
+def forget(context: Context, topic_id: int) -> None:
+    """Read the topic and what belongs to it anew: a mutation of this operation has changed it."""
+    for loader in (topic_loader, topic_places_loader, topic_texts_loader):
+        loader(context).clear(topic_id)

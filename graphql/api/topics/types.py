@@ -5,15 +5,17 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.accounts.types import Author, author_of
 from api.context import Context, Info, context_of
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
 from api.scalars import GeoJSON
-from api.topics.loaders import place_loader, topic_loader, topic_places_loader
+from api.topics.enums import Mode
+from api.topics.loaders import place_loader, topic_loader, topic_places_loader, topic_texts_loader
 from api.viewer import Permission, permission
 from backend.text.markup import render_markdown
 from backend.topics.queries import PlaceRow, TopicRow
-from backend.topics.rules import may
+from backend.topics.rules import administer, manage, may
 from backend.words import translate
 
 GOALS = {
@@ -39,6 +41,16 @@ class TopicRequirement:
     action: str = strawberry.field(description="propose, support or comment.")
     min_age: int | None = strawberry.field(description="The age that must be reached this year.")
     residents_only: bool = strawberry.field(description="Whether one must live in the municipality.")
+
+
+@strawberry.type(description="A topic's words in one language.")
+class TopicText:
+    """Words."""
+
+    language: str = strawberry.field(description="nb, nn or en.")
+    title: str = strawberry.field(description="The title.")
+    summary: str = strawberry.field(description="Two sentences.")
+    body: str = strawberry.field(description="The whole text, Markdown.")
 
 
 @strawberry.type(description="A place with its outline.")
@@ -77,7 +89,11 @@ class Topic(Node):
     answer_days: int = strawberry.field(
         description="Within how many days of publication a proposal is answered."
     )
-    moderation_mode: str = strawberry.field(description="publish_at_once, hold_risky or approve_first.")
+    moderation_mode: Mode = strawberry.field(description="When it publishes what people write.")
+    proposals_open: bool = strawberry.field(description="Whether it takes new proposals while it is open.")
+    supports_open: bool = strawberry.field(description="Whether proposals can be supported while it is open.")
+    comments_open: bool = strawberry.field(description="Whether people can comment while it is open.")
+    version: int = strawberry.field(description="What updateTopic wants as `expectedVersion`.")
 
     @strawberry.field(description="The whole text as safe HTML.")
     def body_html(self) -> str:
@@ -104,6 +120,31 @@ class Topic(Node):
         rows = await topic_places_loader(context_of(info)).load(self.row.id)
         return [Place.from_row(row) for row in rows]
 
+    @strawberry.field(description="Its words in every language that it has, by language.")
+    async def texts(self, info: Info) -> list[TopicText]:
+        """At most three."""
+        rows = await topic_texts_loader(context_of(info)).load(self.row.id)
+        return [TopicText(language=t.language, title=t.title, summary=t.summary, body=t.body) for t in rows]
+
+    @strawberry.field(description="The planner responsible, when one is named.")
+    async def responsible(self, info: Info) -> Author | None:
+        """The person."""
+        return await author_of(context_of(info), self.row.responsible_id)
+
+    @strawberry.field(description="Whether the viewer may change its words and what is open, and why not.")
+    def viewer_can_manage(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        context = context_of(info)
+        return permission(manage(context.actor, self.row), context.language)
+
+    @strawberry.field(
+        description="Whether the viewer may change for whom, where and when it is, and why not."
+    )
+    def viewer_can_administer(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        context = context_of(info)
+        return permission(administer(context.actor, self.row), context.language)
+
     @strawberry.field(description="Whether the viewer may hand in a proposal now, and why not.")
     def viewer_can_propose(self, info: Info) -> Permission:
         """The rule's own answer."""
@@ -124,7 +165,11 @@ class Topic(Node):
             opens_at=row.opens_at,
             closes_at=row.closes_at,
             answer_days=row.answer_days,
-            moderation_mode=row.moderation_mode,
+            moderation_mode=Mode(row.moderation_mode),
+            proposals_open=row.proposals_open,
+            supports_open=row.supports_open,
+            comments_open=row.comments_open,
+            version=row.version,
         )
 
 

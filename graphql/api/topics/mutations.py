@@ -1,0 +1,187 @@
+"""Making and changing topics."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.errors import (
+    ConflictProblem,
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    PersonalDataProblem,
+)
+from api.node_ids import number_of
+from api.refusals import with_problems
+from api.topics.enums import Mode
+from api.topics.loaders import forget
+from api.topics.types import Topic, fetch_topic
+from backend.authz import require, with_scope
+from backend.topics import service
+from backend.topics.content import TopicContent, TopicFrame
+from backend.topics.queries import Requirement, TopicText
+
+
+@strawberry.input(description="A topic's words in one language.")
+class TopicTextInput:
+    """Words."""
+
+    language: str = strawberry.field(description="nb, nn or en; each once, and nb always.")
+    title: str = strawberry.field(description="3 to 120 characters.")
+    summary: str = strawberry.field(description="10 to 400 characters.")
+    body: str = strawberry.field(description="20 to 20,000 characters of Markdown.")
+
+
+@strawberry.input(description="What the planner responsible looks after.")
+class TopicContentInput:
+    """Words and switches; all of it replaces what was."""
+
+    texts: list[TopicTextInput] = strawberry.field(description="The words, in one to three languages.")
+    proposals_open: bool = strawberry.field(default=True, description="Whether it takes new proposals.")
+    supports_open: bool = strawberry.field(default=True, description="Whether proposals can be supported.")
+    comments_open: bool = strawberry.field(default=True, description="Whether people can comment.")
+
+
+@strawberry.input(description="What one action asks of a person.")
+class TopicRequirementInput:
+    """A requirement."""
+
+    action: str = strawberry.field(description="propose, support or comment; each once.")
+    min_age: int | None = strawberry.field(
+        default=None, description="The age that must be reached this year."
+    )
+    residents_only: bool = strawberry.field(
+        default=False, description="Whether one must live in the municipality."
+    )
+
+
+@strawberry.input(description="What an administrator decides about a topic.")
+class TopicFrameInput:
+    """Whom it is for, where and when; all of it replaces what was."""
+
+    goals: list[int] = strawberry.field(description="The main goals it serves, 1 to 4.")
+    opens_at: datetime = strawberry.field(description="From when on people may take part.")
+    answer_days: int = strawberry.field(description="Within how many days a proposal is answered, 1 to 365.")
+    moderation_mode: Mode = strawberry.field(description="When it publishes what people write.")
+    closes_at: datetime | None = strawberry.field(default=None, description="Until when; null: no end.")
+    places: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="The places it concerns, at most 100."
+    )
+    requirements: list[TopicRequirementInput] = strawberry.field(
+        default_factory=list, description="What actions ask of a person; an action not listed asks nothing."
+    )
+    responsible: strawberry.ID | None = strawberry.field(
+        default=None, description="An Author's id: the planner responsible."
+    )
+
+
+@strawberry.type(description="The topic after the change.")
+class TopicChanged:
+    """Success."""
+
+    topic: Topic = strawberry.field(description="As it stands now.")
+
+
+TopicPayload = Annotated[
+    TopicChanged
+    | InvalidProblem
+    | PersonalDataProblem
+    | LoginProblem
+    | NotAllowedProblem
+    | NotFoundProblem
+    | ConflictProblem,
+    strawberry.union("TopicPayload", description="The topic, or why not."),
+]
+Content = Annotated[TopicContentInput, strawberry.argument(description="Its words, and what is open.")]
+Frame = Annotated[TopicFrameInput, strawberry.argument(description="Whom it is for, where and when.")]
+
+
+@strawberry.type
+class TopicMutations:
+    """What those who look after topics do."""
+
+    @strawberry.mutation(description="Make a topic. For administrators.")
+    @with_problems
+    async def create_topic(
+        self,
+        info: Info,
+        slug: Annotated[str, strawberry.argument(description="Its name in addresses: a-z, 0-9 and hyphens.")],
+        content: Content,
+        frame: Frame,
+        idempotency_key: Annotated[
+            str | None, strawberry.argument(description="Sent again with the same key, it is made once.")
+        ] = None,
+    ) -> TopicPayload:
+        """A new topic."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = await service.create_topic(
+            context.actor, slug, _content(content), _frame(frame), key=idempotency_key
+        )
+        return await _changed(context, number)
+
+    @strawberry.mutation(
+        description="Replace a topic's content, its frame, or both. The frame is for administrators, the content "
+        "also for the planner responsible."
+    )
+    @with_problems
+    async def update_topic(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The topic's id.")],  # noqa: A002
+        expected_version: Annotated[
+            int, strawberry.argument(description="The version the change started from.")
+        ],
+        content: Annotated[
+            TopicContentInput | None, strawberry.argument(description="Its words, and what is open.")
+        ] = None,
+        frame: Annotated[
+            TopicFrameInput | None, strawberry.argument(description="Whom it is for, where and when.")
+        ] = None,
+    ) -> TopicPayload:
+        """A new version."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = number_of(id, "Topic")
+        await service.update_topic(
+            context.actor,
+            number,
+            expected_version=expected_version,
+            content=None if content is None else _content(content),
+            frame=None if frame is None else _frame(frame),
+        )
+        return await _changed(context, number)
+
+
+def _content(given: TopicContentInput) -> TopicContent:
+    return TopicContent(
+        texts=tuple(TopicText(t.language, t.title, t.summary, t.body) for t in given.texts),
+        proposals_open=given.proposals_open,
+        supports_open=given.supports_open,
+        comments_open=given.comments_open,
+    )
+
+
+def _frame(given: TopicFrameInput) -> TopicFrame:
+    return TopicFrame(
+        goals=tuple(given.goals),
+        place_ids=tuple(number_of(place, "Place", field="frame.places") for place in given.places),
+        requirements=tuple(Requirement(r.action, r.min_age, r.residents_only) for r in given.requirements),
+        opens_at=given.opens_at,
+        closes_at=given.closes_at,
+        answer_days=given.answer_days,
+        moderation_mode=given.moderation_mode,
+        responsible_id=(
+            None
+            if given.responsible is None
+            else number_of(given.responsible, "Author", field="frame.responsible")
+        ),
+    )
+
+
+async def _changed(context: Context, number: int) -> TopicChanged:
+    forget(context, number)
+    return TopicChanged(topic=await fetch_topic(context, number))
