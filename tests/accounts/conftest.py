@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -58,6 +59,11 @@ class Browser:
         answer = await self.log_in(person, provider, fault)
         assert answer.status_code == 303, reason(answer)
         return await self.actor()
+
+
+def answer_of(address: str) -> dict[str, str]:
+    """The provider's answer in the address it sends the browser to."""
+    return dict(parse_qsl(urlsplit(address).query))
 
 
 def reason(answer: httpx.Response) -> str:

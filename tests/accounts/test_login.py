@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -11,7 +10,7 @@ from backend.accounts.login import begin_login, finish_login
 from backend.authz import Grant, Role
 from backend.database import execute, fetch, fetch_row, fetch_value
 from backend.errors import NotFound, Unauthenticated, Unavailable
-from tests.accounts.conftest import reason
+from tests.accounts.conftest import answer_of, reason
 
 
 async def test_a_resident_logs_in(site, browser) -> None:
@@ -35,7 +34,7 @@ async def test_a_resident_logs_in(site, browser) -> None:
 
 
 async def test_what_is_asked_of_the_provider(site, browser) -> None:
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(await browser.begin()).query).items()}
+    asked = answer_of(await browser.begin())
     assert asked["code_challenge_method"] == "S256"
     assert (asked["response_type"], asked["acr_values"]) == ("code", "idporten-loa-substantial")
     assert {"state", "nonce", "code_challenge"} <= set(asked)
@@ -147,7 +146,7 @@ async def test_cancelling_and_other_errors_of_the_provider(site, browser) -> Non
     answer = await browser.http.get(f"{await browser.begin()}&cancel=1")
     told = await browser.http.get(answer.headers["location"])
     assert (told.status_code, reason(told)) == (401, "Innloggingen ble avbrutt.")
-    state = parse_qs(urlsplit(await browser.begin()).query)["state"][0]
+    state = answer_of(await browser.begin())["state"]
     callback = f"{site.base_url}/login/idporten/callback"
     query = {"state": state, "iss": site.providers[0].issuer, "error": "server_error"}
     told = await browser.http.get(callback, params=query | {"error_description": "<script>01010112345"})
@@ -170,7 +169,7 @@ async def test_a_callback_that_nobody_asked_for(site, browser, query) -> None:
 
 
 async def test_a_wrong_code_is_refused_by_the_provider(site, browser) -> None:
-    state = parse_qs(urlsplit(await browser.begin()).query)["state"][0]
+    state = answer_of(await browser.begin())["state"]
     query = {"state": state, "code": "guessed", "iss": site.providers[0].issuer}
     answer = await browser.http.get(f"{site.base_url}/login/idporten/callback", params=query)
     assert "invalid_grant" in reason(answer)
@@ -230,8 +229,8 @@ async def test_roles_follow_the_groups_at_the_next_login(site, browser, new_brow
     changed = replace(site, providers=(replace(entra, group_roles={"samskap-moderator": "planner"}),))
     other = await new_browser()
     started = await begin_login(changed, "entra")
-    answer = dict(parse_qs(urlsplit(await other.choose(started.url, "vektskal")).query))
-    await finish_login(changed, "entra", {k: v[0] for k, v in answer.items()}, started.binding)
+    answer = answer_of(await other.choose(started.url, "vektskal"))
+    await finish_login(changed, "entra", answer, started.binding)
     rows = await fetch("SELECT role, ended_at IS NULL AS holds, source FROM role_grant ORDER BY id")
     assert [tuple(row.values()) for row in rows] == [
         ("moderator", False, "provider"),
@@ -244,7 +243,7 @@ async def test_a_wrong_group_role_gives_nobody_a_role(site, new_browser) -> None
     changed = replace(site, providers=(entra,))
     started = await begin_login(changed, "entra")
     address = await (await new_browser()).choose(started.url, "vektskal")
-    answer = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    answer = answer_of(address)
     await finish_login(changed, "entra", answer, started.binding)
     assert await fetch_value("SELECT count(*) FROM role_grant") == 0
 
