@@ -7,6 +7,7 @@ import orjson
 
 from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.moderation.signals import Content, Screening, screen, verdict
+from backend.moderation.signals.reasons import REJECTED_BEFORE
 from backend.moderation.subjects import Subject, load_subject, publish_subject
 from backend.notifications.events import EventKind, record
 from backend.tags import changed
@@ -36,15 +37,32 @@ async def screen_subject(
             return None
         screening = await asyncio.to_thread(screen, await _content(subject))
         decided = verdict(screening, subject.moderation_mode)
-        case_id = await _open_case(subject, list(decided.reasons), publish=decided.publish)
+        reasons = [*decided.reasons, *await _history(subject)]
+        # An open case stands for every version until a moderator has decided it.
+        case_id = await _join_open_case(subject, reasons)
+        joined = case_id is not None
         if case_id is None:
-            return None
+            case_id = await _add_case(subject, reasons)
         await _record_signals(municipality_id, case_id, screening)
-        if decided.publish:
+        if not joined and not reasons:
             await publish_subject(subject)
-        else:
-            await _tell_held(subject, case_id)
-        return ScreeningResult(case_id, decided.reasons)
+        elif reasons:
+            await _tell_held(subject, case_id, reasons)
+        return ScreeningResult(case_id, tuple(reasons))
+
+
+async def _history(subject: Subject) -> list[str]:
+    """What was rejected by a moderator is read by one again, whatever was changed in it."""
+    if subject.state != "submitted":
+        return []
+    was_rejected = await fetch_value(
+        """SELECT EXISTS (SELECT FROM moderation_case WHERE municipality_id = $1 AND subject_type = $2
+               AND subject_id = $3 AND decision = 'reject')""",
+        subject.municipality_id,
+        subject.subject_type,
+        subject.subject_id,
+    )
+    return [REJECTED_BEFORE] if was_rejected else []
 
 
 async def _content(subject: Subject) -> Content:
@@ -68,13 +86,28 @@ async def _content(subject: Subject) -> Content:
     )
 
 
-async def _open_case(subject: Subject, reasons: list[str], *, publish: bool) -> int | None:
-    """The case of this version; None when another one is open, which then stands for this version too."""
+async def _join_open_case(subject: Subject, reasons: list[str]) -> int | None:
     case_id: int | None = await fetch_value(
+        """UPDATE moderation_case SET subject_version = $4,
+               reasons = ARRAY(SELECT DISTINCT unnest(reasons || $5::text[]) ORDER BY 1)
+           WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = $3 AND state <> 'decided'
+           RETURNING id""",
+        subject.municipality_id,
+        subject.subject_type,
+        subject.subject_id,
+        subject.version,
+        reasons,
+    )
+    return case_id
+
+
+async def _add_case(subject: Subject, reasons: list[str]) -> int:
+    """A case that waits when there are reasons for it, else one that is decided. The caller locked the content."""
+    case_id: int = await fetch_value(
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id,
                                         author_id, origin, reasons, state, decision, decided_at)
            VALUES ($1, $2, $3, $4, $5, $6, 'screening', $7, $8, $9::text, CASE WHEN $9::text IS NOT NULL THEN now() END)
-           ON CONFLICT DO NOTHING RETURNING id""",
+           RETURNING id""",
         subject.municipality_id,
         subject.subject_type,
         subject.subject_id,
@@ -82,8 +115,8 @@ async def _open_case(subject: Subject, reasons: list[str], *, publish: bool) -> 
         subject.topic_id,
         subject.author_id,
         reasons,
-        "decided" if publish else "waiting",
-        "publish" if publish else None,
+        "waiting" if reasons else "decided",
+        None if reasons else "publish",
     )
     return case_id
 
@@ -92,7 +125,9 @@ async def _record_signals(municipality_id: int, case_id: int, screening: Screeni
     for assessed in screening.signals:
         await execute(
             """INSERT INTO moderation_signal (municipality_id, case_id, name, version, score, detail)
-               VALUES ($1, $2, $3, $4, $5, $6::jsonb)""",
+               VALUES ($1, $2, $3, $4, $5, $6::jsonb)
+               ON CONFLICT (municipality_id, case_id, name)
+               DO UPDATE SET version = excluded.version, score = excluded.score, detail = excluded.detail""",
             municipality_id,
             case_id,
             assessed.name,
@@ -102,8 +137,8 @@ async def _record_signals(municipality_id: int, case_id: int, screening: Screeni
         )
 
 
-async def _tell_held(subject: Subject, case_id: int) -> None:
-    await changed(["moderation"])
+async def _tell_held(subject: Subject, case_id: int, reasons: list[str]) -> None:
+    await changed(["moderation", f"case:{case_id}"])
     await record(
         subject.municipality_id,
         EventKind.HELD,
@@ -111,4 +146,5 @@ async def _tell_held(subject: Subject, case_id: int) -> None:
         proposal_id=subject.proposal_id,
         comment_id=subject.comment_id,
         topic_id=subject.topic_id,
+        detail={"case_id": case_id, "reasons": reasons},
     )

@@ -28,6 +28,12 @@ class Subject:
     body: str
     language: str
     moderation_mode: str
+    was_public: bool
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether others than its author see the content."""
+        return is_shown(self.subject_type, self.state, was_public=self.was_public)
 
     @property
     def awaits_screening(self) -> bool:
@@ -35,15 +41,23 @@ class Subject:
         return self.state == "submitted" or (self.subject_type == "proposal" and self.state in PUBLIC)
 
 
+def is_shown(subject_type: str, state: str, *, was_public: bool) -> bool:
+    """Whether content in this state is seen by others; a withdrawn proposal that was public keeps its page."""
+    if subject_type == "comment":
+        return state == "published"
+    return state in PUBLIC or (state == ProposalState.WITHDRAWN and was_public)
+
+
 _LOAD = {
     "proposal": """
         SELECT p.id AS subject_id, p.version, p.state, p.id AS proposal_id, NULL::bigint AS comment_id, p.topic_id,
-               p.author_id, p.title, p.body, p.language, t.moderation_mode
+               p.author_id, p.title, p.body, p.language, t.moderation_mode, p.published_at IS NOT NULL AS was_public
         FROM proposal p JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
         WHERE p.municipality_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p""",
     "comment": """
         SELECT c.id AS subject_id, 1 AS version, c.state, c.proposal_id, c.id AS comment_id, p.topic_id,
-               c.author_id, '' AS title, c.body, c.language, t.moderation_mode
+               c.author_id, '' AS title, c.body, c.language, t.moderation_mode,
+               c.published_at IS NOT NULL AS was_public
         FROM comment c
         JOIN proposal p ON p.municipality_id = c.municipality_id AND p.id = c.proposal_id
         JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
@@ -91,12 +105,7 @@ async def _publish_comment(subject: Subject) -> None:
         subject.municipality_id,
         subject.subject_id,
     )
-    await enqueue(
-        "count_comments",
-        f"proposal:{subject.proposal_id}",
-        {"municipality_id": subject.municipality_id, "proposal_id": subject.proposal_id},
-    )
-    await changed([f"proposal:{subject.proposal_id}", f"comments:{subject.proposal_id}"])
+    await comments_changed(subject.municipality_id, subject.proposal_id)
     for kind in (EventKind.COMMENT_ON_YOURS, EventKind.NEW_ON_PROPOSAL):
         await record(
             subject.municipality_id,
@@ -107,3 +116,13 @@ async def _publish_comment(subject: Subject) -> None:
             topic_id=subject.topic_id,
             actor_id=subject.author_id,
         )
+
+
+async def comments_changed(municipality_id: int, proposal_id: int) -> None:
+    """Have a proposal's comments counted anew, and tell that they changed."""
+    await enqueue(
+        "count_comments",
+        f"proposal:{proposal_id}",
+        {"municipality_id": municipality_id, "proposal_id": proposal_id},
+    )
+    await changed([f"proposal:{proposal_id}", f"comments:{proposal_id}"])

@@ -6,6 +6,7 @@ from backend.authz import Actor, Refusal, require
 from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import Conflict, NotFound
 from backend.idempotency import once
+from backend.moderation.lapsing import lapse_case
 from backend.notifications.events import EventKind, record
 from backend.outbox import enqueue
 from backend.proposals.access import access_proposal
@@ -126,6 +127,8 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
             actor_id=actor.account_id,
             reason=reason,
         )
+        if facts.proposal.published_at is None:
+            await lapse_case(actor.municipality_id, "proposal", proposal_id)
 
 
 async def _ask_for_screening(actor: Actor, proposal_id: int, version: int) -> None:

@@ -2,10 +2,12 @@
 
 APPROVAL_REQUIRED = "approval_required"
 SCREENING_FAILED = "screening_failed"
+REJECTED_BEFORE = "rejected_before"
 
 REASON_TEXTS: dict[str, str] = {
     APPROVAL_REQUIRED: "Alt som skrives under dette temaet, blir lest av en moderator før det publiseres.",
     SCREENING_FAILED: "Den automatiske kontrollen virket ikke, så en moderator leser teksten først.",
+    REJECTED_BEFORE: "En tidligere utgave ble ikke publisert, så en moderator leser den nye først.",
     "word_list": "Teksten inneholder ord som kan være krenkende eller truende.",
     "links": "Teksten inneholder lenker som en moderator må se på.",
     "repetition": "Teksten gjentar seg selv eller noe du har skrevet før, eller har mye store bokstaver.",

@@ -1,0 +1,202 @@
+"""What moderators decide: every decision is a row that stays, and its reason reaches the author."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from backend.authz import Actor, require
+from backend.database import fetch_value, unit_of_work
+from backend.errors import Conflict, Invalid
+from backend.moderation.effects import hide_subject, reject_subject, restore_subject
+from backend.moderation.queue import CLAIM_LASTS, FREE, access_case, taken
+from backend.moderation.reasons import ReasonCode
+from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
+from backend.moderation.subjects import Subject, load_subject, publish_subject
+from backend.moderation.waiting import may_see_queue
+from backend.notifications.events import EventKind, record
+from backend.proposals.content import official_text
+from backend.proposals.queries import co_authors_of
+from backend.proposals.states import Part
+from backend.tags import changed
+
+REASON_TEXT = (1, 2_000)
+
+
+class Decision(StrEnum):
+    """What a moderator may decide."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    HIDE = "hide"
+    DISMISS = "dismiss"
+
+
+REASONED = frozenset({Decision.REJECT, Decision.HIDE})
+"""Decisions against the author, who is told why."""
+
+
+def choices(state: str | None, *, is_shown: bool) -> tuple[Decision, ...]:
+    """What can be decided about content in this state (None: it is gone)."""
+    if state == "submitted":
+        return (Decision.APPROVE, Decision.REJECT)
+    return (Decision.HIDE, Decision.DISMISS) if is_shown else (Decision.DISMISS,)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision as a moderator makes it; `version` is the one of the content that was looked at."""
+
+    decision: Decision
+    version: int
+    reason_code: ReasonCode | None = None
+    reason_text: str | None = None
+
+
+def _fit(ruling: Ruling) -> Ruling:
+    """Raises Invalid when a decision against the author lacks its reason; PersonalData."""
+    text = ruling.reason_text and official_text(ruling.reason_text, REASON_TEXT, "reasonText", multiline=True)
+    if ruling.decision in REASONED and not (ruling.reason_code and text):
+        raise Invalid(
+            "reason_missing",
+            "En slik avgjørelse må begrunnes.",
+            field="reasonText" if ruling.reason_code else "reasonCode",
+        )
+    return Ruling(ruling.decision, ruling.version, ruling.reason_code, text or None)
+
+
+async def decide(actor: Actor, case_id: int, ruling: Ruling) -> None:
+    """Decide a case that is waiting or claimed by the actor; the reason text has 1 to 2,000 characters.
+
+    Of several at once one wins. Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData (a national
+    identity number), Conflict: decided or claimed by another, changed since it was looked at, not possible now.
+    """
+    ruling = _fit(ruling)
+    async with unit_of_work():
+        case = await access_case(actor, case_id)
+        # The content is locked before the case, as screening does.
+        subject = await load_subject(actor.municipality_id, case.subject_type, case.subject_id)
+        await _settle(actor, case_id, ruling)
+        _still_possible(subject, ruling)
+        if subject is not None:
+            await _apply(subject, case_id, case.origin, ruling, actor)
+        await changed(["moderation", f"case:{case_id}"])
+
+
+async def _settle(actor: Actor, case_id: int, ruling: Ruling) -> None:
+    won = await fetch_value(
+        f"""UPDATE moderation_case
+            SET state = 'decided', decision = $5, decided_by_id = $3, decided_at = now(), reason_code = $6,
+                reason_text = $7, subject_version = $8
+            WHERE municipality_id = $1 AND id = $2 AND {FREE} RETURNING id""",
+        actor.municipality_id,
+        case_id,
+        actor.account_id,
+        CLAIM_LASTS,
+        ruling.decision.value,
+        ruling.reason_code and ruling.reason_code.value,
+        ruling.reason_text,
+        ruling.version,
+    )
+    if won is None:
+        raise await taken(actor, case_id)
+
+
+def _still_possible(subject: Subject | None, ruling: Ruling) -> None:
+    if subject is not None and subject.version != ruling.version:
+        raise Conflict("changed_meanwhile", "Teksten er endret siden du leste den. Last siden på nytt.")
+    state, is_shown = (subject.state, subject.is_shown) if subject else (None, False)
+    if ruling.decision not in choices(state, is_shown=is_shown):
+        raise Conflict("decision_not_possible", "Innholdet er ikke lenger slik at dette kan avgjøres.")
+
+
+async def _apply(subject: Subject, case_id: int, origin: str, ruling: Ruling, actor: Actor) -> None:
+    match ruling.decision:
+        case Decision.APPROVE:
+            await publish_subject(subject, part=Part.MODERATOR, actor_id=actor.account_id)
+            if subject.subject_type == "comment":
+                await _tell(subject, EventKind.PUBLISHED, case_id, actor_id=subject.author_id)
+        case Decision.REJECT:
+            await reject_subject(subject, actor.account_id)
+            await _tell(subject, EventKind.REJECTED, case_id, detail=_detail(case_id, ruling))
+        case Decision.HIDE:
+            await hide_subject(subject, actor.account_id)
+            await _tell(subject, EventKind.CONTENT_HIDDEN, case_id, detail=_detail(case_id, ruling))
+        case Decision.DISMISS:
+            # Who was told that a moderator looks at the text is told that it stays.
+            if origin == "screening" and subject.is_shown:
+                await _tell(subject, EventKind.PUBLISHED, case_id, actor_id=subject.author_id)
+
+
+def _detail(case_id: int, ruling: Ruling) -> dict[str, Any]:
+    assert ruling.reason_code is not None
+    return {"case_id": case_id, "reasons": [ruling.reason_code.value]}
+
+
+async def _tell(
+    subject: Subject,
+    kind: EventKind,
+    case_id: int,
+    *,
+    actor_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    await record(
+        subject.municipality_id,
+        kind,
+        f"case:{case_id}",
+        proposal_id=subject.proposal_id,
+        comment_id=subject.comment_id,
+        topic_id=subject.topic_id,
+        actor_id=actor_id,
+        detail=detail,
+    )
+
+
+async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text: str | None = None) -> int:
+    """Show hidden content again, as it was before; returns the id of the case that holds the decision.
+
+    Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData, Conflict when it is not hidden.
+    """
+    require(may_see_queue(actor, None))
+    text = reason_text and official_text(reason_text, REASON_TEXT, "reasonText", multiline=True)
+    async with unit_of_work():
+        subject = await load_subject(actor.municipality_id, subject_type, subject_id)
+        if subject is None:
+            raise CASE_NOT_FOUND.as_error()
+        require(moderate(actor, Moderated(subject.topic_id, await wrote(actor, subject))))
+        if subject.state != "hidden":
+            raise Conflict("not_hidden", "Innholdet er ikke skjult.")
+        case_id = await _restored(actor, subject, text or None)
+        await restore_subject(subject, actor.account_id)
+        await _tell(subject, EventKind.PUBLISHED, case_id, actor_id=subject.author_id)
+        await changed(["moderation"])
+        return case_id
+
+
+async def wrote(actor: Actor, subject: Subject) -> bool:
+    """Whether the actor is among the content's authors."""
+    if actor.account_id is None:
+        return False
+    if subject.author_id == actor.account_id or subject.subject_type == "comment":
+        return subject.author_id == actor.account_id
+    return (
+        actor.account_id
+        in (await co_authors_of(actor.municipality_id, [subject.subject_id]))[subject.subject_id]
+    )
+
+
+async def _restored(actor: Actor, subject: Subject, text: str | None) -> int:
+    case_id: int = await fetch_value(
+        """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id, author_id,
+               origin, reasons, state, decision, decided_by_id, decided_at, reason_text)
+           VALUES ($1, $2, $3, $4, $5, $6, 'moderator', '{}', 'decided', 'restore', $7, now(), $8) RETURNING id""",
+        subject.municipality_id,
+        subject.subject_type,
+        subject.subject_id,
+        subject.version,
+        subject.topic_id,
+        subject.author_id,
+        actor.account_id,
+        text,
+    )
+    return case_id

@@ -1,0 +1,192 @@
+"""What waits for a moderator, and taking a case on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from backend.authz import Actor, Role, require
+from backend.database import fetch, fetch_row, fetch_value, unit_of_work
+from backend.errors import Conflict, DomainError
+from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
+from backend.moderation.subjects import is_shown
+from backend.moderation.waiting import may_see_queue
+from backend.tags import changed
+
+CLAIM_LASTS = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case with what is known of its subject now; `is_own` says whether the actor who asks wrote that."""
+
+    id: int
+    created_at: datetime
+    subject_type: str
+    subject_id: int
+    subject_version: int
+    topic_id: int
+    author_id: int | None
+    origin: str
+    reasons: tuple[str, ...]
+    state: str
+    claimed_by_id: int | None
+    claimed_at: datetime | None
+    decision: str | None
+    decided_by_id: int | None
+    decided_at: datetime | None
+    reason_code: str | None
+    reason_text: str | None
+    subject_state: str | None
+    current_version: int
+    was_public: bool
+    report_count: int
+    is_own: bool
+
+    @property
+    def subject_is_shown(self) -> bool:
+        """Whether others see the content now."""
+        return is_shown(self.subject_type, self.subject_state or "", was_public=self.was_public)
+
+
+_OWN = """(coalesce(c.author_id = $2, false) OR (c.subject_type = 'proposal' AND EXISTS (
+        SELECT FROM proposal_invitation i WHERE i.municipality_id = $1 AND i.proposal_id = c.subject_id
+          AND i.accepted_by_id = $2 AND i.ended_at IS NULL)))"""
+SELECT_CASE = f"""
+    SELECT c.id, c.created_at, c.subject_type, c.subject_id, c.subject_version, c.topic_id, c.author_id, c.origin,
+           c.reasons, c.state, c.claimed_by_id, c.claimed_at, c.decision, c.decided_by_id, c.decided_at,
+           c.reason_code, c.reason_text, coalesce(p.state, m.state) AS subject_state,
+           coalesce(p.version, 1) AS current_version,
+           coalesce(p.published_at, m.published_at) IS NOT NULL AS was_public,
+           (SELECT count(*) FROM report r WHERE r.municipality_id = $1 AND r.case_id = c.id)::int AS report_count,
+           {_OWN} AS is_own
+    FROM moderation_case c
+    LEFT JOIN proposal p ON c.subject_type = 'proposal' AND p.municipality_id = $1 AND p.id = c.subject_id
+    LEFT JOIN comment m ON c.subject_type = 'comment' AND m.municipality_id = $1 AND m.id = c.subject_id
+"""
+"""SELECT and FROM of a CaseRow; `$1` must be the municipality and `$2` the account that asks."""
+
+
+def case_row(row: Any) -> CaseRow:
+    """The row that SELECT_CASE gives; further columns are left out."""
+    values = {field.name: row[field.name] for field in fields(CaseRow)}
+    return CaseRow(**{**values, "reasons": tuple(values["reasons"])})
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What the queue is narrowed to; everything given must hold."""
+
+    topic_id: int | None = None
+    subject_type: str | None = None
+    origin: str | None = None
+    claimed_by_me: bool = False
+
+
+async def list_queue(
+    actor: Actor, wanted: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
+) -> list[CaseRow]:
+    """Open cases of the topics that the actor moderates, longest waiting first, without those about the actor.
+
+    `after` is the time and id of the last one seen. Raises Unauthenticated, Forbidden.
+    """
+    require(may_see_queue(actor, None))
+    grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
+    rows = await fetch(
+        f"""{SELECT_CASE}
+            WHERE c.municipality_id = $1 AND c.state <> 'decided' AND NOT {_OWN}
+              AND ($3 OR c.topic_id = ANY($4::bigint[]))
+              AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)
+              AND ($7::text IS NULL OR c.origin = $7)
+              AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = $2))
+              AND (c.created_at, c.id) > (coalesce($9, '-infinity'::timestamptz), coalesce($10::bigint, 0))
+            ORDER BY c.created_at, c.id LIMIT $11""",
+        actor.municipality_id,
+        actor.account_id,
+        any(grant.topic_id is None for grant in grants),
+        [grant.topic_id for grant in grants if grant.topic_id is not None],
+        wanted.topic_id,
+        wanted.subject_type,
+        wanted.origin,
+        wanted.claimed_by_me,
+        *(after or (None, None)),
+        limit,
+    )
+    return [case_row(row) for row in rows]
+
+
+async def cases_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, CaseRow]:
+    """The cases with these ids, whoever asks: callers ask the rules."""
+    rows = await fetch(
+        f"{SELECT_CASE} WHERE c.municipality_id = $1 AND c.id = ANY($3)",
+        actor.municipality_id,
+        actor.account_id,
+        ids,
+    )
+    return {row["id"]: case_row(row) for row in rows}
+
+
+async def access_case(actor: Actor, case_id: int) -> CaseRow:
+    """The case, once the rules allow deciding it. Raises NotFound, Unauthenticated, Forbidden."""
+    require(may_see_queue(actor, None))
+    case = (await cases_by_id(actor, [case_id])).get(case_id)
+    if case is None:
+        raise CASE_NOT_FOUND.as_error()
+    require(moderate(actor, Moderated(case.topic_id, case.is_own)))
+    return case
+
+
+FREE = """(state = 'waiting' OR (state = 'claimed'
+           AND (claimed_by_id = $3 OR claimed_at < now() - $4::interval)))"""
+"""Whether account `$3` may take the case, claims lasting `$4`."""
+
+
+async def claim(actor: Actor, case_id: int) -> None:
+    """Take the case on, for 30 minutes; then another may take it over. One's own claim begins anew.
+
+    Of several at once one wins. Raises NotFound, Unauthenticated, Forbidden, Conflict.
+    """
+    async with unit_of_work():
+        await access_case(actor, case_id)
+        won = await fetch_value(
+            f"""UPDATE moderation_case SET state = 'claimed', claimed_by_id = $3, claimed_at = now()
+                WHERE municipality_id = $1 AND id = $2 AND {FREE} RETURNING id""",
+            actor.municipality_id,
+            case_id,
+            actor.account_id,
+            CLAIM_LASTS,
+        )
+        if won is None:
+            raise await taken(actor, case_id)
+        await changed(["moderation", f"case:{case_id}"])
+
+
+async def release(actor: Actor, case_id: int) -> None:
+    """Give a claimed case back to the queue. Raises as `claim`; Conflict when it is not one's own."""
+    async with unit_of_work():
+        await access_case(actor, case_id)
+        released = await fetch_value(
+            """UPDATE moderation_case SET state = 'waiting', claimed_by_id = NULL, claimed_at = NULL
+               WHERE municipality_id = $1 AND id = $2 AND state = 'claimed' AND claimed_by_id = $3 RETURNING id""",
+            actor.municipality_id,
+            case_id,
+            actor.account_id,
+        )
+        if released is None:
+            raise await taken(actor, case_id)
+        await changed(["moderation", f"case:{case_id}"])
+
+
+async def taken(actor: Actor, case_id: int) -> DomainError:
+    """Why the case is not the actor's: decided, claimed by another, or not claimed at all."""
+    row = await fetch_row(
+        "SELECT state FROM moderation_case WHERE municipality_id = $1 AND id = $2",
+        actor.municipality_id,
+        case_id,
+    )
+    state = row["state"] if row else "decided"
+    if state == "decided":
+        return Conflict("already_decided", "Saken er alt avgjort.")
+    if state == "claimed":
+        return Conflict("claimed_by_other", "En annen moderator har tatt saken.")
+    return Conflict("not_claimed", "Du har ikke tatt saken.")

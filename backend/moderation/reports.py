@@ -1,0 +1,127 @@
+"""A reader tells that content breaks the rules; it reaches the moderators."""
+
+from backend.authz import Actor, Refusal, logged_in, require
+from backend.database import execute, fetch_value, unit_of_work
+from backend.errors import Conflict, Invalid, LimitExceeded, NotFound
+from backend.idempotency import once
+from backend.moderation.decisions import wrote
+from backend.moderation.reasons import ReasonCode
+from backend.moderation.rules import Moderated, report
+from backend.moderation.subjects import Subject, load_subject
+from backend.proposals.access import visible_proposals
+from backend.proposals.content import fit_text
+from backend.tags import changed
+
+REPORT_TEXT = (0, 2_000)
+REPORTS_A_DAY = 20
+SUBJECT_NOT_FOUND = Refusal("subject_not_found", "Innholdet finnes ikke.", error=NotFound)
+
+
+async def report_content(
+    actor: Actor,
+    subject_type: str,
+    subject_id: int,
+    reason_code: ReasonCode,
+    text: str = "",
+    key: str | None = None,
+) -> int:
+    """Tell the moderators; returns the report's id. `text` has up to 2,000 characters, and some for `other`.
+
+    Reports about one thing gather in its open case, one from each person; the author never learns who told.
+    Raises NotFound (also for what the actor may not see), Unauthenticated, Forbidden (own content), Invalid,
+    PersonalData, Conflict (reported already), LimitExceeded (20 in a day).
+    """
+    require(logged_in(actor, None))
+    text = fit_text(text, REPORT_TEXT, "text", multiline=True)
+    if reason_code is ReasonCode.OTHER and not text:
+        raise Invalid("report_text_missing", "Si hva som er galt.", field="text")
+
+    async def create() -> int:
+        subject = await _visible(actor, subject_type, subject_id)
+        require(report(actor, Moderated(subject.topic_id, await wrote(actor, subject))))
+        await _within_limit(actor)
+        case_id = await _case_of(subject)
+        report_id = await _insert(actor, subject, case_id, reason_code, text)
+        await changed(["moderation", f"case:{case_id}"])
+        return report_id
+
+    return await once(actor, "report_content", key, [subject_type, subject_id, reason_code, text], create)
+
+
+async def _visible(actor: Actor, subject_type: str, subject_id: int) -> Subject:
+    """The content, locked, if others than its author see it and the actor may."""
+    async with unit_of_work():
+        subject = await load_subject(actor.municipality_id, subject_type, subject_id)
+        known = await visible_proposals(actor, [subject.proposal_id]) if subject else {}
+        if subject is None or not known:
+            raise SUBJECT_NOT_FOUND.as_error()
+        if not subject.is_shown:
+            # Its author sees it too, and is told that it is their own.
+            require(report(actor, Moderated(subject.topic_id, await wrote(actor, subject))))
+            raise SUBJECT_NOT_FOUND.as_error()
+        return subject
+
+
+async def _within_limit(actor: Actor) -> None:
+    # The account's row is the lock: two requests at once cannot both be the last one to fit.
+    await execute(
+        "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR NO KEY UPDATE",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    today = await fetch_value(
+        """SELECT count(*) FROM report WHERE municipality_id = $1 AND reporter_id = $2
+             AND created_at > now() - interval '1 day'""",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    if today >= REPORTS_A_DAY:
+        raise LimitExceeded(
+            "report_rate",
+            "Du har meldt {figure} ganger det siste døgnet. Vent litt før du melder mer.",
+            limit=f"{REPORTS_A_DAY} reports in 24 hours",
+            figure=today,
+        )
+
+
+async def _case_of(subject: Subject) -> int:
+    """The open case of the content, or a new one; the caller has locked the content."""
+    case_id: int | None = await fetch_value(
+        """SELECT id FROM moderation_case
+           WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = $3 AND state <> 'decided' FOR UPDATE""",
+        subject.municipality_id,
+        subject.subject_type,
+        subject.subject_id,
+    )
+    if case_id is not None:
+        return case_id
+    opened: int = await fetch_value(
+        """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id,
+                                        author_id, origin, reasons, state)
+           VALUES ($1, $2, $3, $4, $5, $6, 'report', '{}', 'waiting') RETURNING id""",
+        subject.municipality_id,
+        subject.subject_type,
+        subject.subject_id,
+        subject.version,
+        subject.topic_id,
+        subject.author_id,
+    )
+    return opened
+
+
+async def _insert(actor: Actor, subject: Subject, case_id: int, reason_code: ReasonCode, text: str) -> int:
+    report_id: int | None = await fetch_value(
+        """INSERT INTO report (municipality_id, reporter_id, subject_type, subject_id, reason_code, text, case_id)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)
+           ON CONFLICT (municipality_id, case_id, reporter_id) DO NOTHING RETURNING id""",
+        actor.municipality_id,
+        actor.account_id,
+        subject.subject_type,
+        subject.subject_id,
+        reason_code.value,
+        text,
+        case_id,
+    )
+    if report_id is None:
+        raise Conflict("already_reported", "Du har alt meldt dette. En moderator ser på det.")
+    return report_id

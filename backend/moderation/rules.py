@@ -1,0 +1,38 @@
+"""Who may look into a moderation case and decide it, and why not."""
+
+from dataclasses import dataclass
+
+from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in
+from backend.errors import NotFound
+from backend.moderation.waiting import may_see_queue
+
+CASE_NOT_FOUND = Refusal("case_not_found", "Saken finnes ikke.", error=NotFound)
+OWN_CONTENT = Refusal("own_content", "Du kan ikke avgjøre en sak om noe du selv har skrevet.")
+OWN_REPORT = Refusal("own_content", "Du kan ikke melde noe du selv har skrevet.")
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated:
+    """What the rules look at: whose moderators are in charge, and whether the actor wrote the content."""
+
+    topic_id: int
+    is_own: bool
+
+
+def _in_charge(actor: Actor, thing: Moderated) -> Decision:
+    # A case in a topic of other moderators looks like no case.
+    return ALLOWED if actor.has_role(Role.MODERATOR, thing.topic_id) else CASE_NOT_FOUND
+
+
+def _not_own(_actor: Actor, thing: Moderated) -> Decision:
+    return OWN_CONTENT if thing.is_own else ALLOWED
+
+
+def _not_own_report(_actor: Actor, thing: Moderated) -> Decision:
+    return OWN_REPORT if thing.is_own else ALLOWED
+
+
+_queue: Rule[Moderated] = may_see_queue
+_anybody: Rule[Moderated] = logged_in
+moderate: Rule[Moderated] = _queue & Rule(_in_charge) & Rule(_not_own)
+report: Rule[Moderated] = _anybody & Rule(_not_own_report)
