@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.moderation.reasons import GROUNDS
 from backend.moderation.signals.reasons import REASON_TEXTS
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
@@ -164,4 +165,6 @@ def _params(language: str, facts: ProposalFacts) -> dict[str, str]:
 
 
 def _reasons(language: str, codes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(translate(language, REASON_TEXTS[code]) for code in codes if code in REASON_TEXTS)
+    """Why screening held it, or on which ground a moderator decided; codes of older versions are left out."""
+    texts = (REASON_TEXTS.get(code) or GROUNDS.get(code) for code in codes)
+    return tuple(translate(language, text) for text in texts if text)

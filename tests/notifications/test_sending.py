@@ -116,10 +116,11 @@ async def test_the_words_of_a_mail(village, work, office) -> None:
 
 
 async def test_reasons_are_told_in_the_persons_language(village, work, office) -> None:
-    await village.happens(K.HELD, reasons=["links", "unknown_to_us"])
+    await village.happens(K.HELD, reasons=["links", "off_topic", "unknown_to_us"])
     await work()
     text = next(m for m in office.taken if m["To"].startswith("co_author")).get_body(("plain",)).get_content()
     assert "- The text contains links" in text
+    assert "- Does not belong to the topic." in text
     assert "unknown_to_us" not in text
 
 
