@@ -54,6 +54,10 @@ class Context:
             found = self._loaders[name] = DataLoader(load_fn=in_order)
         return found
 
+    def read_anew(self) -> None:
+        """Forget what was loaded: a mutation of this operation has changed it."""
+        self._loaders.clear()
+
 
 Info = strawberry.Info[Context, None]
 

@@ -139,6 +139,7 @@ class FreeDocuments:
     def __init__(self, schema: GraphQLSchema, *, remembered: int = 500) -> None:
         self._schema = schema
         self._prepare = lru_cache(remembered)(self._prepare_now)
+        self._read = lru_cache(remembered)(self._read_now)
 
     def prepare(
         self, text: str, operation_name: str | None, variables: dict[str, Any], limits: Limits
@@ -148,13 +149,17 @@ class FreeDocuments:
         Raises LimitExceeded naming limit and figure, Invalid for what is no GraphQL, InvalidDocument.
         """
         try:
-            document = read(text, limits)
+            document = self._read(text, limits.max_characters, limits.max_tokens)
         except GraphQLError as error:
             raise InvalidDocument([error]) from None
         problems = check(document, self._schema, variables, limits)
         if problems:
             raise problems[0]
         return self._prepare(text, operation_name)
+
+    @staticmethod
+    def _read_now(text: str, max_characters: int, max_tokens: int) -> DocumentNode:
+        return read(text, Limits(max_characters=max_characters, max_tokens=max_tokens))
 
     def _prepare_now(self, text: str, operation_name: str | None) -> Prepared:
         return prepare(self._schema, read(text, _TRUSTED_LIMITS), text, operation_name)

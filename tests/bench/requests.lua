@@ -1,10 +1,9 @@
--- Fires the requests of a file in turn: a JSON array of path, body and cookie on every line, no escapes but \".
+-- Fires the requests of a file in turn: path, body and cookie on every line, with tabs between them.
 local shots, at, failed = {}, 0, 0
 
 function init(args)
   for line in io.lines(args[1]) do
-    local path, body, cookie = line:match('^%["(.-)", "(.*)", "(.-)"%]$')
-    body = body:gsub('\\"', '"')
+    local path, body, cookie = line:match('^([^\t]*)\t([^\t]*)\t([^\t]*)$')
     local headers = { ["Content-Type"] = "application/json" }
     if cookie ~= "" then headers["Cookie"] = cookie end
     if body == "" then

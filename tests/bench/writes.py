@@ -73,8 +73,8 @@ async def _prepare_sequence(stage: Stage, first: int) -> None:
 
 def _pgbench(stage: Stage, proposals: list[int]) -> float:
     """Rows per second of the plain durable insert, from as many connections as the web's senders have."""
-    # Accounts that never log in, each used once: no insert meets a conflict.
-    asyncio.run(_prepare_sequence(stage, 1 if len(proposals) > 1 else 60_000))
+    # Accounts that support nothing yet and never log in, each used once: no insert meets a conflict.
+    asyncio.run(_prepare_sequence(stage, 30_000 if len(proposals) > 1 else 75_000))
     parts = database.connection_parameters(stage.environment["SAMSKAP_DATABASE_URL"])
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(

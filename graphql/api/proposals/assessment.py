@@ -16,7 +16,7 @@ from api.errors import (
 )
 from api.node_ids import number_of
 from api.proposals.enums import Outcome, ProposalState
-from api.proposals.loaders import facts_loader, forget
+from api.proposals.loaders import facts_loader
 from api.proposals.mutations import (
     IdempotencyKey,
     ProposalChanged,
@@ -180,6 +180,6 @@ def _numbers(
 async def _changed_proposals(context: Context, numbers: list[int]) -> dict[int, Proposal]:
     """Many proposals as they stand now, read together."""
     for number in numbers:
-        forget(context, number)
+        context.read_anew()
     found = await facts_loader(context).load_many(numbers)
     return {facts.proposal.id: Proposal.from_row(facts.proposal) for facts in found if facts}

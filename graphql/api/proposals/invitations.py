@@ -9,7 +9,6 @@ from api.accounts.types import Author, author_of
 from api.context import Info, context_of
 from api.errors import ConflictProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
 from api.node_ids import number_of, to_global_id
-from api.proposals.loaders import forget
 from api.proposals.mutations import ProposalChanged, ProposalId, ProposalPayload, changed_proposal
 from api.proposals.types import Proposal, fetch_proposal
 from api.refusals import with_problems
@@ -152,5 +151,5 @@ class InvitationMutations:
         require(with_scope("write")(context.actor, None))
         number = number_of(id, "Proposal")
         await invitations.leave(context.actor, number)
-        forget(context, number)
+        context.read_anew()
         return ProposalLeft(proposal=await fetch_proposal(context, number))

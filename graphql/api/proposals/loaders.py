@@ -62,9 +62,3 @@ def supported_loader(context: Context) -> DataLoader[int, bool]:
         return dict.fromkeys(await queries.supported_by(context.actor, ids), True)
 
     return context.loader("proposal_supported", load, default=False)
-
-
-def forget(context: Context, proposal_id: int) -> None:
-    """Read the proposal and what belongs to it anew: a mutation of this operation has changed it."""
-    for loader in (facts_loader, transitions_loader, answer_loader, co_authors_loader, supported_loader):
-        loader(context).clear(proposal_id)

@@ -16,7 +16,6 @@ from api.errors import (
     UnavailableProblem,
 )
 from api.node_ids import number_of
-from api.proposals.loaders import forget
 from api.proposals.queries import PositionInput
 from api.proposals.types import Proposal, fetch_proposal
 from api.refusals import with_problems
@@ -100,7 +99,7 @@ def written(given: ProposalInput) -> service.ProposalInput:
 
 async def changed_proposal(context: Context, number: int) -> Proposal:
     """The proposal as the actor sees it after a change."""
-    forget(context, number)
+    context.read_anew()
     found: Proposal | None = await fetch_proposal(context, number)
     if found is None:
         raise NotFound(NOT_FOUND.code, NOT_FOUND.message)

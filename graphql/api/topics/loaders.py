@@ -62,9 +62,3 @@ def topic_texts_loader(context: Context) -> DataLoader[int, list[TopicText]]:
         return await texts_of_topics(context.municipality_id, ids)
 
     return context.loader("topic_texts", load, [])
-
-
-def forget(context: Context, topic_id: int) -> None:
-    """Read the topic and what belongs to it anew: a mutation of this operation has changed it."""
-    for loader in (topic_loader, topic_places_loader, topic_texts_loader):
-        loader(context).clear(topic_id)

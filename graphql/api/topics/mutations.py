@@ -17,7 +17,6 @@ from api.errors import (
 from api.node_ids import number_of
 from api.refusals import with_problems
 from api.topics.enums import Mode
-from api.topics.loaders import forget
 from api.topics.types import Topic, fetch_topic
 from backend.authz import require, with_scope
 from backend.topics import service
@@ -183,5 +182,5 @@ def _frame(given: TopicFrameInput) -> TopicFrame:
 
 
 async def _changed(context: Context, number: int) -> TopicChanged:
-    forget(context, number)
+    context.read_anew()
     return TopicChanged(topic=await fetch_topic(context, number))

@@ -13,9 +13,10 @@ from api.scalars import GeoJSON
 from api.topics.enums import Mode
 from api.topics.loaders import place_loader, topic_loader, topic_places_loader, topic_texts_loader
 from api.viewer import Permission, permission
+from backend.authz import administer
 from backend.text.markup import render_markdown
 from backend.topics.queries import PlaceRow, TopicRow
-from backend.topics.rules import administer, manage, may
+from backend.topics.rules import manage, may
 from backend.words import translate
 
 GOALS = {
