@@ -18,7 +18,12 @@ from backend.embedded import start_postgres, start_redis, stop
 from backend.settings import Settings
 from backend.topics.seeding import seed_once
 
-pytest_plugins = ["tests.fixtures.people", "tests.fixtures.provider", "tests.fixtures.real_proposals"]
+pytest_plugins = [
+    "tests.fixtures.people",
+    "tests.fixtures.provider",
+    "tests.fixtures.real_proposals",
+    "tests.fixtures.server",
+]
 _numbers = itertools.count()
 
 

@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(settings), listener.running():
             yield
+        await rates.close()
 
     app = Starlette(
         routes=[
@@ -55,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.settings = settings
     app.state.listener = listener
     app.state.rates = rates
+    app.state.executor = executor
+    app.state.sockets = sockets
     return app
 
 

@@ -59,6 +59,10 @@ class _JoinedRedis(RedisStorage):
             answers = await pipe.execute()
         return list(answers[1::2])
 
+    async def close(self) -> None:
+        """Give up the connections to Redis."""
+        await self.bridge.get_connection().connection_pool.disconnect()
+
     def prefixed(self, key: str) -> str:
         """The key as Redis holds it."""
         return f"rate:{key}"
@@ -92,8 +96,13 @@ class RateLimiter:
         self._trusted = settings.trusted_proxies
         texts = {**DEFAULTS, **settings.rate_limits}
         self._items: dict[str, RateLimitItem] = {name: parse(text) for name, text in texts.items()}
-        self._shared = FixedWindowRateLimiter(_JoinedRedis(settings.redis_url))
+        self._redis = _JoinedRedis(settings.redis_url)
+        self._shared = FixedWindowRateLimiter(self._redis)
         self._own = FixedWindowRateLimiter(MemoryStorage())
+
+    async def close(self) -> None:
+        """Give up the connections; limits can still be checked, over new ones."""
+        await self._redis.close()
 
     async def check(
         self,
