@@ -1,0 +1,46 @@
+"""Fetching comments for an actor: found, known and allowed, or refused."""
+
+from collections.abc import Sequence
+
+from backend.authz import Actor, require
+from backend.comments.queries import CommentRow, comments_by_id
+from backend.comments.rules import NOT_FOUND, CommentFacts, may
+from backend.database import execute
+from backend.proposals.access import visible_proposals
+
+
+async def facts_of(actor: Actor, comments: Sequence[CommentRow]) -> dict[int, CommentFacts]:
+    """What the rules need to know about each of these; those on proposals out of sight are missing."""
+    if not comments:
+        return {}
+    proposals = await visible_proposals(actor, list({comment.proposal_id for comment in comments}))
+    return {
+        comment.id: CommentFacts(comment, proposals[comment.proposal_id])
+        for comment in comments
+        if comment.proposal_id in proposals
+    }
+
+
+async def visible_comments(actor: Actor, ids: Sequence[int]) -> dict[int, CommentFacts]:
+    """Those of these that the actor may know of."""
+    rows = await comments_by_id(actor.municipality_id, ids)
+    facts = await facts_of(actor, list(rows.values()))
+    return {key: value for key, value in facts.items() if may(actor, "view", value)}
+
+
+async def access_comment(actor: Actor, comment_id: int, action: str) -> CommentFacts:
+    """The comment, locked for this unit of work, once the rules allow `action`.
+
+    Raises NotFound, Unauthenticated, Forbidden.
+    """
+    await execute(
+        "SELECT FROM comment WHERE municipality_id = $1 AND id = $2 FOR NO KEY UPDATE",
+        actor.municipality_id,
+        comment_id,
+    )
+    rows = await comments_by_id(actor.municipality_id, [comment_id])
+    facts = (await facts_of(actor, list(rows.values()))).get(comment_id)
+    if facts is None:
+        raise NOT_FOUND.as_error()
+    require(may(actor, action, facts))
+    return facts

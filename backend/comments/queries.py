@@ -1,0 +1,171 @@
+"""Every read of comments."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from backend.authz import Actor
+from backend.database import fetch
+
+
+class Stance(StrEnum):
+    """Where a comment stands towards the proposal."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
+class CommentState(StrEnum):
+    """Where a comment stands itself."""
+
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+
+
+class CommentSort(StrEnum):
+    """In which order comments of the first level come."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """A comment with its author's name; `published_at` is None until it was public the first time."""
+
+    id: int
+    proposal_id: int
+    parent_id: int | None
+    author_id: int
+    stance: Stance
+    language: str
+    body: str
+    state: CommentState
+    is_staff: bool
+    created_at: datetime
+    published_at: datetime | None
+    is_demo: bool
+    author_name: str
+    author_has_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """Where a page of one list begins: below what (a proposal, or a comment of it), after which comment."""
+
+    proposal_id: int
+    parent_id: int | None = None
+    after_at: datetime | None = None
+    after_id: int | None = None
+
+
+_COLUMNS = """c.id, c.proposal_id, c.parent_id, c.author_id, c.stance, c.language, c.body, c.state, c.is_staff,
+    c.created_at, c.published_at, c.is_demo, a.display_name AS author_name,
+    a.deleted_at IS NOT NULL AS author_has_left"""
+_STANCE, _STATE = 4, 7
+_FROM = "FROM comment c JOIN account a ON a.municipality_id = c.municipality_id AND a.id = c.author_id"
+
+
+def _row(values: Iterable[Any]) -> CommentRow:
+    row = list(values)
+    row[_STANCE], row[_STATE] = Stance(row[_STANCE]), CommentState(row[_STATE])
+    return CommentRow(*row)
+
+
+async def comments_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, CommentRow]:
+    """The comments with these ids, whatever their state: callers ask the rules who may see them."""
+    rows = await fetch(
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.municipality_id = $1 AND c.id = ANY($2)", municipality_id, ids
+    )
+    return {row["id"]: _row(row.values()) for row in rows}
+
+
+# What was public once keeps its place for as long as there are replies below it.
+_IN_THREAD = """c.state IN ('published', 'hidden', 'withdrawn') AND c.published_at IS NOT NULL
+    AND (c.state = 'published' OR EXISTS (SELECT FROM comment r WHERE r.municipality_id = $1
+         AND r.proposal_id = c.proposal_id AND r.parent_id = c.id AND r.state = 'published'))"""
+_ORDER = {
+    CommentSort.OLDEST: (">", "-infinity", "0", "ASC"),
+    CommentSort.NEWEST: ("<", "infinity", "9223372036854775807", "DESC"),
+}
+
+
+def _pages_sql(below: str, sort: CommentSort) -> str:
+    comparison, first_at, first_id, direction = _ORDER[sort]
+    return f"""
+        SELECT k.number::int - 1 AS page, t.* FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bigint[])
+            WITH ORDINALITY AS k (proposal_id, parent_id, after_at, after_id, number)
+        CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} {_FROM}
+            WHERE c.municipality_id = $1 AND c.proposal_id = k.proposal_id AND {below} AND {_IN_THREAD}
+              AND (c.published_at, c.id)
+                  {comparison} (coalesce(k.after_at, '{first_at}'), coalesce(k.after_id, {first_id}))
+            ORDER BY c.published_at {direction}, c.id {direction} LIMIT $6) t
+        ORDER BY k.number, t.published_at {direction}, t.id {direction}"""
+
+
+_TOP = {sort: _pages_sql("c.parent_id IS NULL", sort) for sort in CommentSort}
+_REPLIES = _pages_sql("c.parent_id = k.parent_id", CommentSort.OLDEST)
+
+
+async def _pages(
+    sql: str, municipality_id: int, keys: Sequence[PageKey], limit: int
+) -> dict[PageKey, list[CommentRow]]:
+    rows = await fetch(
+        sql,
+        municipality_id,
+        [key.proposal_id for key in keys],
+        [key.parent_id for key in keys],
+        [key.after_at for key in keys],
+        [key.after_id for key in keys],
+        limit,
+    )
+    found: dict[PageKey, list[CommentRow]] = {key: [] for key in keys}
+    for row in rows:
+        page, *values = row.values()
+        found[keys[page]].append(_row(values))
+    return found
+
+
+async def thread_pages(
+    municipality_id: int, keys: Sequence[PageKey], sort: CommentSort, *, limit: int
+) -> dict[PageKey, list[CommentRow]]:
+    """Pages of first-level comments of many proposals, in one statement.
+
+    Hidden and withdrawn ones are among them when published replies stand below.
+    """
+    return await _pages(_TOP[sort], municipality_id, keys, limit)
+
+
+async def reply_pages(
+    municipality_id: int, keys: Sequence[PageKey], *, limit: int
+) -> dict[PageKey, list[CommentRow]]:
+    """Pages of replies to many comments (each key names its parent), oldest first, in one statement."""
+    return await _pages(_REPLIES, municipality_id, keys, limit)
+
+
+async def own_comments_aside(
+    actor: Actor, proposal_ids: Sequence[int], *, limit: int
+) -> dict[int, list[CommentRow]]:
+    """The actor's own comments on each proposal that only they see: waiting, rejected, hidden; newest first."""
+    rows = await fetch(
+        f"""SELECT t.* FROM unnest($3::bigint[]) AS k (proposal_id)
+            CROSS JOIN LATERAL (SELECT {_COLUMNS} {_FROM}
+                WHERE c.municipality_id = $1 AND c.author_id = $2 AND c.proposal_id = k.proposal_id
+                  AND c.state IN ('submitted', 'rejected', 'hidden') ORDER BY c.id DESC LIMIT $4) t
+            ORDER BY t.id DESC""",
+        actor.municipality_id,
+        actor.account_id,
+        proposal_ids,
+        limit,
+    )
+    found: dict[int, list[CommentRow]] = {}
+    for row in rows:
+        found.setdefault(row["proposal_id"], []).append(_row(row.values()))
+    return found

@@ -1,0 +1,109 @@
+"""What an actor may do with a comment, and why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in
+from backend.comments.queries import CommentRow, CommentState
+from backend.errors import NotFound
+from backend.moderation.rules import OWN_REPORT
+from backend.proposals import rules as proposal_rules
+from backend.proposals.rules import ProposalFacts
+
+NOT_FOUND = Refusal("comment_not_found", "Kommentaren finnes ikke.", error=NotFound)
+NOT_OPEN = Refusal("comment_not_open", "Kommentaren er ikke åpen for dette.")
+TOO_DEEP = Refusal("reply_too_deep", "Et svar kan ikke besvares. Svar på kommentaren over i stedet.")
+AUTHOR_ONLY = Refusal("author_only", "Bare den som skrev kommentaren, kan gjøre dette.")
+TEXT_GONE = Refusal("text_gone", "Teksten er trukket tilbake eller skjult.")
+NOT_WITHDRAWABLE = Refusal("not_withdrawable", "Kommentaren kan ikke trekkes nå.")
+
+
+@dataclass(frozen=True, slots=True)
+class CommentFacts:
+    """What the rules look at: the comment, and its proposal as the actor stands to that."""
+
+    comment: CommentRow
+    proposal: ProposalFacts
+
+    @property
+    def topic_id(self) -> int:
+        """The topic whose moderators are in charge."""
+        return self.proposal.topic_id
+
+
+Facts = CommentFacts
+
+
+def _is(wanted: Callable[[Actor, Facts], bool], refusal: Refusal) -> Rule[Facts]:
+    return Rule(lambda actor, facts: ALLOWED if wanted(actor, facts) else refusal)
+
+
+def _is_author(actor: Actor, facts: Facts) -> bool:
+    return actor.account_id is not None and facts.comment.author_id == actor.account_id
+
+
+def _is_moderator(actor: Actor, facts: Facts) -> bool:
+    return actor.has_role(Role.MODERATOR, facts.topic_id)
+
+
+def _is_published(_actor: Actor, facts: Facts) -> bool:
+    return facts.comment.state is CommentState.PUBLISHED
+
+
+def _is_known(actor: Actor, facts: Facts) -> bool:
+    """What was public once keeps its place; anything else is its author's and the moderators'."""
+    was_public = facts.comment.published_at is not None
+    return was_public or _is_author(actor, facts) or _is_moderator(actor, facts)
+
+
+def _is_readable(actor: Actor, facts: Facts) -> bool:
+    if _is_published(actor, facts) or _is_moderator(actor, facts):
+        return True
+    return _is_author(actor, facts) and facts.comment.state is not CommentState.WITHDRAWN
+
+
+def _sees_proposal(actor: Actor, facts: Facts) -> Decision:
+    return (proposal_rules.may(actor, "view", facts.proposal) and ALLOWED) or NOT_FOUND
+
+
+def _may_comment(actor: Actor, facts: Facts) -> Decision:
+    return proposal_rules.may(actor, "comment", facts.proposal)
+
+
+view: Rule[Facts] = Rule(_sees_proposal) & _is(_is_known, NOT_FOUND)
+read: Rule[Facts] = view & _is(_is_readable, TEXT_GONE)
+reply: Rule[Facts] = (
+    view
+    & logged_in
+    & _is(lambda _actor, facts: facts.comment.parent_id is None, TOO_DEEP)
+    & _is(_is_published, NOT_OPEN)
+    & Rule(_may_comment)
+)
+withdraw: Rule[Facts] = (
+    view
+    & logged_in
+    & _is(_is_author, AUTHOR_ONLY)
+    & _is(
+        lambda _actor, facts: facts.comment.state in (CommentState.SUBMITTED, CommentState.PUBLISHED),
+        NOT_WITHDRAWABLE,
+    )
+)
+report: Rule[Facts] = (
+    view
+    & logged_in
+    & _is(lambda actor, facts: not _is_author(actor, facts), OWN_REPORT)
+    & _is(_is_published, NOT_OPEN)
+)
+
+ACTIONS: dict[str, Rule[Facts]] = {
+    "view": view,
+    "read": read,
+    "reply": reply,
+    "withdraw": withdraw,
+    "report": report,
+}
+
+
+def may(actor: Actor, action: str, facts: CommentFacts) -> Decision:
+    """ALLOWED, or the reason why not. What the actor may not know of is "not found"."""
+    return ACTIONS[action](actor, facts)

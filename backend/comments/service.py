@@ -1,0 +1,154 @@
+"""Use cases of those who comment: writing, and taking back."""
+
+from dataclasses import dataclass
+
+from backend.authz import Actor, Role, logged_in, require
+from backend.comments.access import access_comment
+from backend.comments.queries import CommentState, Stance
+from backend.comments.rules import NOT_FOUND
+from backend.database import execute, fetch_row, fetch_value, unit_of_work
+from backend.errors import LimitExceeded
+from backend.idempotency import once
+from backend.moderation.lapsing import lapse_case
+from backend.moderation.subjects import comments_changed
+from backend.outbox import enqueue
+from backend.proposals.access import visible_proposals
+from backend.proposals.content import fit_text, known_language
+from backend.proposals.rules import NOT_FOUND as PROPOSAL_NOT_FOUND
+from backend.proposals.rules import may
+
+BODY = (1, 5_000)
+AN_HOUR = 30
+WAITING = 20
+_STAFF = (Role.PLANNER, Role.MODERATOR, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    proposal_id: int
+    parent_id: int | None
+    body: str
+    stance: Stance
+    language: str
+
+
+async def add_comment(
+    actor: Actor,
+    proposal_id: int,
+    body: str,
+    stance: Stance,
+    language: str,
+    parent_id: int | None = None,
+    key: str | None = None,
+) -> int:
+    """Hand in a comment of 1 to 5,000 characters, or a reply to one; returns its id. A worker screens it first.
+
+    Raises NotFound, Unauthenticated, Forbidden (the topic's rules; a reply to a reply), Invalid, PersonalData,
+    LimitExceeded (30 in an hour, 20 waiting), Conflict (key reused).
+    """
+    require(logged_in(actor, None))
+    text = fit_text(body, BODY, "body", multiline=True)
+    written = _Comment(proposal_id, parent_id, text, Stance(stance), known_language(language))
+
+    async def create() -> int:
+        topic_id = await _may_write(actor, written)
+        await _within_limits(actor)
+        comment_id = await _insert(actor, written, topic_id)
+        await _ask_for_screening(actor, comment_id)
+        return comment_id
+
+    request = [proposal_id, parent_id, text, written.stance, written.language]
+    return await once(actor, "add_comment", key, request, create)
+
+
+async def _may_write(actor: Actor, written: _Comment) -> int:
+    """The topic's id; raises when the actor may not comment there, or not reply to that."""
+    facts = (await visible_proposals(actor, [written.proposal_id])).get(written.proposal_id)
+    if facts is None:
+        raise PROPOSAL_NOT_FOUND.as_error()
+    require(may(actor, "comment", facts))
+    if written.parent_id is not None:
+        # The parent is locked: nobody hides or withdraws it while somebody replies.
+        parent = await access_comment(actor, written.parent_id, "reply")
+        if parent.comment.proposal_id != written.proposal_id:
+            raise NOT_FOUND.as_error()
+    return facts.topic_id
+
+
+async def _within_limits(actor: Actor) -> None:
+    # The account's row is the lock: two requests at once cannot both be the last one to fit.
+    await execute(
+        "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR NO KEY UPDATE",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    row = await fetch_row(
+        """SELECT count(*) FILTER (WHERE created_at > now() - interval '1 hour') AS recent,
+                  count(*) FILTER (WHERE state = 'submitted') AS waiting
+           FROM comment WHERE municipality_id = $1 AND author_id = $2
+             AND (created_at > now() - interval '1 hour' OR state = 'submitted')""",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    assert row is not None
+    if row["recent"] >= AN_HOUR:
+        raise LimitExceeded(
+            "comment_rate",
+            "Du har skrevet {figure} kommentarer den siste timen. Vent litt før du skriver flere.",
+            limit=f"{AN_HOUR} comments in an hour",
+            figure=row["recent"],
+        )
+    if row["waiting"] >= WAITING:
+        raise LimitExceeded(
+            "comments_waiting",
+            "Du har {figure} kommentarer som venter. Vent til de er avgjort.",
+            limit=f"{WAITING} comments waiting",
+            figure=row["waiting"],
+        )
+
+
+async def _insert(actor: Actor, written: _Comment, topic_id: int) -> int:
+    comment_id: int = await fetch_value(
+        """INSERT INTO comment (municipality_id, proposal_id, parent_id, author_id, stance, language, body, state,
+                                is_staff)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, 'submitted', $8) RETURNING id""",
+        actor.municipality_id,
+        written.proposal_id,
+        written.parent_id,
+        actor.account_id,
+        written.stance.value,
+        written.language,
+        written.body,
+        any(actor.has_role(role, topic_id) for role in _STAFF),
+    )
+    return comment_id
+
+
+async def _ask_for_screening(actor: Actor, comment_id: int) -> None:
+    await enqueue(
+        "screen_content",
+        f"comment:{comment_id}:1",
+        {
+            "municipality_id": actor.municipality_id,
+            "subject_type": "comment",
+            "subject_id": comment_id,
+            "version": 1,
+        },
+    )
+
+
+async def withdraw_comment(actor: Actor, comment_id: int) -> None:
+    """Take a comment back: it is gone, or stands without its text while there are replies to it.
+
+    Raises NotFound, Unauthenticated, Forbidden.
+    """
+    async with unit_of_work():
+        comment = (await access_comment(actor, comment_id, "withdraw")).comment
+        await execute(
+            "UPDATE comment SET state = 'withdrawn' WHERE municipality_id = $1 AND id = $2",
+            actor.municipality_id,
+            comment_id,
+        )
+        await lapse_case(actor.municipality_id, "comment", comment_id)
+        if comment.state is CommentState.PUBLISHED:
+            await comments_changed(actor.municipality_id, comment.proposal_id)
