@@ -31,7 +31,8 @@ _TAKE = """
         SELECT id FROM outbox
         WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= now()
           AND (dispatched_at IS NULL
-               OR dispatched_at < now() - make_interval(secs => CASE queue WHEN 'fast' THEN $2 ELSE $3 END))
+               OR dispatched_at < now() - make_interval(secs =>
+                   CASE queue WHEN 'fast' THEN $2::float8 ELSE $3::float8 END))
         ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED
     )
     UPDATE outbox o SET dispatched_at = clock_timestamp() FROM due WHERE o.id = due.id RETURNING o.id, o.queue
