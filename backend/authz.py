@@ -150,3 +150,7 @@ def has_role(role: Role) -> Rule[Any]:
         return ALLOWED if actor.has_role(role, topic_id) else refusal
 
     return Rule(decide)
+
+
+administer: Rule[object] = logged_in & with_scope("admin") & has_role(Role.ADMIN)
+"""What only administrators do, in a browser or with a token for that."""

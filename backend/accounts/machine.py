@@ -11,7 +11,7 @@ from typing import Any
 from backend.accounts.jwt import TokenError, check_claims, verified
 from backend.accounts.roles import GRANTABLE
 from backend.accounts.tokens import SCOPES
-from backend.authz import Actor, Role, has_role, logged_in, require, with_scope
+from backend.authz import Actor, Role, administer, require
 from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import Invalid, NotFound, Unauthenticated
 from backend.settings import Settings
@@ -22,8 +22,6 @@ _AUTHORITY = "iso6523-actorid-upis"
 _CONSUMER = re.compile(r"0192:([0-9]{9})")
 _ORGANISATION = re.compile(r"[0-9]{9}")
 _NAME_MAX = 80
-
-_may_administer = logged_in & with_scope("admin") & has_role(Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ async def register_machine_client(
     Again for the same organisation, it sets name and scopes anew and lets in again what was shut out. `roles`
     are given for all topics. Raises Unauthenticated, Forbidden, Invalid.
     """
-    require(_may_administer(actor, None))
+    require(administer(actor, None))
     chosen = sorted(set(scopes))
     name = clean_text(name, multiline=False)
     if not _ORGANISATION.fullmatch(organisation):
@@ -151,7 +149,7 @@ async def _account_of(actor: Actor, organisation: str, name: str) -> int:
 
 async def end_machine_client(actor: Actor, organisation: str) -> None:
     """Shut an organisation's machines out. Raises Unauthenticated, Forbidden, NotFound."""
-    require(_may_administer(actor, None))
+    require(administer(actor, None))
     async with unit_of_work():
         account_id = await fetch_value(
             """UPDATE machine_client SET ended_at = now()

@@ -1,11 +1,54 @@
 """What a person decides about their account beside the name."""
 
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from backend.accounts.names import choose_name
 from backend.authz import Actor, logged_in, require
 from backend.database import execute, unit_of_work
-from backend.errors import Invalid
+from backend.errors import Invalid, NotFound
 from backend.tags import changed
+from backend.topics.queries import places_by_id
 
 LANGUAGES = ("nb", "nn", "en")
+MAX_EMAIL = 254
+# Only what every mail server takes, and nothing that could end a header or name a second recipient.
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+
+
+class Unchanged:
+    """Stands for a part of the profile that is to stay as it is."""
+
+
+UNCHANGED: Final = Unchanged()
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChange:
+    """What to change; None empties the place or the address. `name` is its kind and the name itself."""
+
+    name: tuple[str, str] | Unchanged = UNCHANGED
+    language: str | Unchanged = UNCHANGED
+    home_place_id: int | Unchanged | None = UNCHANGED
+    email: str | Unchanged | None = UNCHANGED
+
+
+async def update_profile(actor: Actor, change: ProfileChange) -> None:
+    """Change all that is given, or nothing.
+
+    Raises Unauthenticated, Invalid, PersonalData (in the name), NotFound (no such place).
+    """
+    require(logged_in(actor, None))
+    async with unit_of_work():
+        if not isinstance(change.name, Unchanged):
+            await choose_name(actor, *change.name)
+        if not isinstance(change.language, Unchanged):
+            await choose_language(actor, change.language)
+        if not isinstance(change.home_place_id, Unchanged):
+            await choose_home_place(actor, change.home_place_id)
+        if not isinstance(change.email, Unchanged):
+            await choose_email(actor, change.email)
 
 
 async def choose_language(actor: Actor, language: str) -> None:
@@ -13,11 +56,38 @@ async def choose_language(actor: Actor, language: str) -> None:
     require(logged_in(actor, None))
     if language not in LANGUAGES:
         raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="language")
+    await _store(actor, "language", language)
+
+
+async def choose_home_place(actor: Actor, place_id: int | None) -> None:
+    """Say which place one belongs to, or (None) no longer. Raises Unauthenticated, NotFound."""
+    require(logged_in(actor, None))
+    if place_id is not None and place_id not in await places_by_id(actor.municipality_id, [place_id]):
+        raise NotFound("place_not_found", "Stedet finnes ikke.", field="homePlace")
+    await _store(actor, "home_place_id", place_id)
+
+
+async def choose_email(actor: Actor, email: str | None) -> None:
+    """Say where mails go, or (None) that none are wanted. Raises Unauthenticated, Invalid."""
+    require(logged_in(actor, None))
+    email = (email or "").strip() or None
+    if email is not None and (len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email)):
+        raise Invalid("email", "E-postadressen ser ikke riktig ut.", field="email")
+    await _store(actor, "email", email)
+
+
+def masked_email(email: str) -> str:
+    """The address as far as one needs to recognise it as one's own: `k…@example.no`."""
+    name, _, domain = email.rpartition("@")
+    return f"{name[:1]}…@{domain}"
+
+
+async def _store(actor: Actor, column: str, value: Any) -> None:
     async with unit_of_work():
         await execute(
-            "UPDATE account SET language = $3 WHERE municipality_id = $1 AND id = $2",
+            f"UPDATE account SET {column} = $3 WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL",
             actor.municipality_id,
             actor.account_id,
-            language,
+            value,
         )
         await changed([f"account:{actor.account_id}"])

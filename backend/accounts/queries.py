@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
+from backend.authz import LOGIN_NEEDED, Actor, administer, logged_in, require
 from backend.database import fetch, fetch_row
+from backend.errors import NotFound
 
 _FOUND_MAX = 2
+_COLUMNS = """
+    id, kind, display_name, name_kind, language, birth_year, home_municipality, home_place_id, email,
+    welcomed_at, created_at, deleted_at IS NOT NULL AS is_deleted
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +29,35 @@ class AccountRow:
     email: str | None
     welcomed_at: datetime | None
     created_at: datetime
+    is_deleted: bool
 
 
 async def own_account(actor: Actor) -> AccountRow:
     """The actor's own account. Raises Unauthenticated, also when it was deleted meanwhile."""
     require(logged_in(actor, None))
     row = await fetch_row(
-        """SELECT id, kind, display_name, name_kind, language, birth_year, home_municipality, home_place_id,
-                  email, welcomed_at, created_at
-           FROM account WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL""",
+        f"SELECT {_COLUMNS} FROM account WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL",
         actor.municipality_id,
         actor.account_id,
     )
     if row is None:
         raise LOGIN_NEEDED.as_error()
+    return AccountRow(*row.values())
+
+
+async def account_for_admin(actor: Actor, account_id: int) -> AccountRow:
+    """Anybody's account, also one that was deleted; for administrators.
+
+    Raises Unauthenticated, Forbidden, NotFound.
+    """
+    require(administer(actor, None))
+    row = await fetch_row(
+        f"SELECT {_COLUMNS} FROM account WHERE municipality_id = $1 AND id = $2",
+        actor.municipality_id,
+        account_id,
+    )
+    if row is None:
+        raise NotFound("account_not_found", "Kontoen finnes ikke.")
     return AccountRow(*row.values())
 
 

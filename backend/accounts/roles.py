@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from backend.authz import Actor, Role, has_role, logged_in, require, with_scope
+from backend.authz import Actor, Role, administer, logged_in, require
 from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.settings import ProviderSettings, Settings
@@ -44,9 +44,6 @@ class GrantRow:
     ended_by_id: int | None
 
 
-_may_administer = logged_in & with_scope("admin") & has_role(Role.ADMIN)
-
-
 def parse_role(text: str) -> Role:
     """The role people can be given by this name. Raises Invalid."""
     if text not in GRANTABLE:
@@ -59,7 +56,7 @@ async def grant_role(actor: Actor, account_id: int, role: Role, topic_id: int | 
 
     Raises Unauthenticated, Forbidden, NotFound (account, topic), Invalid.
     """
-    require(_may_administer(actor, None))
+    require(administer(actor, None))
     return await _grant(actor.municipality_id, account_id, parse_role(role), topic_id, actor.account_id)
 
 
@@ -127,7 +124,7 @@ async def end_grant(actor: Actor, grant_id: int) -> None:
 
     Raises Unauthenticated, Forbidden, NotFound, Conflict (`last_admin`).
     """
-    require(_may_administer(actor, None))
+    require(administer(actor, None))
     async with unit_of_work():
         row = await fetch_row(
             """SELECT account_id, role FROM role_grant
@@ -189,6 +186,25 @@ async def grants_of(actor: Actor, account_id: int) -> list[GrantRow]:
         actor.municipality_id,
         account_id,
         _LISTED_MAX,
+    )
+    return [GrantRow(**{**dict(row), "role": Role(row["role"])}) for row in rows]
+
+
+async def list_grants(actor: Actor, *, active_only: bool, before: int | None, limit: int) -> list[GrantRow]:
+    """Everybody's roles, newest first; `before` is the id to go on from.
+
+    For administrators. Raises Unauthenticated, Forbidden.
+    """
+    require(administer(actor, None))
+    rows = await fetch(
+        """SELECT id, account_id, role, topic_id, source, granted_by_id, created_at, ended_at, ended_by_id
+           FROM role_grant
+           WHERE municipality_id = $1 AND ($2::bigint IS NULL OR id < $2) AND NOT ($3 AND ended_at IS NOT NULL)
+           ORDER BY id DESC LIMIT $4""",
+        actor.municipality_id,
+        before,
+        active_only,
+        limit,
     )
     return [GrantRow(**{**dict(row), "role": Role(row["role"])}) for row in rows]
 

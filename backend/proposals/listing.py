@@ -150,3 +150,26 @@ async def own_proposals(
         limit,
     )
     return [proposal_row(row.values()) for row in rows]
+
+
+async def supported_proposals(
+    municipality_id: int, account_id: int, *, before: int | None, limit: int
+) -> list[Listed]:
+    """What a person stands behind now and may still see, the latest support first.
+
+    The sort value is the number of the support; `before` is the one to go on from.
+    """
+    rows = await fetch(
+        f"""{select(", s.id AS sort_value")}
+            JOIN (SELECT DISTINCT ON (proposal_id) proposal_id, id, ordinal FROM support_event
+                  WHERE municipality_id = $1 AND account_id = $2
+                  ORDER BY proposal_id, ordinal DESC) s ON s.proposal_id = p.id
+            WHERE p.municipality_id = $1 AND s.ordinal % 2 = 1 AND ($3::bigint IS NULL OR s.id < $3)
+              AND ({PUBLIC_SQL} OR (p.state = 'withdrawn' AND p.published_at IS NOT NULL))
+            ORDER BY s.id DESC LIMIT $4""",
+        municipality_id,
+        account_id,
+        before,
+        limit,
+    )
+    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in, with_scope
+from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, administer, logged_in
 from backend.topics.queries import TopicRow
 
 _CLOSED = {
@@ -51,10 +51,6 @@ def may(actor: Actor, action: str, topic: TopicRow) -> Decision:
     if not _is_open(action, topic):
         return _CLOSED[action]
     return _meets_requirement(actor, action, topic)
-
-
-administer: Rule[object] = logged_in & with_scope("admin") & has_role(Role.ADMIN)
-"""Make topics, and decide whom they are for, where and when."""
 
 
 def _may_manage(actor: Actor, topic: TopicRow) -> Decision:

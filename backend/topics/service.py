@@ -4,14 +4,14 @@ from dataclasses import asdict
 
 import orjson
 
-from backend.authz import Actor, Role, require
+from backend.authz import Actor, Role, administer, require
 from backend.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.errors import Conflict, Invalid, NotFound
 from backend.idempotency import once
 from backend.tags import changed
 from backend.topics.content import TopicContent, TopicFrame, fit_content, fit_frame, fit_slug
 from backend.topics.queries import places_by_id, topics_by_id
-from backend.topics.rules import administer, manage
+from backend.topics.rules import manage
 
 
 async def create_topic(
