@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shlex
 from pathlib import Path
 
 from backend.accounts.addresses import back_logout_path, callback_path, front_logout_path
@@ -35,6 +36,14 @@ def make_environment(home: Path, port: int) -> dict[str, str]:
             }
         ),
     }
+
+
+def keep_environment(home: Path) -> None:
+    """Write this process's SAMSKAP_ variables to `home`/environment, for other commands: `. .samskap/environment`."""
+    ours = sorted((name, value) for name, value in os.environ.items() if name.startswith("SAMSKAP_"))
+    _write_private(
+        home / "environment", "".join(f"export {name}={shlex.quote(value)}\n" for name, value in ours)
+    )
 
 
 def trial_address(port: int) -> str:
@@ -92,9 +101,13 @@ def _kept_secrets(path: Path) -> dict[str, str]:
     if path.exists():
         return dict(json.loads(path.read_text()))
     made = {name: secrets.token_hex(32) for name in _SECRETS}
+    _write_private(path, json.dumps(made, indent=2))
+    return made
+
+
+def _write_private(path: Path, text: str) -> None:
     # Written beside and renamed: half a file would lose the pepper, and with it everybody's account.
     fresh = path.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(made, file, indent=2)
+        file.write(text)
     fresh.rename(path)
-    return made

@@ -16,10 +16,11 @@ def guide(home: Path, port: int) -> str:
         "GraphiQL": f"{base}/graphql",
         "Trial login": trial_address(port),
         "Mail sent": str(home / "mail"),
+        "Other commands": f". {home / 'environment'}; then samskap import, recount, ...",
         "PostgreSQL": os.environ["SAMSKAP_DATABASE_URL"],
         "Figures": ", ".join(f"http://localhost:{number}/metrics" for number in range(port + 2, port + 6)),
     }
-    lines = ["", "Samskap runs.", "", *(f"  {name:<12} {place}" for name, place in places.items())]
+    lines = ["", "Samskap runs.", "", *(f"  {name:<14} {place}" for name, place in places.items())]
     lines += [
         "",
         f"Log in at {base} as one of these; all are invented:",

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import typer
 
-from backend.commands._dev_environment import trial_address, trial_clients
+from backend.commands._dev_environment import keep_environment, trial_address, trial_clients
 from backend.commands._dev_guide import guide
 from backend.commands._errors import CommandError
 from backend.commands._upper import python_module
@@ -51,6 +51,7 @@ async def run(home: Path, port: int) -> int:
 async def _start(supervisor: Supervisor, home: Path, port: int) -> None:
     os.environ["SAMSKAP_DATABASE_URL"] = await _server(supervisor, "postgres", postgres_server, home)
     os.environ["SAMSKAP_REDIS_URL"] = await _server(supervisor, "redis", redis_server, home)
+    keep_environment(home)
     settings = get_settings()
     async with _step("the tables"):
         await migrate(settings)
