@@ -179,9 +179,9 @@ async def _run(
 async def _settle(municipality_id: int, request_id: int, state: str, error: str | None) -> None:
     async with unit_of_work():
         await execute(
-            """UPDATE data_request SET state = $3, error = $4,
-                      progress = CASE WHEN $3 = 'done' THEN 100 ELSE progress END,
-                      finished_at = CASE WHEN $3 = 'done' THEN now() END
+            """UPDATE data_request SET state = $3::text, error = $4,
+                      progress = CASE WHEN $3::text = 'done' THEN 100 ELSE progress END,
+                      finished_at = CASE WHEN $3::text = 'done' THEN now() END
                WHERE municipality_id = $1 AND id = $2""",
             municipality_id,
             request_id,

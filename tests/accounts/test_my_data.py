@@ -1,0 +1,314 @@
+"""Everything about a person as a file, and a person forgotten by choice and by rule."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from backend.accounts import erasure, my_data
+from backend.accounts.actors import actor_for_session, forget_actors
+from backend.accounts.my_data import data_requests, fetch_export, request_deletion, request_export
+from backend.accounts.names import choose_name
+from backend.accounts.personal_tables import ACCOUNT_COLUMNS, PERSONAL_TABLES
+from backend.accounts.tokens import create_token
+from backend.authz import Actor, Role
+from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from backend.moderation.service import screen_subject
+from backend.proposals.counting import count_supports, recount
+from backend.proposals.queries import proposals_by_id
+from backend.proposals.service import ProposalInput, create_proposal
+from backend.proposals.states import Part, ProposalState
+from backend.proposals.supports import support
+from backend.proposals.transitions import take_step
+from workers.__main__ import load_jobs
+from workers.job import run_row
+
+WORDS = ProposalInput(
+    title="Sykkelvei langs Sandvikselva",
+    body="Det trengs en trygg sykkelvei langs elva, slik at barn kan sykle til skolen hver dag.",
+    language="nb",
+)
+
+
+async def test_every_table_that_refers_to_people_is_listed(fresh) -> None:
+    references = await fetch(
+        """SELECT c.conrelid::regclass::text AS name, a.attname::text AS column
+           FROM pg_constraint c
+           JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
+           WHERE c.contype = 'f' AND c.confrelid = 'account'::regclass AND a.attname <> 'municipality_id'"""
+    )
+    listed = {(personal.table, personal.column) for personal in PERSONAL_TABLES}
+    assert {(row["name"], row["column"]) for row in references} <= listed
+
+
+async def test_every_listed_column_exists_and_secrets_are_not_exported(fresh) -> None:
+    columns = {
+        (row["table_name"], row["column_name"]): row["data_type"]
+        for row in await fetch("SELECT table_name, column_name, data_type FROM information_schema.columns")
+    }
+    for personal in PERSONAL_TABLES:
+        assert personal.exported or personal.why
+        for column in (personal.column, *personal.exported):
+            assert columns[personal.table, column] != "bytea"
+    of_account = {column for table, column in columns if table == "account"}
+    assert of_account - set(ACCOUNT_COLUMNS) == {"municipality_id"}
+    assert len({personal.file_name for personal in PERSONAL_TABLES}) == len(PERSONAL_TABLES)
+
+
+async def _work() -> None:
+    """Do what is in the outbox, as the slow worker does."""
+    load_jobs()
+    for row in await fetch("SELECT id FROM outbox WHERE queue = 'slow' AND done_at IS NULL ORDER BY id"):
+        await run_row(row["id"])
+
+
+async def _published(author: Actor, topic: int) -> int:
+    proposal_id = await create_proposal(author, topic, WORDS, submit=True)
+    await screen_subject(3201, "proposal", proposal_id, 1)
+    proposal = (await proposals_by_id(3201, [proposal_id]))[proposal_id]
+    if proposal.state is ProposalState.SUBMITTED:
+        # Screening holds words it has seen before.
+        async with unit_of_work():
+            await take_step(3201, proposal, ProposalState.PUBLISHED, Part.MODERATOR, actor_id=None)
+    return proposal_id
+
+
+async def _comment(author: Actor, proposal_id: int, state: str = "published") -> int:
+    comment_id: int = await fetch_value(
+        """INSERT INTO comment (municipality_id, proposal_id, author_id, stance, language, body, state, published_at)
+           VALUES (3201, $1, $2, 'for', 'nb', 'Enig, veldig bra.', $3::text,
+                   CASE WHEN $3::text = 'published' THEN now() END) RETURNING id""",
+        proposal_id,
+        author.account_id,
+        state,
+    )
+    return comment_id
+
+
+async def test_an_export_holds_everything(fresh, person, topic_id, session_cookie) -> None:
+    actor = await person(role=Role.PLANNER, email="fiolin@example.invalid")
+    await session_cookie(actor)
+    await choose_name(actor, "pseudonym", "Elvevenn")
+    token = await create_token(actor, "Uttrekk", ["read"], 5)
+    proposal_id = await _published(actor, await topic_id())
+    await _comment(actor, proposal_id)
+    await support(await person(), proposal_id)
+    request_id = await request_export(actor)
+    assert await request_export(actor) == request_id
+    with pytest.raises(NotFound):
+        await fetch_export(actor, request_id)
+    await _work()
+    (request,) = await data_requests(actor)
+    assert (request.state, request.progress, request.can_fetch) == ("done", 100, True)
+    archive = zipfile.ZipFile(io.BytesIO(await fetch_export(actor, request_id)))
+    assert archive.testzip() is None
+    files = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert set(files) == {"LESMEG.txt"} | {f"{p.file_name}.json" for p in PERSONAL_TABLES if p.exported}
+    rows = {name: json.loads(text) for name, text in files.items() if name.endswith(".json")}
+    assert rows["account.json"][0]["email"] == "fiolin@example.invalid"
+    assert rows["proposal.json"][0]["title"] == WORDS.title
+    assert rows["comment.json"][0]["body"] == "Enig, veldig bra."
+    assert rows["moderation_case.json"][0]["decision"]
+    assert rows["account_display_name.json"][0]["display_name"] == "Elvevenn"
+    assert rows["support_event.json"] == []
+    assert len(rows["access_token.json"]) == len(rows["account_session.json"]) == 1
+    assert token.secret not in "".join(files.values())
+    assert "token_hash" not in "".join(files.values())
+
+
+async def test_an_export_is_its_owners_and_ends(fresh, person) -> None:
+    actor, other = await person(), await person()
+    request_id = await request_export(actor)
+    await _work()
+    for stranger, error in ((other, NotFound), (Actor(3201), Unauthenticated)):
+        with pytest.raises(error):
+            await fetch_export(stranger, request_id)
+    script = replace(actor, scopes=frozenset({"read", "export"}))
+    for call in (request_export(script), fetch_export(script, request_id), data_requests(script)):
+        with pytest.raises(Forbidden):
+            await call
+    assert await data_requests(other) == []
+    await execute("UPDATE data_request SET expires_at = now() - interval '1 second'")
+    with pytest.raises(NotFound):
+        await fetch_export(actor, request_id)
+    await my_data.sweep(3201)
+    assert await fetch_value("SELECT result FROM data_request") is None
+    assert await request_export(actor) != request_id
+
+
+async def test_an_export_that_was_interrupted_starts_again(fresh, person, monkeypatch) -> None:
+    actor = await person()
+    request_id = await request_export(actor)
+
+    async def fail(*_: object) -> bytes:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(my_data, "export_zip", fail)
+        await _work()
+    (request,) = await data_requests(actor)
+    assert (request.state, request.error) == ("failed", "ConnectionError")
+    await execute("UPDATE outbox SET due_at = now()")
+    await _work()
+    assert (await data_requests(actor))[0].state == "done"
+    assert await fetch_export(actor, request_id)
+
+
+async def _delete(actor: Actor, *, keep: bool) -> None:
+    await request_deletion(actor, keep_content=keep)
+    await _work()
+    assert await fetch_value("SELECT state FROM data_request WHERE kind = 'delete'") == "done"
+
+
+async def test_a_person_goes_and_what_was_public_stays_without_a_name(
+    fresh, person, topic_id, session_cookie
+) -> None:
+    actor, other = await person(email="fiolin@example.invalid"), await person()
+    token = next(iter((await session_cookie(actor)).values()))
+    await choose_name(actor, "real", "Ordentlig Fiolin")
+    topic = await topic_id()
+    public = await _published(actor, topic)
+    draft = await create_proposal(actor, topic, WORDS, submit=False)
+    waiting = await create_proposal(actor, topic, WORDS, submit=True)
+    comment, unseen = await _comment(actor, public), await _comment(actor, public, "submitted")
+    others = await _published(other, topic)
+    await support(actor, others)
+    await execute(
+        "INSERT INTO follow (municipality_id, account_id, topic_id) VALUES (3201, $1, $2)",
+        actor.account_id,
+        topic,
+    )
+    await _delete(actor, keep=True)
+    forget_actors([f"account:{actor.account_id}"])
+    assert (await actor_for_session(fresh, token)).is_anonymous
+    account = await fetch_row("SELECT * FROM account WHERE id = $1", actor.account_id)
+    assert account["display_name"] == "Slettet bruker"
+    assert account["deleted_at"] is not None
+    gone = ("email", "birth_year", "home_municipality", "home_place_id")
+    assert [account[name] for name in gone] == [None] * 4
+    for table in ("account_identity", "account_session", "account_display_name", "access_token", "follow"):
+        assert await fetch_value(f"SELECT count(*) FROM {table} WHERE account_id = $1", actor.account_id) == 0
+    proposals = await proposals_by_id(3201, [public, draft, waiting])
+    assert (proposals[public].state, proposals[public].title) == ("published", WORDS.title)
+    for proposal_id in (draft, waiting):
+        assert (proposals[proposal_id].state, proposals[proposal_id].body) == ("withdrawn", "")
+    states = await fetch("SELECT id, state, body FROM comment ORDER BY id")
+    assert [tuple(row.values()) for row in states] == [
+        (comment, "published", "Enig, veldig bra."),
+        (unseen, "withdrawn", erasure.DELETED_COMMENT),
+    ]
+    await count_supports(3201)
+    assert (await proposals_by_id(3201, [others]))[others].supports == 0
+    assert [drift for drift in await recount(3201, repair=False) if drift.subject == "supports"] == []
+
+
+async def _words_of(proposal_id: int) -> set[str]:
+    rows = await fetch(
+        """SELECT title, body FROM proposal WHERE id = $1
+           UNION ALL SELECT title, body FROM proposal_version WHERE proposal_id = $1""",
+        proposal_id,
+    )
+    return {text for row in rows for text in row.values()}
+
+
+async def test_content_goes_unless_others_have_a_part_in_it(fresh, person, topic_id) -> None:
+    actor, other = await person(), await person()
+    topic = await topic_id()
+    alone, supported, commented, taken_up, own_only = [await _published(actor, topic) for _ in range(5)]
+    await support(other, supported)
+    await _comment(other, commented)
+    await _comment(actor, own_only)
+    proposal = (await proposals_by_id(3201, [taken_up]))[taken_up]
+    async with unit_of_work():
+        await take_step(3201, proposal, ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
+    comment = await _comment(actor, supported)
+    reply = await _comment(other, supported)
+    await execute("UPDATE comment SET parent_id = $1 WHERE id = $2", comment, reply)
+    await _delete(actor, keep=False)
+    for proposal_id in (supported, commented, taken_up):
+        assert WORDS.title in await _words_of(proposal_id)
+    for proposal_id in (alone, own_only):
+        assert await _words_of(proposal_id) == {erasure.DELETED_TITLE, ""}
+        row = await fetch_row(
+            "SELECT state, search::text, cardinality(grams) AS grams FROM proposal WHERE id = $1", proposal_id
+        )
+        assert tuple(row.values()) == ("withdrawn", "", 0)
+    words = {
+        row["id"]: (row["state"], row["body"]) for row in await fetch("SELECT id, state, body FROM comment")
+    }
+    assert words[comment] == ("withdrawn", erasure.DELETED_COMMENT)
+    assert words[reply] == ("published", "Enig, veldig bra.")
+    assert (await proposals_by_id(3201, [supported]))[supported].supports == 1
+
+
+async def test_an_erasure_that_was_interrupted_goes_on(fresh, person, topic_id, monkeypatch) -> None:
+    actor = await person()
+    await _published(actor, await topic_id())
+    await request_deletion(actor, keep_content=False)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(erasure, "_erase_comments", fail)
+        await _work()
+    row = await fetch_row("SELECT state, progress FROM data_request")
+    assert tuple(row.values()) == ("failed", 50)
+    await _work()
+    row = await fetch_row("SELECT state, progress FROM data_request")
+    assert tuple(row.values()) == ("done", 100)
+    await my_data.run_deletion(3201, await fetch_value("SELECT id FROM data_request"))
+
+
+async def test_the_last_administrator_stays(person) -> None:
+    admin = await person(role=Role.ADMIN)
+    with pytest.raises(Conflict) as caught:
+        await request_deletion(admin, keep_content=True)
+    assert caught.value.code == "last_admin"
+    other = await person(role=Role.ADMIN)
+    await request_deletion(admin, keep_content=True)
+    await execute("UPDATE role_grant SET ended_at = now() WHERE account_id = $1", other.account_id)
+    await _work()
+    row = await fetch_row("SELECT state, error FROM data_request")
+    assert tuple(row.values()) == ("failed", "last_admin")
+    assert await fetch_value("SELECT deleted_at FROM account WHERE id = $1", admin.account_id) is None
+
+
+async def test_whoever_logs_in_again_is_new(site, new_browser) -> None:
+    before = await (await new_browser()).entered("fiolin")
+    await _delete(before, keep=True)
+    after = await (await new_browser()).entered("fiolin")
+    assert after.account_id != before.account_id
+
+
+async def test_the_ledgers_give_up_words_only_to_an_erasure(fresh, person, topic_id) -> None:
+    proposal_id = await _published(await person(), await topic_id())
+    for statement in (
+        "UPDATE proposal_version SET title = 'x'",
+        "SELECT set_config('samskap.erasing', 'on', false); UPDATE proposal_version SET number = 9",
+        "SELECT set_config('samskap.erasing', 'on', false); DELETE FROM proposal_version",
+        "SELECT set_config('samskap.erasing', 'on', false); UPDATE support_event SET ordinal = 2",
+        "SELECT set_config('samskap.erasing', 'on', false); UPDATE proposal_transition SET to_state = 'done'",
+    ):
+        await support(await person(), proposal_id)
+        with pytest.raises(Exception, match="only ever added"):
+            await execute(f"BEGIN; {statement}")
+        await execute("ROLLBACK")
+
+
+async def test_what_is_past_its_time_is_swept(fresh, person, session_cookie) -> None:
+    actor = await person(role=Role.PLANNER)
+    await session_cookie(actor)
+    await session_cookie(actor)
+    await create_token(actor, "n", ["read"], 1)
+    await execute(
+        """UPDATE account_session SET ended_at = now() - interval '31 days'
+           WHERE id = (SELECT min(id) FROM account_session)"""
+    )
+    await execute("UPDATE access_token SET expires_at = now() - interval '91 days'")
+    await my_data.sweep(3201)
+    assert await fetch_value("SELECT count(*) FROM account_session") == 1
+    assert await fetch_value("SELECT count(*) FROM access_token") == 0
