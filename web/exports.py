@@ -14,9 +14,11 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from api.languages import choose_language
 from backend.imports.export import FORMATS, encode
 from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
 from backend.topics.queries import topic_by_slug
+from backend.words import translate
 
 MOST_AT_ONCE: Final = 2
 """Exports that one process sends at the same time: each holds a database connection to its end."""
@@ -39,7 +41,7 @@ class ProposalExport:
         request = Request(scope, receive)
         places: asyncio.Semaphore = _places(request)
         if places.locked():
-            await _busy()(scope, receive, send)
+            await _busy(_language(request))(scope, receive, send)
             return
         async with places:
             await self._send(request, send)
@@ -50,7 +52,8 @@ class ProposalExport:
         if slug := request.query_params.get("tema"):
             topic = await topic_by_slug(municipality_id, slug, "nb")
             if topic is None:
-                await PlainTextResponse("Temaet finnes ikke.", 404)(request.scope, request.receive, send)
+                missing = PlainTextResponse(translate(_language(request), "Temaet finnes ikke."), 404)
+                await missing(request.scope, request.receive, send)
                 return
             wanted = ExportFilter(topic_id=topic.id)
         async with aclosing(stream_proposals(municipality_id, wanted)) as rows:
@@ -78,9 +81,13 @@ def _places(request: Request) -> asyncio.Semaphore:
     return found
 
 
-def _busy() -> Response:
+def _language(request: Request) -> str:
+    return choose_language(request.headers.get("accept-language", "").encode("latin-1"))
+
+
+def _busy(language: str) -> Response:
     return PlainTextResponse(
-        "Flere laster ned akkurat nå. Prøv igjen om et halvt minutt.",
+        translate(language, "Flere laster ned akkurat nå. Prøv igjen om et halvt minutt."),
         503,
         headers={"retry-after": _RETRY_SECONDS},
     )

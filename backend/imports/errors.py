@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.errors import Invalid
+from backend.words import N_
 
 VALUE_SHOWN: Final = 80
 """Characters of a refused value that an error repeats."""
@@ -67,7 +68,10 @@ class ImportRefused(Invalid):
 
     def __init__(self, file: str, errors: "Sequence[RowError]") -> None:
         super().__init__(
-            "import_refused", "{file}: {figure} feil. Ingenting er hentet inn.", file=file, figure=len(errors)
+            "import_refused",
+            N_("{file}: {figure} feil. Ingenting er hentet inn."),
+            file=file,
+            figure=len(errors),
         )
         self.errors = tuple(errors)
 

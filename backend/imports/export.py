@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from backend.imports.guard import guard
-from backend.imports.rows import ProposalRow, link_value
 
 COLUMNS: Final = (
     "key",
@@ -84,25 +83,6 @@ def encode(format: str, rows: AsyncIterator[Row], columns: Sequence[str] = COLUM
     if format not in makers:
         raise ValueError(f"unknown export format: {format}")
     return _stream(makers[format](columns), frozenset(columns), rows)
-
-
-def export_row(row: ProposalRow) -> dict[str, object]:
-    """A proposal under the names of `COLUMNS`."""
-    return {
-        "key": row.external_key,
-        "title": row.title,
-        "body": row.body,
-        "topic": row.topic,
-        "language": row.language,
-        "lat": row.latitude,
-        "lon": row.longitude,
-        "place": row.place_label,
-        "state": row.state,
-        "outcome": row.outcome,
-        "created_at": row.created_at,
-        "published_at": row.published_at,
-        "links": [link_value(link) for link in row.links],
-    }
 
 
 async def _stream(

@@ -10,7 +10,9 @@ from backend.settings import Settings
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-async def start(settings: Settings, *arguments: str) -> asyncio.subprocess.Process:
+async def start(
+    settings: Settings, *arguments: str, stdout: int = asyncio.subprocess.PIPE
+) -> asyncio.subprocess.Process:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAMSKAP_")}
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -26,7 +28,7 @@ async def start(settings: Settings, *arguments: str) -> asyncio.subprocess.Proce
             "SAMSKAP_REDIS_URL": settings.redis_url,
             "SAMSKAP_PEPPERS": "1:" + "00" * 32,
         },
-        stdout=asyncio.subprocess.PIPE,
+        stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
     )
 

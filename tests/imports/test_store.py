@@ -321,7 +321,6 @@ async def test_rows_of_another_municipality_are_not_touched(fresh: Settings, rea
            VALUES (9999, $1, '{1}', now(), 30, 'hold_risky')""",
         TOPIC,
     )
-    from dataclasses import replace
 
     await take_in(replace(fresh, municipality=9999), read(row(title="Et annet navn")))
     titles = await fetch("SELECT municipality_id, title FROM proposal ORDER BY 1")
