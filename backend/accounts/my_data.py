@@ -17,6 +17,10 @@ KEPT = timedelta(days=7)
 """How long an export can be fetched."""
 
 _LISTED_MAX = 20
+_COLUMNS = """
+    id, kind, keep_content, state, progress, error, created_at, finished_at, expires_at,
+    result IS NOT NULL AND expires_at > now() AS can_fetch
+"""
 _JOBS = {"export": "export_my_data", "delete": "erase_account"}
 
 
@@ -93,14 +97,28 @@ async def data_requests(actor: Actor) -> list[DataRequestRow]:
     """The person's own requests, newest first, at most 20. Raises Unauthenticated, Forbidden (tokens)."""
     account_id = _require_browser(actor)
     rows = await fetch(
-        """SELECT id, kind, keep_content, state, progress, error, created_at, finished_at, expires_at,
-                  result IS NOT NULL AND expires_at > now() AS can_fetch
-           FROM data_request WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",
+        f"""SELECT {_COLUMNS} FROM data_request
+            WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",
         actor.municipality_id,
         account_id,
         _LISTED_MAX,
     )
     return [DataRequestRow(*row.values()) for row in rows]
+
+
+async def data_request(actor: Actor, request_id: int) -> DataRequestRow:
+    """One of the person's own requests. Raises Unauthenticated, Forbidden (tokens), NotFound."""
+    account_id = _require_browser(actor)
+    row = await fetch_row(
+        f"""SELECT {_COLUMNS} FROM data_request
+            WHERE municipality_id = $1 AND account_id = $2 AND id = $3""",
+        actor.municipality_id,
+        account_id,
+        request_id,
+    )
+    if row is None:
+        raise NotFound("request_not_found", "Forespørselen finnes ikke.")
+    return DataRequestRow(*row.values())
 
 
 async def fetch_export(actor: Actor, request_id: int) -> bytes:
@@ -189,25 +207,3 @@ async def _settle(municipality_id: int, request_id: int, state: str, error: str 
             error,
         )
         await changed([f"data_request:{request_id}"])
-
-
-async def sweep(municipality_id: int) -> None:
-    """Forget exports past their time, logins never finished, and sessions and tokens that ended long ago."""
-    await execute(
-        "UPDATE data_request SET result = NULL WHERE municipality_id = $1 AND expires_at < now()",
-        municipality_id,
-    )
-    await execute(
-        "DELETE FROM login_attempt WHERE municipality_id = $1 AND expires_at < now() - interval '1 day'",
-        municipality_id,
-    )
-    await execute(
-        """DELETE FROM account_session WHERE municipality_id = $1
-           AND least(ended_at, expires_at) < now() - interval '30 days'""",
-        municipality_id,
-    )
-    await execute(
-        """DELETE FROM access_token WHERE municipality_id = $1
-           AND least(ended_at, expires_at) < now() - interval '90 days'""",
-        municipality_id,
-    )

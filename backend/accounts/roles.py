@@ -190,6 +190,20 @@ async def grants_of(actor: Actor, account_id: int) -> list[GrantRow]:
     return [GrantRow(**{**dict(row), "role": Role(row["role"])}) for row in rows]
 
 
+async def grant_by_id(actor: Actor, grant_id: int) -> GrantRow:
+    """A role, also one that has ended; for administrators. Raises Unauthenticated, Forbidden, NotFound."""
+    require(administer(actor, None))
+    row = await fetch_row(
+        """SELECT id, account_id, role, topic_id, source, granted_by_id, created_at, ended_at, ended_by_id
+           FROM role_grant WHERE municipality_id = $1 AND id = $2""",
+        actor.municipality_id,
+        grant_id,
+    )
+    if row is None:
+        raise NotFound("grant_not_found", "Rollen finnes ikke, eller er avsluttet.")
+    return GrantRow(**{**dict(row), "role": Role(row["role"])})
+
+
 async def list_grants(actor: Actor, *, active_only: bool, before: int | None, limit: int) -> list[GrantRow]:
     """Everybody's roles, newest first; `before` is the id to go on from.
 

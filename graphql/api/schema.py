@@ -11,7 +11,11 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from api.accounts.credentials import CredentialMutations
+from api.accounts.mutations import AccountMutations
+from api.accounts.queries import AccountQueries
 from api.errors import PROBLEMS
+from api.notifications.mutations import NotificationMutations
 from api.proposals.assessment import AssessmentMutations
 from api.proposals.invitations import InvitationMutations, InvitationQueries
 from api.proposals.mutations import ProposalMutations
@@ -24,9 +28,18 @@ from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
-Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries, InvitationQueries))
+Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries, InvitationQueries, AccountQueries))
 Mutation = merge_types(
-    "Mutation", (ProposalMutations, AssessmentMutations, InvitationMutations, TopicMutations)
+    "Mutation",
+    (
+        ProposalMutations,
+        AssessmentMutations,
+        InvitationMutations,
+        TopicMutations,
+        AccountMutations,
+        CredentialMutations,
+        NotificationMutations,
+    ),
 )
 Subscription = merge_types("Subscription", (Subscriptions,))
 

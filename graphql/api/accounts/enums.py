@@ -1,0 +1,38 @@
+"""The domain's enums as GraphQL's; imported before any type that uses them."""
+
+from enum import StrEnum
+
+import strawberry
+
+from backend.authz import Role
+
+__all__ = ["DataRequestKind", "DataRequestState", "NameKind", "Role"]
+
+strawberry.enum(Role, description="What a person may be granted beyond being a resident.")
+
+
+@strawberry.enum(description="What kind of name a person goes by; it is their own word.")
+class NameKind(StrEnum):
+    """As backend/accounts/names.py has them."""
+
+    REAL = "real"
+    FIRST = "first"
+    PSEUDONYM = "pseudonym"
+
+
+@strawberry.enum(description="What a person asked for about their data.")
+class DataRequestKind(StrEnum):
+    """As the table has them."""
+
+    EXPORT = "export"
+    DELETE = "delete"
+
+
+@strawberry.enum(description="How far a request about one's data has come.")
+class DataRequestState(StrEnum):
+    """As the table has them."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"

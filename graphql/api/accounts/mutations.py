@@ -1,0 +1,149 @@
+"""What people do with their own account, and administrators with roles."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.accounts.enums import NameKind, Role
+from api.accounts.grants import RoleGrant
+from api.accounts.types import author_loader
+from api.accounts.viewer import Viewer, viewer_of
+from api.context import Context, Info, context_of
+from api.errors import (
+    ConflictProblem,
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    PersonalDataProblem,
+)
+from api.node_ids import number_of
+from api.refusals import with_problems
+from backend.accounts import roles
+from backend.accounts.profile import UNCHANGED, ProfileChange, Unchanged, update_profile
+from backend.authz import require, with_scope
+
+
+@strawberry.input(description="The name to be seen by.")
+class NameInput:
+    """A name and its kind."""
+
+    kind: NameKind = strawberry.field(description="What kind of name it is.")
+    display_name: str = strawberry.field(description="2 to 60 characters.")
+
+
+@strawberry.input(description="What to change; what is left out stays as it is.")
+class ProfileInput:
+    """All parts are optional."""
+
+    name: NameInput | None = strawberry.field(default=None, description="The name to be seen by.")
+    language: str | None = strawberry.field(default=None, description="nb, nn or en.")
+    home_place: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="The place one belongs to; null: none."
+    )
+    email: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Where mails go; null: no mails."
+    )
+
+
+@strawberry.type(description="The viewer after the change.")
+class ProfileChanged:
+    """Success."""
+
+    viewer: Viewer = strawberry.field(description="As they stand now.")
+
+
+@strawberry.type(description="The role, given or ended.")
+class RoleChanged:
+    """Success."""
+
+    grant: RoleGrant = strawberry.field(description="As it stands now.")
+
+
+UpdateProfilePayload = Annotated[
+    ProfileChanged
+    | InvalidProblem
+    | PersonalDataProblem
+    | LoginProblem
+    | NotAllowedProblem
+    | NotFoundProblem,
+    strawberry.union("UpdateProfilePayload", description="The viewer, or why not."),
+]
+RolePayload = Annotated[
+    RoleChanged | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
+    strawberry.union("RolePayload", description="The role, or why not."),
+]
+
+
+@strawberry.type
+class AccountMutations:
+    """One's own profile, and roles."""
+
+    @strawberry.mutation(
+        description="Change one's own name, language, place or address: all that is given, or nothing."
+    )
+    @with_problems
+    async def update_profile(
+        self,
+        info: Info,
+        input: Annotated[ProfileInput, strawberry.argument(description="What to change.")],  # noqa: A002
+    ) -> UpdateProfilePayload:
+        """Changed."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        await update_profile(context.actor, _change(input))
+        if context.actor.account_id is not None:
+            author_loader(context).clear(context.actor.account_id)
+        return ProfileChanged(viewer=await viewer_of(context))
+
+    @strawberry.mutation(description="Give somebody a role. For administrators.")
+    @with_problems
+    async def grant_role(
+        self,
+        info: Info,
+        account: Annotated[strawberry.ID, strawberry.argument(description="An Author's id.")],
+        role: Annotated[Role, strawberry.argument(description="PLANNER, MODERATOR or ADMIN.")],
+        topic: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="For this topic only; null: for all. ADMIN is always for all."),
+        ] = None,
+    ) -> RolePayload:
+        """Given; again, it is the same grant."""
+        context = context_of(info)
+        number = number_of(account, "Author", field="account")
+        topic_id = None if topic is None else number_of(topic, "Topic", field="topic")
+        grant_id = await roles.grant_role(context.actor, number, role, topic_id)
+        return await _role_changed(context, grant_id)
+
+    @strawberry.mutation(
+        description="Take a role back; the last administrator stays one. For administrators."
+    )
+    @with_problems
+    async def end_role(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The RoleGrant's id.")],  # noqa: A002
+    ) -> RolePayload:
+        """Ended."""
+        context = context_of(info)
+        grant_id = number_of(id, "RoleGrant")
+        await roles.end_grant(context.actor, grant_id)
+        return await _role_changed(context, grant_id)
+
+
+def _change(given: ProfileInput) -> ProfileChange:
+    home_place: int | Unchanged | None = UNCHANGED
+    if given.home_place is not strawberry.UNSET:
+        home_place = (
+            None if given.home_place is None else number_of(given.home_place, "Place", field="homePlace")
+        )
+    return ProfileChange(
+        name=UNCHANGED if given.name is None else (given.name.kind.value, given.name.display_name),
+        language=UNCHANGED if given.language is None else given.language,
+        home_place_id=home_place,
+        email=UNCHANGED if given.email is strawberry.UNSET else given.email,
+    )
+
+
+async def _role_changed(context: Context, grant_id: int) -> RoleChanged:
+    return RoleChanged(grant=RoleGrant.from_row(await roles.grant_by_id(context.actor, grant_id)))

@@ -1,0 +1,187 @@
+"""The viewer: what a person sees of their own."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.accounts.bounded import bounded_page
+from api.accounts.enums import NameKind
+from api.accounts.grants import RoleGrant
+from api.accounts.own import AccessToken, AccessTokensResult, DataRequest, DataRequestsResult, Session
+from api.context import Context, Info, context_of
+from api.node_ids import to_global_id
+from api.notifications.types import Notification, NotificationPreference, inbox
+from api.pagination import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    connection,
+    decode_cursor,
+    encode_cursor,
+    page_size,
+)
+from api.proposals.types import Proposal
+from api.refusals import with_problems
+from api.topics.loaders import place_loader
+from api.topics.types import Place
+from backend.accounts.my_data import data_requests
+from backend.accounts.profile import masked_email
+from backend.accounts.queries import AccountRow, own_account
+from backend.accounts.roles import grants_of
+from backend.accounts.sessions import list_sessions
+from backend.accounts.tokens import list_tokens
+from backend.notifications.inbox import unread_count
+from backend.notifications.preferences import preferences_of
+from backend.proposals.listing import own_proposals, supported_proposals
+
+
+@strawberry.type(description="The person who asks.")
+class Viewer:
+    """One's own account."""
+
+    row: strawberry.Private[AccountRow]
+    id: strawberry.ID = strawberry.field(description="The same as the `Author` that others see.")
+    display_name: str = strawberry.field(description="The name one is seen by.")
+    name_kind: NameKind = strawberry.field(description="What kind of name it is.")
+    language: str = strawberry.field(description="The language to be written to in: nb, nn or en.")
+    birth_year: int | None = strawberry.field(description="The year of birth, from the login provider.")
+    home_municipality: str | None = strawberry.field(
+        description="The number of the municipality one lives in, from the login provider."
+    )
+    is_new: bool = strawberry.field(description="Whether one has yet to choose a name.")
+    is_staff: bool = strawberry.field(description="Whether the municipality speaks through one.")
+    created_at: datetime = strawberry.field(description="When one first logged in.")
+    email: str | None = strawberry.field(description="Where mails go; all but hidden from scripts.")
+
+    @strawberry.field(description="The place one belongs to, by one's own word.")
+    async def home_place(self, info: Info) -> Place | None:
+        """Its place."""
+        if self.row.home_place_id is None:
+            return None
+        row = await place_loader(context_of(info)).load(self.row.home_place_id)
+        return Place.from_row(row) if row else None
+
+    @strawberry.field(description="The roles one holds.")
+    async def roles(self, info: Info) -> list[RoleGrant]:
+        """At most 100, the newest first."""
+        rows = await grants_of(context_of(info).actor, self.row.id)
+        return [RoleGrant.from_row(row) for row in rows if row.ended_at is None]
+
+    @strawberry.field(description="What one wrote or joined as co-author, in any state, the newest first.")
+    async def proposals(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[Proposal]:
+        """A page of one's own proposals."""
+        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
+        rows = await own_proposals(
+            context.municipality_id, self.row.id, before=key[0] if key else None, limit=limit + 1
+        )
+        page: Connection[Proposal] = connection(
+            rows, limit, after, node=Proposal.from_row, cursor=lambda row: encode_cursor(row.id)
+        )
+        return page
+
+    @strawberry.field(description="What one stands behind, the latest support first.")
+    async def supported_proposals(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[Proposal]:
+        """A page of proposals that are still to be seen."""
+        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
+        rows = await supported_proposals(
+            context.municipality_id, self.row.id, before=key[0] if key else None, limit=limit + 1
+        )
+        page: Connection[Proposal] = connection(
+            rows,
+            limit,
+            after,
+            node=lambda listed: Proposal.from_row(listed.row),
+            cursor=lambda listed: encode_cursor(listed.sort_value),
+        )
+        return page
+
+    @strawberry.field(description="Where one is logged in, the latest used first.")
+    async def sessions(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[Session]:
+        """A page of at most 100."""
+        context = context_of(info)
+        page: Connection[Session] = bounded_page(
+            await list_sessions(context.settings, context.actor),
+            first,
+            after,
+            node=Session.from_row,
+            key=lambda row: (row.last_seen_at, row.id),
+        )
+        return page
+
+    @strawberry.field(description="One's keys for scripts, the newest first.")
+    @with_problems
+    async def access_tokens(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> AccessTokensResult:
+        """A page of at most 20."""
+        rows = await list_tokens(context_of(info).actor)
+        page: Connection[AccessToken] = bounded_page(
+            rows, first, after, node=AccessToken.from_row, key=lambda row: (row.id,)
+        )
+        return page
+
+    @strawberry.field(description="What one asked for about one's data, the newest first.")
+    @with_problems
+    async def data_requests(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> DataRequestsResult:
+        """A page of at most 20."""
+        rows = await data_requests(context_of(info).actor)
+        page: Connection[DataRequest] = bounded_page(
+            rows, first, after, node=DataRequest.from_row, key=lambda row: (row.id,)
+        )
+        return page
+
+    @strawberry.field(description="What one is told, the newest first.")
+    async def notifications(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        unread_only: Annotated[bool, strawberry.argument(description="Only those not read yet.")] = False,
+    ) -> Connection[Notification]:
+        """A page of notifications."""
+        return await inbox(context_of(info), first, after, unread_only=unread_only)
+
+    @strawberry.field(description="How many notifications are unread, counted up to 100.")
+    async def unread_count(self, info: Info) -> int:
+        """At most 100."""
+        return await unread_count(context_of(info).actor)
+
+    @strawberry.field(description="What one wants to be told, and where: every kind in every channel.")
+    async def notification_preferences(self, info: Info) -> list[NotificationPreference]:
+        """As chosen or by default."""
+        context = context_of(info)
+        rows = await preferences_of(context.actor)
+        return [NotificationPreference.from_row(row, context.language) for row in rows]
+
+    @classmethod
+    def from_row(cls, row: AccountRow, context: Context) -> "Viewer":
+        """The type for the actor's own row."""
+        is_script = context.actor.scopes is not None
+        return cls(
+            row=row,
+            id=strawberry.ID(to_global_id("Author", row.id)),
+            display_name=row.display_name,
+            name_kind=NameKind(row.name_kind),
+            language=row.language,
+            birth_year=row.birth_year,
+            home_municipality=row.home_municipality,
+            is_new=row.welcomed_at is None,
+            is_staff=context.actor.is_staff,
+            created_at=row.created_at,
+            email=masked_email(row.email) if row.email and is_script else row.email,
+        )
+
+
+async def viewer_of(context: Context) -> Viewer:
+    """The viewer as they stand now. Raises Unauthenticated."""
+    return Viewer.from_row(await own_account(context.actor), context)

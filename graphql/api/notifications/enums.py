@@ -1,0 +1,12 @@
+"""The domain's enums as GraphQL's; imported before any type that uses them."""
+
+import strawberry
+
+from backend.notifications.events import EventKind
+from backend.notifications.kinds import Cause, Channel
+
+__all__ = ["Cause", "Channel", "EventKind"]
+
+strawberry.enum(EventKind, name="NotificationKind", description="What people can be told about.")
+strawberry.enum(Channel, name="NotificationChannel", description="Where a person is told.")
+strawberry.enum(Cause, name="NotificationCause", description="Why a person is told.")

@@ -1,0 +1,106 @@
+"""Reading notifications, and choosing which to get."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info, context_of
+from api.errors import InvalidProblem, LimitProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.node_ids import number_of
+from api.notifications.enums import Channel, EventKind
+from api.notifications.types import NotificationPreference
+from api.refusals import with_problems
+from backend.authz import require, with_scope
+from backend.errors import Invalid, LimitExceeded
+from backend.notifications.inbox import mark_all_read, mark_read, unread_count
+from backend.notifications.preferences import preferences_of, set_preference
+
+MAX_AT_ONCE = 100
+
+
+@strawberry.type(description="The notifications are read.")
+class NotificationsRead:
+    """Success."""
+
+    changed: int = strawberry.field(description="How many were unread until now.")
+    unread_count: int = strawberry.field(description="How many are unread still, counted up to 100.")
+
+
+@strawberry.type(description="All choices after the change.")
+class NotificationPreferencesChanged:
+    """Success."""
+
+    preferences: list[NotificationPreference] = strawberry.field(description="Every kind in every channel.")
+
+
+MarkNotificationsReadPayload = Annotated[
+    NotificationsRead | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | LimitProblem,
+    strawberry.union("MarkNotificationsReadPayload", description="How many were read, or why none."),
+]
+SetNotificationPreferencePayload = Annotated[
+    NotificationPreferencesChanged | InvalidProblem | LoginProblem | NotAllowedProblem,
+    strawberry.union("SetNotificationPreferencePayload", description="The choices, or why not."),
+]
+
+
+@strawberry.type
+class NotificationMutations:
+    """What a person does with notifications."""
+
+    @strawberry.mutation(
+        description="Mark notifications as read: those named, or all up to one. Give one of the two."
+    )
+    @with_problems
+    async def mark_notifications_read(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID] | None, strawberry.argument(description="These, at most 100.")
+        ] = None,
+        up_to: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="This one and all before it, so that what came meanwhile stays unread."
+            ),
+        ] = None,
+    ) -> MarkNotificationsReadPayload:
+        """Read."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        if (ids is None) == (up_to is None):
+            raise Invalid("ids_or_up_to", "Velg enten enkelte varsler eller alle fram til ett.", field="ids")
+        if up_to is not None:
+            changed = await mark_all_read(context.actor, up_to=number_of(up_to, "Notification", field="upTo"))
+        else:
+            numbers = [number_of(one, "Notification", field="ids") for one in _bounded(ids or [])]
+            changed = await mark_read(context.actor, numbers)
+        return NotificationsRead(changed=changed, unread_count=await unread_count(context.actor))
+
+    @strawberry.mutation(description="Choose whether to be told of a kind by a channel.")
+    @with_problems
+    async def set_notification_preference(
+        self,
+        info: Info,
+        kind: Annotated[EventKind, strawberry.argument(description="What happens.")],
+        channel: Annotated[Channel, strawberry.argument(description="Where to be told.")],
+        wanted: Annotated[bool, strawberry.argument(description="Whether to be told.")],
+    ) -> SetNotificationPreferencePayload:
+        """Chosen."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        await set_preference(context.actor, kind.value, channel.value, wanted=wanted)
+        rows = await preferences_of(context.actor)
+        return NotificationPreferencesChanged(
+            preferences=[NotificationPreference.from_row(row, context.language) for row in rows]
+        )
+
+
+def _bounded(ids: list[strawberry.ID]) -> list[strawberry.ID]:
+    if len(ids) > MAX_AT_ONCE:
+        raise LimitExceeded(
+            "too_many_at_once",
+            "Du kan velge høyst {limit} varsler om gangen, og valgte {figure}.",
+            limit=MAX_AT_ONCE,
+            figure=len(ids),
+        )
+    return ids

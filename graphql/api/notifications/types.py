@@ -1,0 +1,115 @@
+"""GraphQL types of notifications."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.node_ids import to_global_id
+from api.notifications.enums import Cause, Channel, EventKind
+from api.pagination import Connection, connection, decode_cursor, encode_cursor, page_size
+from api.proposals.loaders import facts_loader
+from api.proposals.types import Proposal
+from api.topics.loaders import topic_loader
+from api.topics.types import Topic
+from backend.notifications.inbox import InboxRow, describe, list_inbox
+from backend.notifications.preferences import PreferenceRow
+from backend.notifications.wording import Said
+from backend.words import translate
+
+
+@strawberry.type(description="Something that the viewer is told.")
+class Notification:
+    """A notification in the viewer's language."""
+
+    row: strawberry.Private[InboxRow]
+    id: strawberry.ID = strawberry.field(description="What markNotificationsRead takes.")
+    kind: EventKind = strawberry.field(description="What happened.")
+    cause: Cause = strawberry.field(description="Why the viewer is told.")
+    subject: str = strawberry.field(description="In one line, without words that residents wrote.")
+    text: str = strawberry.field(description="In some sentences.")
+    reasons: list[str] = strawberry.field(description="The grounds of a decision, where there are any.")
+    created_at: datetime = strawberry.field(description="When.")
+    read_at: datetime | None = strawberry.field(description="When the viewer read it; null: not yet.")
+
+    @strawberry.field(
+        description="The proposal it is about; null when the viewer may not know of it any more."
+    )
+    async def proposal(self, info: Info) -> Proposal | None:
+        """Its proposal."""
+        if self.row.proposal_id is None:
+            return None
+        facts = await facts_loader(context_of(info)).load(self.row.proposal_id)
+        return Proposal.from_row(facts.proposal) if facts else None
+
+    @strawberry.field(description="The comment it is about, by id.")
+    def comment_id(self) -> strawberry.ID | None:
+        """To be asked for by `node`."""
+        number = self.row.comment_id
+        return None if number is None else strawberry.ID(to_global_id("Comment", number))
+
+    @strawberry.field(description="The topic it is about.")
+    async def topic(self, info: Info) -> Topic | None:
+        """Its topic."""
+        if self.row.topic_id is None:
+            return None
+        row: Any = await topic_loader(context_of(info)).load(self.row.topic_id)
+        return Topic.from_row(row)
+
+    @classmethod
+    def from_row(cls, row: InboxRow, said: Said) -> "Notification":
+        """The type for a row and what it says."""
+        return cls(
+            row=row,
+            id=strawberry.ID(to_global_id("Notification", row.id)),
+            kind=row.kind,
+            cause=row.cause,
+            subject=said.subject,
+            text=said.text,
+            reasons=list(said.reasons),
+            created_at=row.created_at,
+            read_at=row.read_at,
+        )
+
+
+@strawberry.type(description="Whether the viewer is told of one kind by one channel.")
+class NotificationPreference:
+    """A choice as it stands."""
+
+    kind: EventKind = strawberry.field(description="What happens.")
+    channel: Channel = strawberry.field(description="Where the viewer is told.")
+    label: str = strawberry.field(description="The kind in words, in the viewer's language.")
+    wanted: bool = strawberry.field(description="Whether the viewer is told, by choice or by default.")
+    is_required: bool = strawberry.field(description="Whether it cannot be turned off.")
+
+    @classmethod
+    def from_row(cls, row: PreferenceRow, language: str) -> "NotificationPreference":
+        """The type for a row."""
+        return cls(
+            kind=row.kind,
+            channel=row.channel,
+            label=translate(language, row.label),
+            wanted=row.wanted,
+            is_required=row.is_required,
+        )
+
+
+async def inbox(
+    context: Context, first: int, after: str | None, *, unread_only: bool
+) -> Connection[Notification]:
+    """A page of the viewer's notifications, the newest first."""
+    limit, key = page_size(first), decode_cursor(after, int)
+    rows = await list_inbox(
+        context.actor, before=key[0] if key else None, limit=limit + 1, unread_only=unread_only
+    )
+    said = await describe(replace(context.actor, language=context.language), rows[:limit])
+    page: Connection[Notification] = connection(
+        rows,
+        limit,
+        after,
+        node=lambda row: Notification.from_row(row, said[row.id]),
+        cursor=lambda row: encode_cursor(row.id),
+    )
+    return page
