@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
 
 from api.answers import AnswerCache
 from api.app import GraphQLEndpoint
@@ -18,6 +18,7 @@ from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
 from web import exports, health, login
+from web.door import PATH, Door
 from web.middleware import Requests
 
 
@@ -44,13 +45,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     app = Starlette(
         routes=[
-            Route("/graphql", GraphQLEndpoint(executor, cache, rates), methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", sockets),
+            WebSocketRoute(PATH, sockets),
             *health.routes,
             *login.routes,
             *exports.routes,
         ],
-        middleware=[Middleware(Requests, settings=settings)],
+        middleware=[
+            Middleware(Requests, settings=settings),
+            Middleware(Door, endpoint=GraphQLEndpoint(executor, cache, rates)),
+        ],
         lifespan=lifespan,
     )
     app.state.settings = settings

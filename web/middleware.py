@@ -54,7 +54,9 @@ class Requests:
             REQUESTS.labels(route, status).inc()
             REQUEST_SECONDS.labels(route).observe(seconds)
             if status >= 500 or not self._is_quiet:
-                log.info("request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 1))
+                log.info(
+                    "request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 1)
+                )
 
 
 def _given_id(scope: Scope) -> str | None:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from backend.authz import Actor
 from backend.database import fetch, fetch_row, fetch_value
+from backend.joined import Joined
 from backend.proposals.states import ProposalState
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalRow:
-    """A proposal as it stands; `supports` and `comments` are exact at the time of reading."""
+class ProposalRow(NamedTuple):
+    """A proposal as it stands; `supports` and `comments` are exact at the time of reading.
+
+    A tuple, since lists make them by the thousand: it is made in a fifth of a frozen dataclass's time.
+    """
 
     id: int
     topic_id: int
@@ -44,11 +47,12 @@ class ProposalRow:
 def proposal_row(values: Iterable[Any]) -> ProposalRow:
     """The row that `select` gives."""
     row = list(values)
-    row[_STATE] = ProposalState(row[_STATE])
+    row[_STATE] = _STATES[row[_STATE]]
     return ProposalRow(*row)
 
 
 _STATE = 3
+_STATES = {state.value: state for state in ProposalState}
 # Counts are stored up to the window; what has come since is a handful of rows in a covering index.
 _SELECT = """
     SELECT
@@ -76,6 +80,16 @@ async def proposals_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int,
         ids,
     )
     return {row["id"]: proposal_row(row.values()) for row in rows}
+
+
+async def _rows_of_a_crowd(asks: Sequence[tuple[int, int]]) -> list[ProposalRow]:
+    found = await proposals_by_id(asks[0][0], list({proposal_id for _, proposal_id in asks}))
+    return [found[proposal_id] for _, proposal_id in asks]
+
+
+row_after_write: Joined[tuple[int, int], ProposalRow] = Joined(_rows_of_a_crowd)
+"""The row of a proposal that is known to be there, read after the ask: (municipality, id). A crowd that acts at
+once is answered from one statement."""
 
 
 async def proposal_for_update(municipality_id: int, proposal_id: int) -> ProposalRow | None:

@@ -33,6 +33,7 @@ class Context:
     request_id: str = ""
     tags: set[str] = field(default_factory=set)
     feed: "Feed | None" = None
+    made: dict[tuple[str, int], Any] = field(default_factory=dict)
     _loaders: dict[str, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -57,6 +58,7 @@ class Context:
     def read_anew(self) -> None:
         """Forget what was loaded: a mutation of this operation has changed it."""
         self._loaders.clear()
+        self.made.clear()
 
 
 Info = strawberry.Info[Context, None]

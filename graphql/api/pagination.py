@@ -44,9 +44,14 @@ class Edge(Generic[T]):
 class Connection(Generic[T]):
     """Relay's connection, with the nodes directly for clients that need no cursors of their own."""
 
-    edges: list[Edge[T]] = strawberry.field(description="The things with their cursors.")
+    cursors: strawberry.Private[Callable[[], list[str]]]
     nodes: list[T] = strawberry.field(description="The things alone.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in its list.")
+
+    @strawberry.field(description="The things with their cursors.")
+    def edges(self) -> list[Edge[T]]:
+        """Made when asked for: most clients take the nodes."""
+        return [Edge(cursor=c, node=n) for c, n in zip(self.cursors(), self.nodes, strict=True)]
 
 
 def page_size(first: int) -> int:
@@ -97,14 +102,13 @@ def connection(
 ) -> Any:
     """A connection over up to limit + 1 rows: the one too many tells that there is a next page."""
     shown = rows[:limit]
-    edges = [Edge(cursor=cursor(row), node=node(row)) for row in shown]
     return Connection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
+        cursors=lambda: [cursor(row) for row in shown],
+        nodes=[node(row) for row in shown],
         page_info=PageInfo(
             has_next_page=len(rows) > limit,
             has_previous_page=after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start_cursor=cursor(shown[0]) if shown else None,
+            end_cursor=cursor(shown[-1]) if shown else None,
         ),
     )

@@ -57,6 +57,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Serve the socket until it is closed, by either side."""
         self._heard_at = monotonic()
         self._is_stuck = asyncio.Event()
+        self._ear = self.view.hub.ear()
         parts = [
             asyncio.create_task(part) for part in (super().handle(), self._watch(), self._is_stuck.wait())
         ]
@@ -66,6 +67,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
+            self._ear.close()
 
     async def handle_message(self, message: Any) -> None:
         """Refuse what Strawberry's handler would stumble over, pass on the rest."""
@@ -74,6 +76,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await self.handle_invalid_message("Failed to parse message")
             return
         await super().handle_message(message)
+
+    async def handle_connection_init(self, message: Any) -> None:
+        """Acknowledge, and from then on hear of the end of the session."""
+        await super().handle_connection_init(message)
+        self._ear.listen(self.context.tags)
 
     async def handle_subscribe(self, message: Any) -> None:
         """Begin an operation of its own; its refusals are told in its own error message."""
@@ -154,21 +161,18 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def _watch(self) -> None:
         """Close the socket when its session has ended, or when nothing has been asked for a while."""
-        ear = self.view.hub.ear()
-        try:
-            while True:
-                ear.listen(self.context.tags)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(ear.heard(), RECHECK_SECONDS)
-                if not self.operations and monotonic() - self._heard_at > IDLE_SECONDS:
-                    await self.websocket.close(code=1000, reason="Idle")
-                    return
-                if self.connection_acknowledged and not self.context.actor.is_anonymous:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ear.heard(), RECHECK_SECONDS)
+            if not self.operations and monotonic() - self._heard_at > IDLE_SECONDS:
+                await self.websocket.close(code=1000, reason="Idle")
+                return
+            if self.connection_acknowledged and not self.context.actor.is_anonymous:
+                try:
                     await self.context.who()
-        except Unauthenticated:
-            await self.websocket.close(code=4401, reason="Unauthorized")
-        finally:
-            ear.close()
+                except Unauthenticated:
+                    await self.websocket.close(code=4401, reason="Unauthorized")
+                    return
 
 
 def _is_well_formed(message: Any) -> bool:

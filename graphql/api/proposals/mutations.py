@@ -16,6 +16,7 @@ from api.errors import (
     UnavailableProblem,
 )
 from api.node_ids import number_of
+from api.proposals.loaders import supported_loader
 from api.proposals.queries import PositionInput
 from api.proposals.types import Proposal, fetch_proposal
 from api.refusals import with_problems
@@ -23,6 +24,7 @@ from backend.authz import require, with_scope
 from backend.errors import NotFound
 from backend.proposals import service, supports
 from backend.proposals.content import Point
+from backend.proposals.queries import row_after_write
 from backend.proposals.rules import NOT_FOUND
 
 IdempotencyKey = Annotated[
@@ -197,4 +199,8 @@ async def _set_support(context: Context, global_id: strawberry.ID, *, wanted: bo
     number = number_of(global_id, "Proposal")
     act = supports.support if wanted else supports.withdraw_support
     changed = await act(context.actor, number)
-    return SupportChanged(changed=changed, proposal=await changed_proposal(context, number))
+    context.read_anew()
+    # The rules have just let the actor act on it, so only its figures need to be read.
+    row = await row_after_write((context.municipality_id, number))
+    supported_loader(context).prime(number, wanted)
+    return SupportChanged(changed=changed, proposal=Proposal.from_row(row))

@@ -24,7 +24,7 @@ from api.proposals.enums import Outcome, ProposalState
 from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineStep
 from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
-from api.topics.types import Place, Topic
+from api.topics.types import Place, Topic, topic_of
 from api.viewer import Permission, permission
 from backend.proposals.queries import ProposalRow, versions_of
 from backend.proposals.rules import may
@@ -73,7 +73,7 @@ class Proposal(Node):
         """Its topic; awaited only when this process does not have it in memory."""
         context = context_of(info)
         known = known_topic(context, self.row.topic_id)
-        return Topic.from_row(known) if known else cast("Topic", _load_topic(context, self.row.topic_id))
+        return topic_of(context, known) if known else cast("Topic", _load_topic(context, self.row.topic_id))
 
     @strawberry.field(description="The place it is about, when it names one.")
     async def place(self, info: Info) -> Place | None:
@@ -212,7 +212,7 @@ class Proposal(Node):
 
 
 async def _load_topic(context: Context, topic_id: int) -> Topic:
-    return Topic.from_row(await _topic_row(context, topic_id))
+    return topic_of(context, await _topic_row(context, topic_id))
 
 
 async def _topic_row(context: Context, topic_id: int) -> Any:

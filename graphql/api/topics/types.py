@@ -174,6 +174,14 @@ class Topic(Node):
         )
 
 
+def topic_of(context: Context, row: TopicRow) -> Topic:
+    """The type for a row: one for all the proposals of an answer that name it."""
+    found: Topic | None = context.made.get(("Topic", row.id))
+    if found is None:
+        found = context.made["Topic", row.id] = Topic.from_row(row)
+    return found
+
+
 LazyTopic = Annotated["Topic", strawberry.lazy("api.topics.types")]
 
 
