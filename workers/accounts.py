@@ -1,8 +1,8 @@
-"""Jobs of accounts: a person's data as a file, a person's account deleted, and what is forgotten in time."""
+"""Jobs of accounts: a person's data as a file, and a person forgotten."""
 
 from typing import Any
 
-from backend.accounts.my_data import run_deletion, run_export, sweep
+from backend.accounts.my_data import run_deletion, run_export
 from workers.job import job
 
 
@@ -16,9 +16,3 @@ async def export_my_data(payload: dict[str, Any]) -> None:
 async def erase_account(payload: dict[str, Any]) -> None:
     """Delete the account of a person who asked for it, step by step."""
     await run_deletion(payload["municipality_id"], payload["request_id"])
-
-
-@job("sweep_accounts")
-async def sweep_accounts(payload: dict[str, Any]) -> None:
-    """Forget exports, logins and sessions past their time."""
-    await sweep(payload["municipality_id"])

@@ -1,5 +1,6 @@
 """Everything about a person as a file, and a person forgotten by choice and by rule."""
 
+import asyncio
 import io
 import json
 import zipfile
@@ -23,6 +24,7 @@ from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import take_step
+from backend.upkeep import clear_expired
 from workers.__main__ import load_jobs
 from workers.job import run_row
 
@@ -134,7 +136,7 @@ async def test_an_export_is_its_owners_and_ends(fresh, person) -> None:
     await execute("UPDATE data_request SET expires_at = now() - interval '1 second'")
     with pytest.raises(NotFound):
         await fetch_export(actor, request_id)
-    await my_data.sweep(3201)
+    await clear_expired(3201)
     assert await fetch_value("SELECT result FROM data_request") is None
     assert await request_export(actor) != request_id
 
@@ -299,16 +301,19 @@ async def test_the_ledgers_give_up_words_only_to_an_erasure(fresh, person, topic
         await execute("ROLLBACK")
 
 
-async def test_what_is_past_its_time_is_swept(fresh, person, session_cookie) -> None:
-    actor = await person(role=Role.PLANNER)
-    await session_cookie(actor)
-    await session_cookie(actor)
-    await create_token(actor, "n", ["read"], 1)
-    await execute(
-        """UPDATE account_session SET ended_at = now() - interval '31 days'
-           WHERE id = (SELECT min(id) FROM account_session)"""
+async def test_logging_in_while_being_deleted_is_one_or_the_other(site, new_browser) -> None:
+    before = await (await new_browser()).entered("fiolin")
+    request_id = await request_deletion(before, keep_content=True)
+    browsers = [await new_browser() for _ in range(4)]
+    addresses = [await browser.choose(await browser.begin(), "fiolin") for browser in browsers]
+    answers = await asyncio.gather(
+        my_data.run_deletion(3201, request_id),
+        *(browser.http.get(address) for browser, address in zip(browsers, addresses, strict=True)),
     )
-    await execute("UPDATE access_token SET expires_at = now() - interval '91 days'")
-    await my_data.sweep(3201)
-    assert await fetch_value("SELECT count(*) FROM account_session") == 1
-    assert await fetch_value("SELECT count(*) FROM access_token") == 0
+    assert [answer.status_code for answer in answers[1:]] == [303] * 4
+    assert not await fetch(
+        """SELECT FROM account_session s JOIN account a ON a.id = s.account_id WHERE a.deleted_at IS NOT NULL
+           UNION ALL
+           SELECT FROM account_identity i JOIN account a ON a.id = i.account_id WHERE a.deleted_at IS NOT NULL"""
+    )
+    assert await fetch_value("SELECT count(*) FROM account WHERE deleted_at IS NULL") <= 1
