@@ -60,10 +60,6 @@ class Context:
         self._loaders.clear()
         self.made.clear()
 
-    def forget(self) -> None:
-        """Read everything anew from here on: a mutation of this operation has changed something."""
-        self._loaders.clear()
-
 
 Info = strawberry.Info[Context, None]
 

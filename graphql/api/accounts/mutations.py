@@ -6,7 +6,6 @@ import strawberry
 
 from api.accounts.enums import NameKind, Role
 from api.accounts.grants import RoleGrant
-from api.accounts.types import author_loader
 from api.accounts.viewer import Viewer, viewer_of
 from api.context import Context, Info, context_of
 from api.errors import (
@@ -92,8 +91,7 @@ class AccountMutations:
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
         await update_profile(context.actor, _change(input))
-        if context.actor.account_id is not None:
-            author_loader(context).clear(context.actor.account_id)
+        context.read_anew()
         return ProfileChanged(viewer=await viewer_of(context))
 
     @strawberry.mutation(description="Give somebody a role. For administrators.")

@@ -179,7 +179,6 @@ def _numbers(
 
 async def _changed_proposals(context: Context, numbers: list[int]) -> dict[int, Proposal]:
     """Many proposals as they stand now, read together."""
-    for number in numbers:
-        context.read_anew()
+    context.read_anew()
     found = await facts_loader(context).load_many(numbers)
     return {facts.proposal.id: Proposal.from_row(facts.proposal) for facts in found if facts}
