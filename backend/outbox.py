@@ -77,19 +77,17 @@ async def enqueue_many(job: str, asks: Sequence[tuple[str, dict[str, Any]]]) -> 
         await execute("SELECT pg_notify($1, '')", CHANNEL)
 
 
-async def enqueue_soon(job: str, key: str, payload: dict[str, Any], *, within: timedelta) -> None:
-    """Ask for `job` on `key` within a moment, unless that has been asked for already.
+# For work that takes in all that has gathered: asked for unless it is asked for already, by transactions that
+# may not see each other (then twice) and never wait for each other. Its parts are filled in with SQL.
+ASK_SOON = """INSERT INTO outbox (job, key, payload, queue, due_at)
+    SELECT {job}, {key}, {payload}, 'fast', now() + {within}
+    WHERE {condition} AND NOT EXISTS (SELECT FROM outbox o WHERE o.job = {job} AND o.key = {key}
+        AND o.done_at IS NULL AND o.failed_at IS NULL AND o.due_at > now())"""
 
-    For work that takes in all that has gathered. It may be asked for twice by transactions that do not see
-    each other; none of them waits for another.
-    """
-    await execute(
-        """INSERT INTO outbox (job, key, payload, queue, due_at)
-           SELECT $1::varchar, $2::varchar, $3::jsonb, 'fast', now() + $4
-           WHERE NOT EXISTS (SELECT FROM outbox WHERE job = $1 AND key = $2 AND done_at IS NULL
-                             AND failed_at IS NULL AND due_at > now())""",
-        job,
-        key,
-        orjson.dumps(payload).decode(),
-        within,
+
+async def enqueue_soon(job: str, key: str, payload: dict[str, Any], *, within: timedelta) -> None:
+    """Ask for `job` on `key` within a moment, unless that has been asked for already (ASK_SOON)."""
+    statement = ASK_SOON.format(
+        job="$1::varchar", key="$2::varchar", payload="$3::jsonb", within="$4::interval", condition="true"
     )
+    await execute(statement, job, key, orjson.dumps(payload).decode(), within)

@@ -6,19 +6,17 @@ are derived in windows (counting.py), so no row is fought over.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from backend.authz import Actor, Refusal
-from backend.database import fetch, unit_of_work
+from backend.database import fetch
 from backend.errors import DomainError
 from backend.joined import Joined
-from backend.outbox import enqueue_soon
+from backend.outbox import ASK_SOON
 from backend.proposals.queries import ProposalRow, co_authors_of, proposals_by_id
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
-from backend.tags import changed
+from backend.tags import CHANNEL
+from backend.topics.cache import topic_cache
 from backend.topics.queries import TopicRow, topics_by_id
-
-COUNT_WITHIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ async def _write(asks: Sequence[_Ask]) -> list[bool | Exception]:
     """Answer every ask: True when a row was added, False when nothing was to do, or the refusal."""
     municipality_id = asks[0].actor.municipality_id
     proposals = await proposals_by_id(municipality_id, list({ask.proposal_id for ask in asks}))
-    topics = await topics_by_id(municipality_id, list({p.topic_id for p in proposals.values()}), "nb")
+    topics = await _topics(municipality_id, {p.topic_id for p in proposals.values()})
     co_authors = await co_authors_of(municipality_id, list(proposals))
     refusals: dict[int, Exception] = {}
     allowed: list[tuple[int, _Ask]] = []
@@ -73,9 +71,24 @@ def _refusal(
     return decision.as_error() if isinstance(decision, Refusal) else None
 
 
+async def _topics(municipality_id: int, ids: set[int]) -> dict[int, TopicRow]:
+    """The topics, from memory where they are all there: their words do not matter here."""
+    known = {number: topic_cache.get(municipality_id, "nb", number) for number in ids}
+    found = {number: row for number, row in known.items() if row is not None}
+    return found if len(found) == len(ids) else await topics_by_id(municipality_id, list(ids), "nb")
+
+
+_ASK_FOR_COUNT = ASK_SOON.format(
+    job="'count_supports'",
+    key="$1::text",
+    payload="json_build_object('municipality_id', $1::int)::jsonb",
+    within="interval '1 second'",
+    condition="EXISTS (SELECT FROM written)",
+)
 # The next ordinal is odd for a support and even for a withdrawal; whoever finds it taken by a simultaneous
-# request meets the unique key and has, in effect, already done what was asked.
-_INSERT = """
+# request meets the unique key and has, in effect, already done what was asked. Telling who listens and asking
+# for the count belong to the same statement: one round trip, one commit.
+_INSERT = f"""
     WITH ask AS (
         SELECT DISTINCT ON (proposal_id, account_id, wanted) proposal_id, account_id, wanted, number
         FROM unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::int[]) a(proposal_id, account_id, wanted, number)
@@ -92,31 +105,27 @@ _INSERT = """
         ORDER BY a.proposal_id, a.account_id
         ON CONFLICT DO NOTHING
         RETURNING proposal_id, account_id, ordinal
+    ), asked AS (
+        {_ASK_FOR_COUNT}
     )
-    SELECT a.number, w.proposal_id FROM written w
+    SELECT a.number, told.* FROM written w
     JOIN ask a ON a.proposal_id = w.proposal_id AND a.account_id = w.account_id AND a.wanted = (w.ordinal % 2 = 1)
+    CROSS JOIN (SELECT pg_notify('{CHANNEL}', string_agg(DISTINCT 'proposal:' || proposal_id, ' ')) FROM written) told
 """
+# As many tags as surely fit into one notification.
+_BATCH = 300
 
 
 async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _Ask]]) -> set[int]:
-    async with unit_of_work():
-        rows = await fetch(
-            _INSERT,
-            municipality_id,
-            [ask.proposal_id for _, ask in allowed],
-            [ask.actor.account_id for _, ask in allowed],
-            [ask.wanted for _, ask in allowed],
-            [number for number, _ in allowed],
-        )
-        if rows:
-            await changed(f"proposal:{proposal_id}" for proposal_id in {row["proposal_id"] for row in rows})
-            await enqueue_soon(
-                "count_supports",
-                str(municipality_id),
-                {"municipality_id": municipality_id},
-                within=COUNT_WITHIN,
-            )
+    rows = await fetch(
+        _INSERT,
+        municipality_id,
+        [ask.proposal_id for _, ask in allowed],
+        [ask.actor.account_id for _, ask in allowed],
+        [ask.wanted for _, ask in allowed],
+        [number for number, _ in allowed],
+    )
     return {row["number"] for row in rows}
 
 
-_joined: Joined[_Ask, bool] = Joined(_write)
+_joined: Joined[_Ask, bool] = Joined(_write, batch=_BATCH)
