@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +42,18 @@ class VoidMeasurementError(Exception):
     """Some requests were refused or failed, so the figure would mean nothing."""
 
 
-def rate(port: int, shots: list[Shot], *, seconds: float = 5.0, once: bool = False) -> float:
-    """Requests per second over `seconds`; with `once` every shot is fired once, and all of them."""
-    if once or shutil.which("wrk") is None:
-        return _rate_from_python(port, shots, seconds=seconds, once=once)
-    return _rate_from_wrk(port, shots, seconds)
+def rate(ports: Sequence[int], shots: list[Shot], *, seconds: float = 5.0, once: bool = False) -> float:
+    """Requests per second over `seconds`, spread over processes; with `once` each shot is fired once."""
+    fire = _rate_from_python if once or shutil.which("wrk") is None else _rate_from_wrk
+    shares = [shots[n :: len(ports)] if once else shots for n in range(len(ports))]
+    with ThreadPoolExecutor(len(ports)) as threads:
+        connections = CONNECTIONS // len(ports)
+        rates = threads.map(
+            lambda port, share: fire(port, share, seconds=seconds, once=once, connections=connections),
+            ports,
+            shares,
+        )
+        return sum(rates)
 
 
 def sender() -> str:
@@ -52,13 +61,14 @@ def sender() -> str:
     return "wrk" if shutil.which("wrk") else "Python"
 
 
-def _rate_from_wrk(port: int, shots: list[Shot], seconds: float) -> float:
+def _rate_from_wrk(port: int, shots: list[Shot], *, seconds: float, once: bool, connections: int) -> float:
+    assert not once
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         for shot in shots:
             # JSON holds neither tabs nor line ends of its own.
             file.write("\t".join((shot.path, shot.body or "", shot.cookie or "")) + "\n")
         file.flush()
-        command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{int(seconds)}s", "-s", str(_SCRIPT)]
+        command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{int(seconds)}s", "-s", str(_SCRIPT)]
         run = subprocess.run(
             [*command, f"http://127.0.0.1:{port}", "--", file.name],
             capture_output=True,
@@ -71,7 +81,7 @@ def _rate_from_wrk(port: int, shots: list[Shot], seconds: float) -> float:
     return float(told["requests"] / told["seconds"])
 
 
-def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: bool) -> float:
+def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: bool, connections: int) -> float:
     """In a process of its own, so that it shares no interpreter with anything."""
     with tempfile.NamedTemporaryFile("wb", suffix=".bin") as file:
         for shot in shots:
@@ -79,7 +89,16 @@ def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: boo
             file.write(len(written).to_bytes(4, "big") + written)
         file.flush()
         run = subprocess.run(
-            [sys.executable, "-m", "tests.bench.load", str(port), file.name, str(seconds), str(int(once))],
+            [
+                sys.executable,
+                "-m",
+                "tests.bench.load",
+                str(port),
+                file.name,
+                str(seconds),
+                str(int(once)),
+                str(connections),
+            ],
             capture_output=True,
             text=True,
             check=True,
@@ -87,7 +106,7 @@ def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: boo
     return float(run.stdout)
 
 
-async def _fire(port: int, requests: list[bytes], seconds: float, *, once: bool) -> float:
+async def _fire(port: int, requests: list[bytes], seconds: float, *, once: bool, connections: int) -> float:
     position, done, until = 0, 0, time.perf_counter() + seconds
 
     async def connection() -> None:
@@ -106,7 +125,7 @@ async def _fire(port: int, requests: list[bytes], seconds: float, *, once: bool)
         writer.close()
 
     started = time.perf_counter()
-    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(connection() for _ in range(connections)))
     return done / (time.perf_counter() - started)
 
 

@@ -1,13 +1,15 @@
 """(a) 20 proposals of a topic with author, topic and counts: by hand, by free query, by trusted document."""
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from urllib.parse import quote
 
 from api.documents import OPERATIONS, document_id
 from api.node_ids import to_global_id
 from tests.bench.figures import Figure
 from tests.bench.load import Shot, rate
-from tests.bench.stage import Stage, free_port, running
+from tests.bench.stage import PROCESSES, Stage, free_port, running, web
 
 _TEXT = (OPERATIONS / "proposals" / "ProposalList.graphql").read_text()
 
@@ -15,6 +17,14 @@ _TEXT = (OPERATIONS / "proposals" / "ProposalList.graphql").read_text()
 def _trusted(variables: dict[str, object]) -> Shot:
     written = quote(json.dumps(variables, separators=(",", ":")))
     return Shot(f"/graphql?documentId={document_id(_TEXT)}&variables={written}")
+
+
+@contextmanager
+def _reference(stage: Stage) -> Iterator[int]:
+    port = free_port()
+    options = ("--port", str(port), "--no-access-log", "--log-level", "warning")
+    with running(stage, "uvicorn", "tests.bench.reference:app", *options, port=port, path="/constant"):
+        yield port
 
 
 def measure(stage: Stage) -> list[Figure]:
@@ -25,28 +35,12 @@ def measure(stage: Stage) -> list[Figure]:
     different = [_trusted({**variables, "different": n}) for n in range(2_000)]
     same = [_trusted(variables)]
     by_hand, constant = [Shot(f"/by-hand?topic={stage.topic_id}")], [Shot("/constant")]
-    plain, cached, reference = free_port(), free_port(), free_port()
-    uvicorn = (
-        "uvicorn",
-        "tests.bench.reference:app",
-        "--port",
-        str(reference),
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    )
-    with (
-        running(stage, *uvicorn, port=reference, path="/constant"),
-        running(
-            stage,
-            "web",
-            port=plain,
-            path="/health/live",
-            SAMSKAP_PORT=str(plain),
-            SAMSKAP_ANSWER_CACHE_SECONDS="0",
-        ),
-        running(stage, "web", port=cached, path="/health/live", SAMSKAP_PORT=str(cached)),
-    ):
+    with ExitStack() as processes:
+        reference = [processes.enter_context(_reference(stage)) for _ in range(PROCESSES)]
+        plain = [
+            processes.enter_context(web(stage, SAMSKAP_ANSWER_CACHE_SECONDS="0")) for _ in range(PROCESSES)
+        ]
+        cached = [processes.enter_context(web(stage)) for _ in range(PROCESSES)]
         ways = {
             "constant": (reference, constant),
             "by hand": (reference, by_hand),
@@ -57,8 +51,8 @@ def measure(stage: Stage) -> list[Figure]:
         }
         best = dict.fromkeys(ways, 0.0)
         for _ in range(2):
-            for name, (port, shots) in ways.items():
-                best[name] = max(best[name], rate(port, shots))
+            for name, (ports, shots) in ways.items():
+                best[name] = max(best[name], rate(ports, shots))
     hand, top = best["by hand"], best["constant"]
     return [
         Figure("constant response", top, "req/s"),

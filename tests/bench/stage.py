@@ -26,6 +26,8 @@ PEOPLE = 150_000
 LOGGED_IN = 30_000
 PROPOSALS = 20_000
 SUPPORTS = 200_000
+# Web processes (and those of the reference) in (a) and (b): one for each core of a small machine.
+PROCESSES = 2
 # Limits are counted as in service, but none is reached.
 _COUNTED = ("address.query", "address.free", "person.query", "person.mutation", "createProposal")
 _RATES = json.dumps(dict.fromkeys(_COUNTED, "1000000/second"))
@@ -126,6 +128,14 @@ def running(
             process.wait(30)
         process.kill()
         log.close()
+
+
+@contextlib.contextmanager
+def web(stage: Stage, **more: str) -> Iterator[int]:
+    """A web process; yields its port."""
+    port = free_port()
+    with running(stage, "web", port=port, path="/health/live", SAMSKAP_PORT=str(port), **more):
+        yield port
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

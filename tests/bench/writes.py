@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from api.documents import OPERATIONS, document_id
 from api.node_ids import to_global_id
@@ -13,7 +15,7 @@ from backend import database
 from backend.embedded_server import wheel_folder
 from tests.bench.figures import Figure
 from tests.bench.load import Shot, rate
-from tests.bench.stage import MUNICIPALITY, Stage, free_port, memory, running
+from tests.bench.stage import MUNICIPALITY, PROCESSES, Stage, free_port, memory, running, web
 
 _DOCUMENT = document_id((OPERATIONS / "proposals" / "SupportProposal.graphql").read_text())
 _PEOPLE = 12_000
@@ -22,9 +24,10 @@ _PEOPLE = 12_000
 def measure(stage: Stage) -> tuple[list[Figure], float]:
     """The figures, and the megabytes of the web process right after the load."""
     accounts, proposals = asyncio.run(_rows(stage))
-    port = free_port()
     figures = []
-    with running(stage, "web", port=port, path="/health/live", SAMSKAP_PORT=str(port)) as pid:
+    with ExitStack() as processes:
+        pid, port = processes.enter_context(_watched(stage))
+        ports = [port, *(processes.enter_context(web(stage)) for _ in range(PROCESSES - 1))]
         for name, targets, people in (
             ("spread over proposals", proposals, accounts[:_PEOPLE]),
             ("all on one proposal", proposals[:1], accounts[_PEOPLE : 2 * _PEOPLE]),
@@ -32,7 +35,7 @@ def measure(stage: Stage) -> tuple[list[Figure], float]:
             limit = _pgbench(stage, targets)
             before = asyncio.run(_ledger(stage))
             shots = [_shot(account, targets[n % len(targets)]) for n, account in enumerate(people)]
-            found = rate(port, shots, once=True)
+            found = rate(ports, shots, once=True)
             added = asyncio.run(_ledger(stage)) - before
             if added < 0.95 * len(shots):
                 raise RuntimeError(f"only {added} of {len(shots)} supports are in the ledger")
@@ -40,6 +43,13 @@ def measure(stage: Stage) -> tuple[list[Figure], float]:
             figures.append(Figure(f"supports, {name}", found, "req/s", "pgbench", found / limit, 0.3))
         loaded = memory(pid)
     return figures, loaded
+
+
+@contextmanager
+def _watched(stage: Stage) -> Iterator[tuple[int, int]]:
+    port = free_port()
+    with running(stage, "web", port=port, path="/health/live", SAMSKAP_PORT=str(port)) as pid:
+        yield pid, port
 
 
 def _shot(account: int, proposal: int) -> Shot:
