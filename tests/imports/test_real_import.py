@@ -90,7 +90,7 @@ async def test_killed_in_the_middle_it_goes_on(fresh: Settings) -> None:
     await process.communicate()
     # The processes that indexed texts for it end with it.
     async with asyncio.timeout(10):
-        while any(map(is_running, helpers)):
+        while any(map(is_running, helpers)):  # noqa: ASYNC110 - processes set no event
             await asyncio.sleep(0.05)
     left = await fetch_value("SELECT count(*) FROM proposal")
     assert 1000 <= left < PROPOSALS
