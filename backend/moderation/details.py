@@ -44,6 +44,7 @@ class NameRow:
 
     account_id: int
     display_name: str
+    name_kind: str
     since: datetime
 
 
@@ -112,7 +113,7 @@ async def earlier_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, l
 async def names_of(municipality_id: int, account_ids: Sequence[int]) -> dict[int, list[NameRow]]:
     """The latest 20 names of each account, newest first."""
     rows = await fetch(
-        """SELECT n.account_id, n.display_name, n.created_at FROM unnest($2::bigint[]) AS k (id)
+        """SELECT n.account_id, n.display_name, n.name_kind, n.created_at FROM unnest($2::bigint[]) AS k (id)
            CROSS JOIN LATERAL (SELECT * FROM account_display_name n WHERE n.municipality_id = $1
                                AND n.account_id = k.id ORDER BY n.id DESC LIMIT $3) n
            ORDER BY n.id DESC""",

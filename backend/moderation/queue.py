@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from backend.authz import Actor, Role, require
@@ -14,6 +15,41 @@ from backend.moderation.waiting import may_see_queue
 from backend.tags import changed
 
 CLAIM_LASTS = timedelta(minutes=30)
+
+
+class SubjectType(StrEnum):
+    """What can be moderated."""
+
+    PROPOSAL = "proposal"
+    COMMENT = "comment"
+
+
+class CaseOrigin(StrEnum):
+    """Who asked for a decision."""
+
+    SCREENING = "screening"
+    REPORT = "report"
+    MODERATOR = "moderator"
+
+
+class CaseState(StrEnum):
+    """How far a case has come."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+
+
+class CaseDecision(StrEnum):
+    """What came of a case: by screening (publish), by a moderator, or because its subject was taken back (lapse)."""
+
+    PUBLISH = "publish"
+    APPROVE = "approve"
+    REJECT = "reject"
+    HIDE = "hide"
+    DISMISS = "dismiss"
+    RESTORE = "restore"
+    LAPSE = "lapse"
 
 
 @dataclass(frozen=True, slots=True)
