@@ -141,8 +141,14 @@ def _read(path: str) -> list[bytes]:
 if __name__ == "__main__":
     import uvloop
 
-    _, given_port, given_file, given_seconds, given_once = sys.argv
+    _, given_port, given_file, given_seconds, given_once, given_connections = sys.argv
     found = uvloop.run(
-        _fire(int(given_port), _read(given_file), float(given_seconds), once=given_once == "1")
+        _fire(
+            int(given_port),
+            _read(given_file),
+            float(given_seconds),
+            once=given_once == "1",
+            connections=int(given_connections),
+        )
     )
     sys.stdout.write(f"{found}\n")
