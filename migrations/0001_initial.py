@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 "app": "samskap",
                 "unique_together": (("municipality_id", "account_id", "operation", "key"),),
                 "pk_attr": "id",
-                "table_description": "A key that an account used for an operation, what was sent, and which thing came of it.",
+                "table_description": "A key that an account used for an operation, a hash of what was sent, and which thing came of it.",
             },
             bases=["Row"],
         ),
@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="Municipality",
             fields=[
-                ("id", fields.IntField(primary_key=True, unique=True, db_index=True)),
+                ("id", fields.IntField(primary_key=True, generated=False, unique=True, db_index=True)),
                 ("name", fields.CharField(max_length=80)),
             ],
             options={
@@ -714,7 +714,10 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="SupportWindow",
             fields=[
-                ("municipality_id", fields.IntField(primary_key=True, unique=True, db_index=True)),
+                (
+                    "municipality_id",
+                    fields.IntField(primary_key=True, generated=False, unique=True, db_index=True),
+                ),
                 ("counted_to", fields.BigIntField(db_default=0)),
             ],
             options={
