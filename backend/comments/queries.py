@@ -169,3 +169,17 @@ async def own_comments_aside(
     for row in rows:
         found.setdefault(row["proposal_id"], []).append(_row(row.values()))
     return found
+
+
+async def own_comments(actor: Actor, *, before: int | None, limit: int) -> list[CommentRow]:
+    """Everything the actor wrote below proposals, in any state, newest first; `before` is the id to go on from."""
+    rows = await fetch(
+        f"""SELECT {_COLUMNS} {_FROM}
+            WHERE c.municipality_id = $1 AND c.author_id = $2 AND ($3::bigint IS NULL OR c.id < $3)
+            ORDER BY c.id DESC LIMIT $4""",
+        actor.municipality_id,
+        actor.account_id,
+        before,
+        limit,
+    )
+    return [_row(row.values()) for row in rows]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in
 from backend.comments.queries import CommentRow, CommentState
 from backend.errors import NotFound
-from backend.moderation.rules import OWN_REPORT
+from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
+from backend.moderation.waiting import NOT_A_MODERATOR as ROLE_NEEDED
 from backend.proposals import rules as proposal_rules
 from backend.proposals.rules import ProposalFacts
 
@@ -15,6 +16,7 @@ NOT_OPEN = Refusal("comment_not_open", "Kommentaren er ikke åpen for dette.")
 TOO_DEEP = Refusal("reply_too_deep", "Et svar kan ikke besvares. Svar på kommentaren over i stedet.")
 AUTHOR_ONLY = Refusal("author_only", "Bare den som skrev kommentaren, kan gjøre dette.")
 TEXT_GONE = Refusal("text_gone", "Teksten er trukket tilbake eller skjult.")
+NOT_HIDDEN = Refusal("not_hidden", "Kommentaren er ikke skjult.")
 NOT_WITHDRAWABLE = Refusal("not_withdrawable", "Kommentaren kan ikke trekkes nå.")
 
 
@@ -94,6 +96,13 @@ report: Rule[Facts] = (
     & _is(lambda actor, facts: not _is_author(actor, facts), OWN_REPORT)
     & _is(_is_published, NOT_OPEN)
 )
+restore: Rule[Facts] = (
+    view
+    & logged_in
+    & _is(_is_moderator, ROLE_NEEDED)
+    & _is(lambda actor, facts: not _is_author(actor, facts), OWN_CONTENT)
+    & _is(lambda _actor, facts: facts.comment.state is CommentState.HIDDEN, NOT_HIDDEN)
+)
 
 ACTIONS: dict[str, Rule[Facts]] = {
     "view": view,
@@ -101,6 +110,7 @@ ACTIONS: dict[str, Rule[Facts]] = {
     "reply": reply,
     "withdraw": withdraw,
     "report": report,
+    "restore": restore,
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in
 from backend.errors import NotFound
+from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import COMMENTABLE, EDITABLE, PUBLIC, SUPPORTABLE, Part, ProposalState
 from backend.topics import rules as topic_rules
@@ -67,6 +68,10 @@ def _not_own(_actor: Actor, facts: Facts) -> Decision:
     return ALLOWED
 
 
+def _unless_author(refusal: Refusal) -> Rule[Facts]:
+    return Rule(lambda _actor, facts: refusal if facts.is_author else ALLOWED)
+
+
 def _is_first_author(actor: Actor, facts: Facts) -> Decision:
     return ALLOWED if facts.proposal.author_id == actor.account_id else FIRST_AUTHOR_ONLY
 
@@ -120,6 +125,17 @@ withdraw: Rule[Facts] = (
 invite: Rule[Facts] = edit & Rule(_is_first_author)
 assess: Rule[Facts] = view & logged_in & _planner
 moderate: Rule[Facts] = view & logged_in & _moderator
+report: Rule[Facts] = (
+    view
+    & logged_in
+    & _unless_author(OWN_REPORT)
+    & _in_states(PUBLIC | {ProposalState.WITHDRAWN}, "not_public", "Forslaget er ikke offentlig nå.")
+)
+restore: Rule[Facts] = (
+    moderate
+    & _unless_author(OWN_CONTENT)
+    & _in_states(frozenset({ProposalState.HIDDEN}), "not_hidden", "Forslaget er ikke skjult.")
+)
 
 ACTIONS: dict[str, Rule[Facts]] = {
     "view": view,
@@ -132,6 +148,8 @@ ACTIONS: dict[str, Rule[Facts]] = {
     "invite": invite,
     "assess": assess,
     "moderate": moderate,
+    "report": report,
+    "restore": restore,
 }
 
 

@@ -14,7 +14,11 @@ from strawberry.tools import merge_types
 from api.accounts.credentials import CredentialMutations
 from api.accounts.mutations import AccountMutations
 from api.accounts.queries import AccountQueries
+from api.comments.mutations import CommentMutations
 from api.errors import PROBLEMS
+from api.follows.mutations import FollowMutations
+from api.moderation.mutations import ModerationMutations
+from api.moderation.queries import ModerationQueries
 from api.notifications.mutations import NotificationMutations
 from api.proposals.assessment import AssessmentMutations
 from api.proposals.invitations import InvitationMutations, InvitationQueries
@@ -28,13 +32,19 @@ from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
-Query = merge_types("Query", (NodeQueries, TopicQueries, ProposalQueries, InvitationQueries, AccountQueries))
+Query = merge_types(
+    "Query",
+    (NodeQueries, TopicQueries, ProposalQueries, InvitationQueries, ModerationQueries, AccountQueries),
+)
 Mutation = merge_types(
     "Mutation",
     (
         ProposalMutations,
         AssessmentMutations,
         InvitationMutations,
+        CommentMutations,
+        FollowMutations,
+        ModerationMutations,
         TopicMutations,
         AccountMutations,
         CredentialMutations,

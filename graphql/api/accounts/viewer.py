@@ -9,7 +9,9 @@ from api.accounts.bounded import bounded_page
 from api.accounts.enums import NameKind
 from api.accounts.grants import RoleGrant
 from api.accounts.own import AccessToken, AccessTokensResult, DataRequest, DataRequestsResult, Session
+from api.comments.types import Comment
 from api.context import Context, Info, context_of
+from api.follows.types import Follow, follow_page
 from api.node_ids import to_global_id
 from api.notifications.types import Notification, NotificationPreference, inbox
 from api.pagination import (
@@ -32,6 +34,7 @@ from backend.accounts.queries import AccountRow, own_account
 from backend.accounts.roles import grants_of
 from backend.accounts.sessions import list_sessions
 from backend.accounts.tokens import list_tokens
+from backend.comments.queries import own_comments
 from backend.notifications.inbox import unread_count
 from backend.notifications.preferences import preferences_of
 from backend.proposals.listing import own_proposals, supported_proposals
@@ -100,6 +103,25 @@ class Viewer:
             cursor=lambda listed: encode_cursor(listed.sort_value),
         )
         return page
+
+    @strawberry.field(description="What one wrote below proposals, in any state, the newest first.")
+    async def comments(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[Comment]:
+        """A page of one's own comments."""
+        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
+        rows = await own_comments(context.actor, before=key[0] if key else None, limit=limit + 1)
+        page: Connection[Comment] = connection(
+            rows, limit, after, node=Comment.from_row, cursor=lambda row: encode_cursor(row.id)
+        )
+        return page
+
+    @strawberry.field(description="What one follows, the newest first.")
+    async def follows(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[Follow]:
+        """A page of topics and proposals."""
+        return await follow_page(context_of(info), first, after)
 
     @strawberry.field(description="Where one is logged in, the latest used first.")
     async def sessions(

@@ -1,12 +1,17 @@
 """GraphQL types of proposals."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Any, cast
 
 import strawberry
 
 from api.accounts.types import Author, author_of, named_author
+from api.comments.enums import CommentSort
+from api.comments.types import Comment, aside, thread
 from api.context import Context, Info, context_of
+from api.follows.loaders import followed_proposal_loader
+from api.moderation.reason import ModerationReason, reason_of
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
 from api.pagination import (
@@ -26,6 +31,7 @@ from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
 from api.viewer import Permission, permission
+from backend.authz import Role
 from backend.proposals.queries import ProposalRow, versions_of
 from backend.proposals.rules import may
 from backend.text.markup import render_markdown
@@ -99,7 +105,7 @@ class Proposal(Node):
         """Those who accepted an invitation."""
         context = context_of(info)
         ids = await loaders.co_authors_loader(context).load(self.row.id)
-        authors = [await author_of(context, account_id) for account_id in ids]
+        authors = await asyncio.gather(*(author_of(context, account_id) for account_id in ids))
         return [author for author in authors if author is not None]
 
     @strawberry.field(description="Everything that happened to it, oldest first.")
@@ -186,6 +192,50 @@ class Proposal(Node):
     async def viewer_can_assess(self, info: Info) -> Permission:
         """The rule's own answer."""
         return await _may(self, info, "assess")
+
+    @strawberry.field(description="Whether the viewer may report it to the moderators now, and why not.")
+    async def viewer_can_report(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "report")
+
+    @strawberry.field(description="Whether the viewer may show it again after it was hidden, and why not.")
+    async def viewer_can_restore(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "restore")
+
+    @strawberry.field(description="Whether the viewer follows it.")
+    async def viewer_is_following(self, info: Info) -> bool:
+        """False for a stranger."""
+        return await followed_proposal_loader(context_of(info)).load(self.row.id)
+
+    @strawberry.field(description="The viewer's own comments on it that only they see, the newest first.")
+    async def viewer_comments_aside(self, info: Info) -> list[Comment]:
+        """Waiting, rejected or hidden ones; at most 20."""
+        return await aside(context_of(info), self.row.id)
+
+    @strawberry.field(description="What people say about it, without the replies.")
+    async def comments(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        sort: Annotated[
+            CommentSort, strawberry.argument(description="The order they come in.")
+        ] = CommentSort.NEWEST,
+    ) -> Connection[Comment]:
+        """A page of comments; those of many proposals come in one statement."""
+        return await thread(context_of(info), self.row.id, first, after, sort)
+
+    @strawberry.field(
+        description="Why it was not published, or hidden; for its authors and moderators, null to others."
+    )
+    async def moderation_reason(self, info: Info) -> ModerationReason | None:
+        """The decision in force."""
+        context = context_of(info)
+        facts = await loaders.row_facts_loader(context).load(self.row)
+        if not (facts.is_author or context.actor.has_role(Role.MODERATOR, facts.topic_id)):
+            return None
+        return await reason_of(context, "proposal", self.row.id)
 
     @classmethod
     def from_row(cls, row: ProposalRow) -> "Proposal":

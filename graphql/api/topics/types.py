@@ -7,6 +7,7 @@ import strawberry
 
 from api.accounts.types import Author, author_of
 from api.context import Context, Info, context_of
+from api.follows.loaders import followed_topic_loader
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
 from api.scalars import GeoJSON
@@ -145,6 +146,11 @@ class Topic(Node):
         """The rule's own answer."""
         context = context_of(info)
         return permission(administer(context.actor, self.row), context.language)
+
+    @strawberry.field(description="Whether the viewer follows it.")
+    async def viewer_is_following(self, info: Info) -> bool:
+        """False for a stranger."""
+        return await followed_topic_loader(context_of(info)).load(self.row.id)
 
     @strawberry.field(description="Whether the viewer may hand in a proposal now, and why not.")
     def viewer_can_propose(self, info: Info) -> Permission:

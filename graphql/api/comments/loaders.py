@@ -1,0 +1,61 @@
+"""Loaders of comments: one statement for all that an operation asks for."""
+
+from strawberry.dataloader import DataLoader
+
+from api.context import Context
+from backend.comments import queries
+from backend.comments.access import facts_of, visible_comments
+from backend.comments.queries import CommentRow, CommentSort, PageKey
+from backend.comments.rules import CommentFacts
+
+ASIDE_SHOWN = 20
+
+
+def facts_loader(context: Context) -> DataLoader[int, CommentFacts | None]:
+    """Comments by id, with what the rules look at; those the actor may not know of are missing."""
+
+    async def load(ids: list[int]) -> dict[int, CommentFacts]:
+        return await visible_comments(context.actor, ids)
+
+    return context.loader("comment_facts", load)
+
+
+def row_facts_loader(context: Context) -> DataLoader[CommentRow, CommentFacts | None]:
+    """What the rules look at, for comments that are at hand already."""
+
+    async def load(rows: list[CommentRow]) -> dict[CommentRow, CommentFacts]:
+        found = await facts_of(context.actor, rows)
+        return {row: found[row.id] for row in rows if row.id in found}
+
+    return context.loader("comment_row_facts", load)
+
+
+def thread_loader(context: Context, sort: CommentSort, limit: int) -> DataLoader[PageKey, list[CommentRow]]:
+    """Pages of first-level comments."""
+
+    async def load(keys: list[PageKey]) -> dict[PageKey, list[CommentRow]]:
+        context.tags.update(f"comments:{key.proposal_id}" for key in keys)
+        return await queries.thread_pages(context.municipality_id, keys, sort, limit=limit)
+
+    return context.loader(f"comment_threads:{sort}:{limit}", load, [])
+
+
+def replies_loader(context: Context, limit: int) -> DataLoader[PageKey, list[CommentRow]]:
+    """Pages of replies."""
+
+    async def load(keys: list[PageKey]) -> dict[PageKey, list[CommentRow]]:
+        context.tags.update(f"comments:{key.proposal_id}" for key in keys)
+        return await queries.reply_pages(context.municipality_id, keys, limit=limit)
+
+    return context.loader(f"comment_replies:{limit}", load, [])
+
+
+def aside_loader(context: Context) -> DataLoader[int, list[CommentRow]]:
+    """The actor's own comments that only they see, by proposal."""
+
+    async def load(ids: list[int]) -> dict[int, list[CommentRow]]:
+        if context.actor.account_id is None:
+            return {}
+        return await queries.own_comments_aside(context.actor, ids, limit=ASIDE_SHOWN)
+
+    return context.loader("comments_aside", load, [])

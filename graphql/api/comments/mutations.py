@@ -1,0 +1,113 @@
+"""What people do with comments."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.comments.enums import Stance
+from api.comments.types import Comment, fetch_comment
+from api.context import Context, Info, context_of
+from api.errors import (
+    ConflictProblem,
+    InvalidProblem,
+    LimitProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    PersonalDataProblem,
+    UnavailableProblem,
+)
+from api.node_ids import number_of
+from api.proposals.mutations import IdempotencyKey
+from api.refusals import with_problems
+from backend.authz import require, with_scope
+from backend.comments import service
+from backend.comments.rules import NOT_FOUND
+
+
+@strawberry.input(description="The words of a comment.")
+class CommentInput:
+    """What a person writes."""
+
+    body: str = strawberry.field(
+        description="1 to 5,000 characters of Markdown: paragraphs, emphasis, lists, links."
+    )
+    stance: Stance = strawberry.field(
+        default=Stance.NEUTRAL, description="Where it stands towards the proposal."
+    )
+    language: str = strawberry.field(default="nb", description="The language it is written in.")
+    parent: strawberry.ID | None = strawberry.field(
+        default=None, description="The comment it replies to; a reply cannot be replied to."
+    )
+
+
+@strawberry.type(description="The comment after the change.")
+class CommentChanged:
+    """Success."""
+
+    comment: Comment = strawberry.field(description="As it stands now.")
+
+
+CommentPayload = Annotated[
+    CommentChanged
+    | InvalidProblem
+    | PersonalDataProblem
+    | LoginProblem
+    | NotAllowedProblem
+    | NotFoundProblem
+    | ConflictProblem
+    | LimitProblem
+    | UnavailableProblem,
+    strawberry.union("CommentPayload", description="The comment, or why not."),
+]
+
+
+async def _changed(context: Context, number: int) -> CommentChanged:
+    found: Comment | None = await fetch_comment(context, number)
+    if found is None:
+        raise NOT_FOUND.as_error()
+    return CommentChanged(comment=found)
+
+
+@strawberry.type
+class CommentMutations:
+    """Writing, and taking back."""
+
+    @strawberry.mutation(description="Comment on a proposal, or reply to a comment; it is screened first.")
+    @with_problems
+    async def create_comment(
+        self,
+        info: Info,
+        proposal: Annotated[strawberry.ID, strawberry.argument(description="The proposal it is about.")],
+        input: Annotated[CommentInput, strawberry.argument(description="Its words.")],  # noqa: A002
+        idempotency_key: IdempotencyKey = None,
+    ) -> CommentPayload:
+        """A new comment."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = await service.add_comment(
+            context.actor,
+            number_of(proposal, "Proposal", field="proposal"),
+            input.body,
+            input.stance,
+            input.language,
+            None if input.parent is None else number_of(input.parent, "Comment", field="parent"),
+            idempotency_key,
+        )
+        return await _changed(context, number)
+
+    @strawberry.mutation(
+        description="Take a comment back; with replies it keeps its place, without its text."
+    )
+    @with_problems
+    async def withdraw_comment(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The comment's id.")],  # noqa: A002
+    ) -> CommentPayload:
+        """Taken back."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = number_of(id, "Comment")
+        await service.withdraw_comment(context.actor, number)
+        return await _changed(context, number)

@@ -1,0 +1,1 @@
+"""Follows over GraphQL."""

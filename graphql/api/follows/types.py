@@ -1,0 +1,51 @@
+"""GraphQL types of follows."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.pagination import After, Connection, connection, decode_cursor, encode_cursor, page_size
+from api.proposals.types import Proposal, fetch_proposal
+from api.topics.types import Topic, fetch_topic
+from backend.follows.queries import FollowRow, own_follows
+
+
+@strawberry.type(description="That the viewer wants to be told about a topic or a proposal.")
+class Follow:
+    """A follow: one of `topic` and `proposal` is set."""
+
+    row: strawberry.Private[FollowRow]
+    since: datetime = strawberry.field(description="From when.")
+
+    @strawberry.field(description="The topic, when it is one.")
+    async def topic(self, info: Info) -> Topic | None:
+        """A topic."""
+        if self.row.topic_id is None:
+            return None
+        found: Any = await fetch_topic(context_of(info), self.row.topic_id)
+        return found if isinstance(found, Topic) else None
+
+    @strawberry.field(description="The proposal, when it is one that can still be seen.")
+    async def proposal(self, info: Info) -> Proposal | None:
+        """A proposal."""
+        if self.row.proposal_id is None:
+            return None
+        found: Any = await fetch_proposal(context_of(info), self.row.proposal_id)
+        return found if isinstance(found, Proposal) else None
+
+    @classmethod
+    def from_row(cls, row: FollowRow) -> "Follow":
+        """The type for a row."""
+        return cls(row=row, since=row.created_at)
+
+
+async def follow_page(context: Context, first: int, after: After) -> Connection[Follow]:
+    """A page of what the actor follows, the newest first."""
+    limit, key = page_size(first), decode_cursor(after, int)
+    rows = await own_follows(context.actor, before=key[0] if key else None, limit=limit + 1)
+    page: Connection[Follow] = connection(
+        rows, limit, after, node=Follow.from_row, cursor=lambda row: encode_cursor(row.id)
+    )
+    return page

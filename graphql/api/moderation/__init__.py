@@ -1,0 +1,1 @@
+"""Moderation over GraphQL."""

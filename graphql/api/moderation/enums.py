@@ -1,0 +1,18 @@
+"""The domain's enums as GraphQL's; imported before any type that uses them."""
+
+import strawberry
+
+from backend.moderation.decisions import Decision
+from backend.moderation.queue import CaseDecision, CaseOrigin, CaseState, SubjectType
+from backend.moderation.reasons import ReasonCode
+
+__all__ = ["CaseDecision", "CaseOrigin", "CaseState", "Decision", "ReasonCode", "SubjectType"]
+
+strawberry.enum(Decision, name="ModerationDecision", description="What a moderator may decide.")
+strawberry.enum(CaseDecision, description="What came of a case.")
+strawberry.enum(CaseOrigin, description="Who asked for a decision.")
+strawberry.enum(CaseState, description="How far a case has come.")
+strawberry.enum(SubjectType, description="What can be moderated.")
+strawberry.enum(
+    ReasonCode, description="Why content breaks the rules; what each means is in moderationGrounds."
+)

@@ -1,0 +1,81 @@
+"""The smaller GraphQL types that belong to a moderation case."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.accounts.types import Author, author_of
+from api.context import Info, context_of
+from api.moderation.enums import ReasonCode
+from backend.moderation.details import ReportRow, SignalRow
+from backend.moderation.reasons import GROUNDS
+from backend.words import translate
+
+
+@strawberry.type(description="Why content breaks the rules, in words.")
+class ModerationGround:
+    """A ground."""
+
+    code: ReasonCode = strawberry.field(description="For machines.")
+    text: str = strawberry.field(description="For people, in their language.")
+
+
+def ground_of(code: str, language: str) -> ModerationGround:
+    """The ground with this code."""
+    return ModerationGround(code=ReasonCode(code), text=translate(language, GROUNDS[code]))
+
+
+@strawberry.type(description="Why screening held content.")
+class HoldReason:
+    """A reason."""
+
+    code: str = strawberry.field(description="For machines; new codes may come.")
+    message: str = strawberry.field(description="For people, in their language.")
+
+
+@strawberry.type(description="A named figure or word about a signal.")
+class SignalDetail:
+    """A detail."""
+
+    name: str = strawberry.field(description="What it is.")
+    value: str = strawberry.field(description="Its value as text.")
+
+
+@strawberry.type(description="What one signal of screening said about the text.")
+class ModerationSignal:
+    """A signal."""
+
+    name: str = strawberry.field(description="Which one.")
+    version: str = strawberry.field(description="Which version of it.")
+    score: float | None = strawberry.field(description="0 to 1; null when it failed.")
+    details: list[SignalDetail] = strawberry.field(description="Why it said so.")
+
+    @classmethod
+    def from_row(cls, row: SignalRow) -> "ModerationSignal":
+        """The type for a row."""
+        details = [SignalDetail(name=name, value=_text(value)) for name, value in sorted(row.detail.items())]
+        return cls(name=row.name, version=row.version, score=row.score, details=details)
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@strawberry.type(description="What one reader told the moderators.")
+class ContentReport:
+    """A report; the author of the content never learns who told."""
+
+    row: strawberry.Private[ReportRow]
+    ground: ModerationGround = strawberry.field(description="Which rule it breaks.")
+    text: str = strawberry.field(description="In the reader's own words; may be empty.")
+    at: datetime = strawberry.field(description="When.")
+
+    @strawberry.field(description="Who told.")
+    async def reporter(self, info: Info) -> Author | None:
+        """The person."""
+        return await author_of(context_of(info), self.row.reporter_id)
+
+    @classmethod
+    def from_row(cls, row: ReportRow, language: str) -> "ContentReport":
+        """The type for a row."""
+        return cls(row=row, ground=ground_of(row.reason_code, language), text=row.text, at=row.created_at)

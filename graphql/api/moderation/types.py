@@ -1,0 +1,170 @@
+"""GraphQL types of moderation cases."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from api.accounts.enums import NameKind
+from api.accounts.queries import UsedName
+from api.accounts.types import Author, author_of
+from api.comments.types import Comment, fetch_comment
+from api.context import Context, Info, context_of
+from api.moderation import loaders
+from api.moderation.enums import CaseDecision, CaseOrigin, CaseState, Decision, SubjectType
+from api.moderation.parts import ContentReport, HoldReason, ModerationGround, ModerationSignal, ground_of
+from api.node import Node, fetched_by
+from api.node_ids import to_global_id
+from api.proposals.types import Proposal, fetch_proposal
+from api.topics.loaders import topic_loader
+from api.topics.types import Topic
+from backend.errors import DomainError
+from backend.moderation.decisions import choices
+from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case
+from backend.moderation.signals.reasons import REASON_TEXTS
+from backend.words import translate
+
+ModeratedContent = Annotated[
+    Proposal | Comment, strawberry.union("ModeratedContent", description="What can be moderated.")
+]
+
+
+@strawberry.type(description="One decision to be made, or made, about one piece of content. For moderators.")
+class ModerationCase(Node):
+    """A case that the actor may decide."""
+
+    row: strawberry.Private[CaseRow]
+    subject_type: SubjectType = strawberry.field(description="What it is about.")
+    origin: CaseOrigin = strawberry.field(description="Who asked for a decision.")
+    state: CaseState = strawberry.field(description="How far it has come.")
+    created_at: datetime = strawberry.field(description="Since when it waits.")
+    report_count: int = strawberry.field(description="How many readers reported the content.")
+    content_version: int = strawberry.field(
+        description="The version of the content now: what decideCase wants as `expectedVersion`."
+    )
+    decision: CaseDecision | None = strawberry.field(description="What came of it.")
+    decided_at: datetime | None = strawberry.field(description="When it was decided.")
+    reason_text: str | None = strawberry.field(description="What the moderator wrote to the author.")
+
+    @strawberry.field(description="The content; null when moderators may not see it, such as a draft.")
+    async def subject(self, info: Info) -> ModeratedContent | None:
+        """A proposal or comment."""
+        found: ModeratedContent | None = await content_of(
+            context_of(info), self.row.subject_type, self.row.subject_id
+        )
+        return found
+
+    @strawberry.field(description="The topic it is in.")
+    async def topic(self, info: Info) -> Topic:
+        """Its topic."""
+        row: Any = await topic_loader(context_of(info)).load(self.row.topic_id)
+        return Topic.from_row(row)
+
+    @strawberry.field(description="Why screening held the content.")
+    def hold_reasons(self, info: Info) -> list[HoldReason]:
+        """One for each signal at the most, and a few more."""
+        language = context_of(info).language
+        return [
+            HoldReason(code=code, message=translate(language, REASON_TEXTS.get(code, code)))
+            for code in self.row.reasons
+        ]
+
+    @strawberry.field(description="The ground of the decision, when one was given.")
+    def ground(self, info: Info) -> ModerationGround | None:
+        """A ground."""
+        code = self.row.reason_code
+        return ground_of(code, context_of(info).language) if code else None
+
+    @strawberry.field(description="What can be decided about the content as it stands.")
+    def choices(self) -> list[Decision]:
+        """Nothing once it is decided."""
+        if self.state is CaseState.DECIDED:
+            return []
+        return list(choices(self.row.subject_state, is_shown=self.row.subject_is_shown))
+
+    @strawberry.field(description="Who is at work on it.")
+    async def claimed_by(self, info: Info) -> Author | None:
+        """A moderator."""
+        is_claimed = self.state is CaseState.CLAIMED
+        return await author_of(context_of(info), self.row.claimed_by_id) if is_claimed else None
+
+    @strawberry.field(description="Until when it is theirs alone.")
+    def claimed_until(self) -> datetime | None:
+        """30 minutes after the claim."""
+        is_claimed = self.state is CaseState.CLAIMED and self.row.claimed_at is not None
+        return self.row.claimed_at + CLAIM_LASTS if is_claimed and self.row.claimed_at else None
+
+    @strawberry.field(description="Whether the viewer is at work on it.")
+    def viewer_has_claimed(self, info: Info) -> bool:
+        """The viewer's own claim."""
+        is_claimed = self.state is CaseState.CLAIMED
+        return is_claimed and self.row.claimed_by_id == context_of(info).actor.account_id
+
+    @strawberry.field(description="Who decided it; null when nobody did, but screening.")
+    async def decided_by(self, info: Info) -> Author | None:
+        """A moderator."""
+        return await author_of(context_of(info), self.row.decided_by_id)
+
+    @strawberry.field(description="What screening found.")
+    async def signals(self, info: Info) -> list[ModerationSignal]:
+        """One for each signal there is."""
+        rows = await loaders.signals_loader(context_of(info)).load(self.row.id)
+        return [ModerationSignal.from_row(row) for row in rows]
+
+    @strawberry.field(description="What readers told, the oldest first, at most 100.")
+    async def reports(self, info: Info) -> list[ContentReport]:
+        """Reports."""
+        context = context_of(info)
+        rows = await loaders.reports_loader(context).load(self.row.id)
+        return [ContentReport.from_row(row, context.language) for row in rows]
+
+    @strawberry.field(
+        description="Cases about the same content before this one, the newest first, at most 20."
+    )
+    async def earlier_cases(self, info: Info) -> list["ModerationCase"]:
+        """Earlier cases."""
+        rows = await loaders.earlier_loader(context_of(info)).load(self.row.id)
+        return [ModerationCase.from_row(row) for row in rows]
+
+    @strawberry.field(description="The names that the author has used, the newest first, at most 20.")
+    async def author_names(self, info: Info) -> list[UsedName]:
+        """Names."""
+        if self.row.author_id is None:
+            return []
+        rows = await loaders.names_loader(context_of(info)).load(self.row.author_id)
+        return [
+            UsedName(display_name=row.display_name, kind=NameKind(row.name_kind), since=row.since)
+            for row in rows
+        ]
+
+    @classmethod
+    def from_row(cls, row: CaseRow) -> "ModerationCase":
+        """The type for a row that the actor may see."""
+        return cls(
+            id=strawberry.ID(to_global_id("ModerationCase", row.id)),
+            row=row,
+            subject_type=SubjectType(row.subject_type),
+            origin=CaseOrigin(row.origin),
+            state=CaseState(row.state),
+            created_at=row.created_at,
+            report_count=row.report_count,
+            content_version=row.current_version,
+            decision=CaseDecision(row.decision) if row.decision else None,
+            decided_at=row.decided_at,
+            reason_text=row.reason_text,
+        )
+
+
+async def content_of(context: Context, subject_type: str, number: int) -> Any:
+    """The proposal or comment, if the actor may know of it."""
+    fetch = fetch_proposal if subject_type == SubjectType.PROPOSAL else fetch_comment
+    return await fetch(context, number)
+
+
+@fetched_by("ModerationCase")
+async def fetch_case(context: Context, number: int) -> Any:
+    """A case that the actor may decide."""
+    try:
+        return ModerationCase.from_row(await access_case(context.actor, number))
+    except DomainError:
+        return None
