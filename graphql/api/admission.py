@@ -9,6 +9,8 @@ from backend.errors import Forbidden, Invalid
 
 ANONYMOUS_LIMITS = Limits(max_cost=3_000)
 MEMBER_LIMITS = Limits(max_cost=10_000)
+# The explorer asks for all of the schema at once.
+SCHEMA_LIMITS = Limits(max_cost=1_000_000, max_depth=20)
 TOKEN_LIMITS = Limits(max_cost=50_000, max_depth=15, max_aliases=30)
 
 
@@ -36,9 +38,12 @@ def free(executor: Executor, request: GraphQLRequest, actor: Actor) -> Prepared:
     """
     if request.query is None:
         raise Invalid("nothing_asked", "Forespørselen har verken «query» eller «documentId».")
-    if not executor.settings.is_trial and _asks_for_schema(request.query):
-        raise Forbidden("introspection", "Skjemaet kan hentes som fil, ikke ved spørring.")
-    return executor.free.prepare(request.query, request.operation_name, request.variables, limits_of(actor))
+    limits = limits_of(actor)
+    if _asks_for_schema(request.query):
+        if not executor.settings.is_trial:
+            raise Forbidden("introspection", "Skjemaet kan hentes som fil, ikke ved spørring.")
+        limits = SCHEMA_LIMITS
+    return executor.free.prepare(request.query, request.operation_name, request.variables, limits)
 
 
 def _asks_for_schema(query: str) -> bool:

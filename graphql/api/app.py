@@ -14,6 +14,7 @@ from api.authentication import authenticate, bears_credentials
 from api.documents import InvalidDocument, Prepared
 from api.errors import problem_json
 from api.execute import Executor
+from api.explorer import send_explorer, wants_explorer
 from api.languages import choose_language
 from api.metrics import CACHED, REFUSED
 from api.rates import RateLimiter
@@ -63,12 +64,15 @@ class GraphQLEndpoint:
         receive: Callable[[], Awaitable[Any]],
         send: Send,
     ) -> None:
+        if wants_explorer(self._executor.settings, scope, headers):
+            await send_explorer(send)
+            return
         is_get = scope["method"] == "GET"
         request = await self._read(scope, headers, receive)
         known = trusted(self._executor, request)
         with_credentials = bears_credentials(headers)
         if known and known.kind is OperationType.QUERY and (known.is_public or not with_credentials):
-            kept = await self._public_answer(scope, known, request, language)
+            kept = await self._public_answer(scope, headers, known, request, language)
             await _send_kept(send, kept, headers, (_VARY, _PUBLIC if is_get else _PRIVATE))
             return
         actor = await authenticate(self._executor.settings, headers)
@@ -103,10 +107,15 @@ class GraphQLEndpoint:
         await self._rates.check(scope, headers, actor, prepared)
 
     async def _public_answer(
-        self, scope: Scope, prepared: Prepared, request: GraphQLRequest, language: str
+        self, scope: Scope, headers: Headers, prepared: Prepared, request: GraphQLRequest, language: str
     ) -> Kept:
-        """The answer for a stranger, kept or made; requests for the same answer wait for one making."""
-        key = (prepared.id or "", orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS), language)
+        """The answer for a stranger, kept or made; requests for the same answer wait for one making.
+
+        Variables that the document does not declare change nothing, so they make no new answer either. What is
+        kept is given freely; only making is counted against the address.
+        """
+        variables = {name: value for name, value in request.variables.items() if name in prepared.variables}
+        key = (prepared.id or "", orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), language)
         kept = self._cache.get(key)
         if kept is not None:
             CACHED.labels("hit").inc()
@@ -115,19 +124,24 @@ class GraphQLEndpoint:
         making = self._making.get(key)
         if making is not None:
             return await asyncio.shield(making)
+        stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
+        await self._rates.check(scope, headers, stranger, prepared)
         making = self._making[key] = asyncio.ensure_future(
-            self._make(scope, prepared, request, language, key)
+            self._make(scope, prepared, variables, stranger, key)
         )
         making.add_done_callback(lambda _: self._making.pop(key, None))
         return await asyncio.shield(making)
 
     async def _make(
-        self, scope: Scope, prepared: Prepared, request: GraphQLRequest, language: str, key: Key
+        self, scope: Scope, prepared: Prepared, variables: dict[str, Any], stranger: Actor, key: Key
     ) -> Kept:
         moment = self._cache.moment()
-        stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
         answer = await self._executor.run(
-            prepared, request.variables, stranger, language=language, request_id=scope.get("request_id", "")
+            prepared,
+            variables,
+            stranger,
+            language=stranger.language,
+            request_id=scope.get("request_id", ""),
         )
         body = orjson.dumps(answer.body())
         if answer.errors:

@@ -5,7 +5,7 @@ the id alone gets exactly that operation. All of them are parsed, validated and 
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ class Prepared:
     id: str | None = None
     is_public: bool = False
     root_fields: tuple[str, ...] = ()
+    variables: frozenset[str] = frozenset()
 
 
 def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_name: str | None) -> Prepared:
@@ -76,6 +77,7 @@ def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_
         compiled=compiled,
         text=text,
         root_fields=_root_fields(operation),
+        variables=frozenset(v.variable.name.value for v in operation.variable_definitions or ()),
     )
 
 
@@ -109,16 +111,7 @@ class TrustedDocuments:
             raise DocumentError(f"{path.name}: {'; '.join(e.message for e in told)}") from None
         if found.name != path.stem:
             raise DocumentError(f"{path.name} must hold one operation called {path.stem}")
-        return Prepared(
-            name=found.name,
-            kind=found.kind,
-            document=found.document,
-            compiled=found.compiled,
-            text=text,
-            id=document_id(text),
-            is_public=text.startswith(PUBLIC_MARK),
-            root_fields=found.root_fields,
-        )
+        return replace(found, id=document_id(text), is_public=text.startswith(PUBLIC_MARK))
 
     def manifest(self) -> dict[str, str]:
         """Name to id, for clients."""

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from api.documents import OPERATIONS, document_id
 from api.node_ids import to_global_id
+from api.pagination import encode_cursor
 from tests.bench.figures import Figure
 from tests.bench.load import Shot, rate
 from tests.bench.stage import PROCESSES, Stage, free_port, running, web
@@ -27,12 +29,17 @@ def _reference(stage: Stage) -> Iterator[int]:
         yield port
 
 
+def _cursor(number: int) -> str:
+    """Further and further down the list, past different proposals."""
+    return encode_cursor(datetime.now(UTC) - timedelta(minutes=5 * number), 1)
+
+
 def measure(stage: Stage) -> list[Figure]:
     """Every way is measured twice, in turn, and the better run counts: other work on the machine only slows."""
     variables = {"filter": {"topic": to_global_id("Topic", stage.topic_id)}}
     free = [Shot("/graphql", json.dumps({"query": _TEXT, "variables": variables}))]
     # Answers to the same question asked at once are made once; different ones are what a busy site is asked.
-    different = [_trusted({**variables, "different": n}) for n in range(2_000)]
+    different = [_trusted({**variables, "after": _cursor(n)}) for n in range(2_000)]
     same = [_trusted(variables)]
     by_hand, constant = [Shot(f"/by-hand?topic={stage.topic_id}")], [Shot("/constant")]
     with ExitStack() as processes:
