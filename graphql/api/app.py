@@ -121,16 +121,14 @@ class GraphQLEndpoint:
             CACHED.labels("hit").inc()
             return kept
         CACHED.labels("miss").inc()
-        making = self._making.get(key)
-        if making is not None:
-            return await asyncio.shield(making)
-        stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
-        await self._rates.check(scope, headers, stranger, prepared)
-        making = self._making[key] = asyncio.ensure_future(
-            self._make(scope, prepared, variables, stranger, key)
-        )
-        making.add_done_callback(lambda _: self._making.pop(key, None))
-        return await asyncio.shield(making)
+        if key not in self._making:
+            stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
+            await self._rates.check(scope, headers, stranger, prepared)
+            if key not in self._making:
+                making = asyncio.ensure_future(self._make(scope, prepared, variables, stranger, key))
+                making.add_done_callback(lambda _: self._making.pop(key, None))
+                self._making[key] = making
+        return await asyncio.shield(self._making[key])
 
     async def _make(
         self, scope: Scope, prepared: Prepared, variables: dict[str, Any], stranger: Actor, key: Key
