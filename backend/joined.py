@@ -17,7 +17,8 @@ class Joined(Generic[Ask, Answer]):
     """Collects asks and passes them to `work` as one list; `work` returns one answer per ask, in order.
 
     An exception that `work` raises reaches every caller of that batch; an exception it returns in place of an
-    answer reaches that caller alone. At most `batch` asks travel together and at most `lanes` batches at once.
+    answer reaches that caller alone. At most `batch` asks travel together and at most `lanes` batches at once;
+    beside a running batch another one starts only when `crowd` asks wait, since few are better joined.
     """
 
     def __init__(
@@ -26,10 +27,12 @@ class Joined(Generic[Ask, Answer]):
         *,
         batch: int = 500,
         lanes: int = 2,
+        crowd: int = 25,
     ) -> None:
         self._work = work
         self._batch = batch
         self._lanes = lanes
+        self._crowd = crowd
         self._waiting: list[tuple[Ask, asyncio.Future[Answer]]] = []
         self._running: set[asyncio.Task[None]] = set()
 
@@ -38,17 +41,22 @@ class Joined(Generic[Ask, Answer]):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((ask, future))
-        if len(self._waiting) == 1:
+        if len(self._waiting) in (1, self._crowd):
             loop.call_soon(self._start)
         return await future
 
     def _start(self) -> None:
-        while self._waiting and len(self._running) < self._lanes:
+        while self._waiting and self._may_start():
             taken, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
             # A task of its own: it must not inherit the transaction of whoever happened to ask first.
             task = asyncio.get_running_loop().create_task(self._run(taken), context=contextvars.Context())
             self._running.add(task)
             task.add_done_callback(self._finish)
+
+    def _may_start(self) -> bool:
+        if not self._running:
+            return True
+        return len(self._running) < self._lanes and len(self._waiting) >= self._crowd
 
     def _finish(self, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from backend.authz import Actor
 from backend.database import fetch, fetch_row, fetch_value
-from backend.joined import Joined
 from backend.proposals.states import ProposalState
 
 
@@ -80,16 +79,6 @@ async def proposals_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int,
         ids,
     )
     return {row["id"]: proposal_row(row.values()) for row in rows}
-
-
-async def _rows_of_a_crowd(asks: Sequence[tuple[int, int]]) -> list[ProposalRow]:
-    found = await proposals_by_id(asks[0][0], list({proposal_id for _, proposal_id in asks}))
-    return [found[proposal_id] for _, proposal_id in asks]
-
-
-row_after_write: Joined[tuple[int, int], ProposalRow] = Joined(_rows_of_a_crowd)
-"""The row of a proposal that is known to be there, read after the ask: (municipality, id). A crowd that acts at
-once is answered from one statement."""
 
 
 async def proposal_for_update(municipality_id: int, proposal_id: int) -> ProposalRow | None:

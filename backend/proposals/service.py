@@ -152,7 +152,7 @@ async def _place_exists(actor: Actor, place_id: int | None) -> None:
 async def _has_room_for_draft(actor: Actor) -> None:
     # The account's row is the lock: two requests at once cannot both be the last one to fit.
     await execute(
-        "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR UPDATE",
+        "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR NO KEY UPDATE",
         actor.municipality_id,
         actor.account_id,
     )

@@ -4,6 +4,7 @@ Concurrent supports of one process travel in one statement; each person is answe
 are derived in windows (counting.py), so no row is fought over.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from backend.database import fetch
 from backend.errors import DomainError
 from backend.joined import Joined
 from backend.outbox import ASK_SOON
-from backend.proposals.queries import ProposalRow, co_authors_of, proposals_by_id
+from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.tags import CHANNEL
 from backend.topics.cache import topic_cache
@@ -26,48 +27,80 @@ class _Ask:
     wanted: bool
 
 
-async def support(actor: Actor, proposal_id: int) -> bool:
-    """Stand behind the proposal; False when the actor already did.
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """Whether a row was added (not when it was so already), and the proposal with its count right after."""
+
+    changed: bool
+    proposal: ProposalRow
+
+
+async def support(actor: Actor, proposal_id: int) -> Supported:
+    """Stand behind the proposal.
 
     Raises NotFound, Unauthenticated, Forbidden with the reason.
     """
     return await _joined(_Ask(actor, proposal_id, wanted=True))
 
 
-async def withdraw_support(actor: Actor, proposal_id: int) -> bool:
-    """Take the support back; False when there was none. Raises as `support`."""
+async def withdraw_support(actor: Actor, proposal_id: int) -> Supported:
+    """Take the support back. Raises as `support`."""
     return await _joined(_Ask(actor, proposal_id, wanted=False))
 
 
-async def _write(asks: Sequence[_Ask]) -> list[bool | Exception]:
-    """Answer every ask: True when a row was added, False when nothing was to do, or the refusal."""
+async def _write(asks: Sequence[_Ask]) -> list[Supported | Exception]:
+    """Answer every ask after the commit, or with its refusal."""
     municipality_id = asks[0].actor.municipality_id
-    proposals = await proposals_by_id(municipality_id, list({ask.proposal_id for ask in asks}))
-    topics = await _topics(municipality_id, {p.topic_id for p in proposals.values()})
-    co_authors = await co_authors_of(municipality_id, list(proposals))
-    refusals: dict[int, Exception] = {}
-    allowed: list[tuple[int, _Ask]] = []
-    for number, ask in enumerate(asks):
-        refusal = _refusal(ask, proposals.get(ask.proposal_id), topics, co_authors)
-        if refusal is None:
-            allowed.append((number, ask))
-        else:
-            refusals[number] = refusal
-    written = await _insert(municipality_id, allowed) if allowed else set()
-    return [refusals.get(number, number in written) for number in range(len(asks))]
-
-
-def _refusal(
-    ask: _Ask, proposal: ProposalRow | None, topics: dict[int, TopicRow], co_authors: dict[int, list[int]]
-) -> DomainError | None:
-    if proposal is None:
-        return NOT_FOUND.as_error()
-    actor = ask.actor
-    is_author = actor.account_id is not None and (
-        proposal.author_id == actor.account_id or actor.account_id in co_authors[proposal.id]
+    proposals = await _facts(municipality_id, list({ask.proposal_id for ask in asks}))
+    refusals = [_refusal(ask, proposals.get(ask.proposal_id)) for ask in asks]
+    allowed = [number for number, refusal in enumerate(refusals) if refusal is None]
+    written = (
+        await _insert(municipality_id, [(number, asks[number]) for number in allowed]) if allowed else set()
     )
-    facts = ProposalFacts(proposal, topics[proposal.topic_id], is_author)
-    decision = may(actor, "support" if ask.wanted else "withdraw_support", facts)
+    added = Counter[int]()
+    for number in written:
+        added[asks[number].proposal_id] += 1 if asks[number].wanted else -1
+    answers: list[Supported | Exception] = []
+    for number, (ask, refusal) in enumerate(zip(asks, refusals, strict=True)):
+        answers.append(refusal or _supported(proposals[ask.proposal_id], added, changed=number in written))
+    return answers
+
+
+def _supported(facts: "_Facts", added: Counter[int], *, changed: bool) -> Supported:
+    row = facts.proposal
+    return Supported(changed, row._replace(supports=row.supports + added[row.id]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    proposal: ProposalRow
+    topic: TopicRow
+    co_authors: frozenset[int]
+
+
+async def _facts(municipality_id: int, ids: Sequence[int]) -> dict[int, _Facts]:
+    rows = await fetch(
+        f"{select(_CO_AUTHORS)} WHERE p.municipality_id = $1 AND p.id = ANY($2)", municipality_id, ids
+    )
+    proposals = [(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+    topics = await _topics(municipality_id, {proposal.topic_id for proposal, _ in proposals})
+    return {p.id: _Facts(p, topics[p.topic_id], frozenset(co_authors)) for p, co_authors in proposals}
+
+
+_CO_AUTHORS = """, ARRAY(SELECT i.accepted_by_id FROM proposal_invitation i
+    WHERE i.municipality_id = p.municipality_id AND i.proposal_id = p.id AND i.accepted_by_id IS NOT NULL
+      AND i.ended_at IS NULL) AS co_authors"""
+
+
+def _refusal(ask: _Ask, facts: _Facts | None) -> DomainError | None:
+    if facts is None:
+        return NOT_FOUND.as_error()
+    account_id = ask.actor.account_id
+    is_author = account_id is not None and (
+        facts.proposal.author_id == account_id or account_id in facts.co_authors
+    )
+    known = ProposalFacts(facts.proposal, facts.topic, is_author)
+    decision = may(ask.actor, "support" if ask.wanted else "withdraw_support", known)
     return decision.as_error() if isinstance(decision, Refusal) else None
 
 
@@ -128,4 +161,4 @@ async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _Ask]]) -> 
     return {row["number"] for row in rows}
 
 
-_joined: Joined[_Ask, bool] = Joined(_write, batch=_BATCH)
+_joined: Joined[_Ask, Supported] = Joined(_write, batch=_BATCH)

@@ -24,7 +24,6 @@ from backend.authz import require, with_scope
 from backend.errors import NotFound
 from backend.proposals import service, supports
 from backend.proposals.content import Point
-from backend.proposals.queries import row_after_write
 from backend.proposals.rules import NOT_FOUND
 
 IdempotencyKey = Annotated[
@@ -198,9 +197,7 @@ async def _set_support(context: Context, global_id: strawberry.ID, *, wanted: bo
     require(with_scope("write")(context.actor, None))
     number = number_of(global_id, "Proposal")
     act = supports.support if wanted else supports.withdraw_support
-    changed = await act(context.actor, number)
+    done = await act(context.actor, number)
     context.read_anew()
-    # The rules have just let the actor act on it, so only its figures need to be read.
-    row = await row_after_write((context.municipality_id, number))
     supported_loader(context).prime(number, wanted)
-    return SupportChanged(changed=changed, proposal=Proposal.from_row(row))
+    return SupportChanged(changed=done.changed, proposal=Proposal.from_row(done.proposal))
