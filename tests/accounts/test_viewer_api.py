@@ -143,6 +143,33 @@ async def test_what_was_hidden_is_no_longer_among_the_supported(fresh, person, t
     assert (await ask(fresh, actor, "MySupportedProposals"))["supportedProposals"]["nodes"] == []
 
 
+async def test_own_comments_come_in_any_state_and_nobody_elses(fresh, person, topic_id) -> None:
+    actor, other = await person(), await person(name="Annen")
+    proposal_id = await published(other, await topic_id())
+    for number, (writer, state) in enumerate(
+        ((actor, "published"), (actor, "rejected"), (other, "published"), (actor, "submitted"))
+    ):
+        await execute(
+            """INSERT INTO comment (municipality_id, proposal_id, author_id, stance, language, body, state,
+                                    published_at)
+               VALUES (3201, $1, $2, 'for', 'nb', $3, $4::text, CASE WHEN $4::text = 'published' THEN now() END)""",
+            proposal_id,
+            writer.account_id,
+            f"Kommentar {number}",
+            state,
+        )
+    first = (await ask(fresh, actor, "MyComments", first=2))["comments"]
+    after = first["pageInfo"]["endCursor"]
+    rest = (await ask(fresh, actor, "MyComments", first=2, after=after))["comments"]
+    assert [(one["body"], one["state"]) for one in first["nodes"] + rest["nodes"]] == [
+        ("Kommentar 3", "SUBMITTED"),
+        ("Kommentar 1", "REJECTED"),
+        ("Kommentar 0", "PUBLISHED"),
+    ]
+    assert first["nodes"][0]["proposal"]["title"] == WORDS.title
+    assert not rest["pageInfo"]["hasNextPage"]
+
+
 async def test_sessions_are_listed_and_revoked_by_their_person(fresh, person) -> None:
     actor, other = await person(), await person(name="Annen")
     await _log_in(fresh, actor, "Safari, iPhone")
