@@ -62,9 +62,8 @@ format: $(INSTALLED) ## sort imports, mend what can be mended, lay out the code
 	@$(BIN)/ruff check --quiet --fix --exit-zero .
 	@$(BIN)/ruff format --quiet .
 
-schema: $(INSTALLED) ## write graphql/schema.graphql anew
-	@$(BIN)/samskap schema > $(VENV)/schema.graphql
-	@mv $(VENV)/schema.graphql graphql/schema.graphql
+schema: $(INSTALLED) ## write graphql/schema.graphql and graphql/operations/manifest.json anew
+	@$(PY) -m api.schema --write
 
 migrations: $(INSTALLED) ## write a migration for what changed in the models; read it before you commit it
 	@$(BIN)/samskap migrate --make

@@ -11,5 +11,5 @@ def register(app: typer.Typer) -> None:
 
 
 def _schema() -> None:
-    """Print the API's schema (SDL); `make schema` writes it to graphql/schema.graphql."""
+    """Print the API's schema (SDL); `make schema` keeps it."""
     become("api.schema")

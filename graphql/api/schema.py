@@ -1,6 +1,7 @@
 """Assembles the slices into one schema; no logic.
 
-`python -m api.schema` prints the SDL; `--write` stores it where the snapshot is kept, `--check` compares.
+`python -m api.schema` prints the SDL; `--write` stores it and the manifest of trusted documents where their
+snapshots are kept, `--check` compares.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from api.accounts.queries import AccountQueries
 from api.comments.mutations import CommentMutations
 from api.errors import PROBLEMS
 from api.follows.mutations import FollowMutations
+from api.manifest import MANIFEST, manifest_text
 from api.moderation.mutations import ModerationMutations
 from api.moderation.queries import ModerationQueries
 from api.notifications.mutations import NotificationMutations
@@ -67,17 +69,27 @@ def sdl() -> str:
     return schema.as_str() + "\n"
 
 
+def stale_snapshots() -> list[str]:
+    """The names of the files that no longer say what the schema and the trusted documents are."""
+    return [path.name for path, text in _snapshots().items() if not path.exists() or path.read_text() != text]
+
+
+def _snapshots() -> dict[Path, str]:
+    return {SNAPSHOT: sdl(), MANIFEST: manifest_text(schema._schema)}
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Print, write or check the SDL; returns the exit code."""
+    """Print, write or check the SDL and the manifest; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m api.schema", description="The API's schema as SDL.")
-    parser.add_argument("--write", action="store_true", help="store it as the snapshot")
-    parser.add_argument("--check", action="store_true", help="fail when the snapshot is stale")
+    parser.add_argument("--write", action="store_true", help="store the snapshots")
+    parser.add_argument("--check", action="store_true", help="fail when a snapshot is stale")
     chosen = parser.parse_args(arguments)
     if chosen.write:
-        SNAPSHOT.write_text(sdl())
+        for path, text in _snapshots().items():
+            path.write_text(text)
     elif chosen.check:
-        if SNAPSHOT.read_text() != sdl():
-            sys.stderr.write(f"{SNAPSHOT.name} is stale: run `make schema` and look at the difference.\n")
+        if stale := stale_snapshots():
+            sys.stderr.write(f"{', '.join(stale)}: stale. Run `make schema` and look at the difference.\n")
             return 1
     else:
         sys.stdout.write(sdl())

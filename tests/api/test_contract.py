@@ -1,0 +1,173 @@
+"""What holds for the whole schema, whatever is added to it."""
+
+from pathlib import Path
+
+import graphql as graphql_core
+import orjson
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_specified_scalar_type,
+)
+
+from api.documents import document_id
+from api.manifest import MANIFEST
+from api.schema import main, schema, stale_snapshots
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = schema._schema
+ROOT_TYPES = ("Query", "Mutation", "Subscription")
+
+# Lists that are no connections, and why they cannot grow without end.
+BOUNDED_LISTS = {
+    "Query.similarProposals": "1 to 20 by its argument `first`",
+    "Query.moderationGrounds": "one for each ReasonCode",
+    "Topic.goals": "four main goals",
+    "Topic.requirements": "one for each of three actions",
+    "Topic.places": "100: MAX_PLACES of backend/topics/content.py",
+    "Topic.texts": "one for each of three languages",
+    "Proposal.coAuthors": "20: MAX_CO_AUTHORS of backend/proposals/invitations.py",
+    "Proposal.timeline": "the latest 100, by the query",
+    "Proposal.links": "100, by the query",
+    "Proposal.viewerCommentsAside": "20: ASIDE_SHOWN of the comments' loaders",
+    "ProposalLink.details": "what one import wrote about one link",
+    "CoAuthorInvitations.invitations": "20: MAX_CO_AUTHORS",
+    "ModerationCase.holdReasons": "one for each signal, and a few more",
+    "ModerationCase.choices": "four decisions",
+    "ModerationCase.signals": "one for each signal",
+    "ModerationCase.reports": "100, by the query",
+    "ModerationCase.earlierCases": "20, by the query",
+    "ModerationCase.authorNames": "20, by the query",
+    "ModerationSignal.details": "what one signal says about one text",
+    "Viewer.roles": "100, by the query",
+    "Viewer.notificationPreferences": "every kind in every channel",
+    "AccessToken.scopes": "five scopes",
+    "Notification.reasons": "the grounds of one decision",
+    "NameHistory.names": "100, by the query",
+    "ProposalsAnswered.results": "one for each of at most 100 ids",
+    "NotificationPreferencesChanged.preferences": "every kind in every channel",
+    "ModerationQueueState.topics": "one for each topic",
+}
+CREATING = ("create", "add", "invite", "report", "request", "register", "grant")
+# Mutations that make something and take no idempotency key, and why sending them twice does no harm.
+NO_KEY_NEEDED = {
+    "inviteCoAuthor": "its secret is shown once only; the second is another invitation, of ten at most",
+    "createAccessToken": "its secret is shown once only; the second is another key, of twenty at most",
+    "requestMyData": "a request under way is answered with itself",
+    "requestDeletion": "a request under way is answered with itself",
+    "grantRole": "a role that is held already is answered with itself",
+}
+
+
+def _own_types() -> list[GraphQLNamedType]:
+    return [
+        found
+        for name, found in SCHEMA.type_map.items()
+        if not name.startswith("__") and not is_specified_scalar_type(found)
+    ]
+
+
+def _composite() -> list[GraphQLObjectType | GraphQLInterfaceType]:
+    return [t for t in _own_types() if isinstance(t, GraphQLObjectType | GraphQLInterfaceType)]
+
+
+def _undescribed() -> list[str]:
+    found = [t.name for t in _own_types() if not t.description and t.name not in ROOT_TYPES]
+    for each in _composite():
+        for name, field in each.fields.items():
+            found += [] if field.description else [f"{each.name}.{name}"]
+            found += [f"{each.name}.{name}({a})" for a, arg in field.args.items() if not arg.description]
+    for each in _own_types():
+        if isinstance(each, GraphQLInputObjectType):
+            found += [f"{each.name}.{name}" for name, field in each.fields.items() if not field.description]
+    return found
+
+
+def test_everything_is_described() -> None:
+    assert _undescribed() == []
+
+
+def test_enums_say_what_they_are() -> None:
+    enums = [t for t in _own_types() if isinstance(t, GraphQLEnumType)]
+    assert enums
+    assert [e.name for e in enums if not e.description or len(e.values) < 2] == []
+
+
+def test_every_mutation_answers_with_its_problems() -> None:
+    problems = {t.name for t in SCHEMA.get_implementations(SCHEMA.type_map["Problem"]).objects}  # type: ignore[arg-type]
+    assert SCHEMA.mutation_type is not None
+    for name, field in SCHEMA.mutation_type.fields.items():
+        payload = get_named_type(field.type)
+        assert isinstance(payload, GraphQLUnionType), f"{name} answers with no union"
+        members = {member.name for member in payload.types}
+        assert {"LoginProblem", "NotAllowedProblem"} <= members & problems, f"{name} cannot refuse"
+        assert len(members - problems) == 1, f"{name} has one success"
+        assert get_nullable_type(field.type) is not field.type, f"{name} may be null"
+
+
+def test_every_list_is_a_page_or_bounded() -> None:
+    lists = {
+        f"{each.name}.{name}"
+        for each in _composite()
+        if not each.name.endswith("Connection")
+        for name, field in each.fields.items()
+        if is_list_type(get_nullable_type(field.type))
+    }
+    assert lists == set(BOUNDED_LISTS)
+
+
+def test_every_page_is_asked_for_alike() -> None:
+    for each in _composite():
+        for name, field in each.fields.items():
+            answer = get_named_type(field.type)
+            members = answer.types if isinstance(answer, GraphQLUnionType) else (answer,)
+            if any(member.name.endswith("Connection") for member in members):
+                assert str(field.args["first"].type) == "Int!", f"{each.name}.{name}"
+                assert field.args["first"].default_value <= 20, f"{each.name}.{name}"
+                assert str(field.args["after"].type) == "String", f"{each.name}.{name}"
+                assert "last" not in field.args
+                assert "before" not in field.args
+
+
+def test_what_creates_can_be_sent_twice() -> None:
+    assert SCHEMA.mutation_type is not None
+    creating = {name for name in SCHEMA.mutation_type.fields if name.startswith(CREATING)}
+    without = {name for name in creating if "idempotencyKey" not in SCHEMA.mutation_type.fields[name].args}
+    assert without == set(NO_KEY_NEEDED)
+
+
+def test_snapshots_are_current() -> None:
+    assert stale_snapshots() == [], "run `make schema` and look at the difference"
+    assert main(["--check"]) == 0
+
+
+def test_the_manifest_names_every_document_by_its_hash() -> None:
+    manifest = orjson.loads(MANIFEST.read_bytes())
+    files = {path.stem: path for path in MANIFEST.parent.rglob("*.graphql")}
+    assert manifest == {name: document_id(path.read_text()) for name, path in files.items()}
+    assert list(manifest) == sorted(manifest)
+
+
+def test_a_stale_snapshot_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys) -> None:
+    monkeypatch.setattr("api.schema.SNAPSHOT", tmp_path / "schema.graphql")
+    monkeypatch.setattr("api.schema.MANIFEST", tmp_path / "manifest.json")
+    assert main(["--check"]) == 1
+    assert "manifest.json" in capsys.readouterr().err
+    assert main(["--write"]) == 0
+    assert main(["--check"]) == 0
+    assert main([]) == 0
+    assert capsys.readouterr().out == (tmp_path / "schema.graphql").read_text()
+
+
+def test_the_folder_graphql_never_shadows_the_library() -> None:
+    assert "site-packages" in str(graphql_core.__file__)
+    for shadow in ("graphql/__init__.py", "graphql.py", "tests/graphql"):
+        assert not (ROOT / shadow).exists(), shadow
