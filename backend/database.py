@@ -4,7 +4,7 @@ Tortoise owns the pool; SQL written by hand travels over the same connections, i
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -13,7 +13,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from tortoise import Tortoise
 from tortoise.connection import get_connection
-from tortoise.migrations.api.migrate import migrate as run_migrations
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
 from backend.errors import Invalid, Unavailable
@@ -112,7 +112,11 @@ async def connection() -> AsyncIterator[asyncpg.Connection | PoolConnectionProxy
         yield acquired
 
 
-_UNSTORABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError, UnicodeEncodeError)
+_UNSTORABLE = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+    UnicodeEncodeError,
+)
 
 
 @contextmanager
@@ -185,7 +189,23 @@ async def migrate(settings: Settings) -> None:
             settings, server_settings={"lock_timeout": "5s", "statement_timeout": "10min", "timezone": "UTC"}
         )
         config["connections"]["default"]["credentials"]["command_timeout"] = 660
-        await run_migrations(config=config)
-        await Tortoise.close_connections()
+        try:
+            await _apply_pending(config)
+        finally:
+            await Tortoise.close_connections()
     finally:
         await guard.close()
+
+
+async def _apply_pending(config: dict[str, Any]) -> None:
+    """Apply each migration in one transaction with its record: no crash can come between the two.
+
+    What cannot run in a transaction (`atomic = False`) must bear being run again.
+    """
+    await Tortoise.init(config=config)
+    outside = MigrationExecutor(get_connection("default"), config["apps"])
+    await outside.migrate([])  # makes the table of records, where there is none
+    for step in await outside.plan():
+        async with in_transaction("default") if step.migration.atomic else nullcontext():
+            executor = MigrationExecutor(get_connection("default"), config["apps"])
+            await executor.migrate([MigrationTarget(step.migration.app_label, step.migration.name)])

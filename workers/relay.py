@@ -98,7 +98,9 @@ async def run_relay(settings: Settings, queue: ArqRedis, stopping: asyncio.Event
 
 
 async def _listen(settings: Settings, woken: asyncio.Event) -> asyncpg.Connection:
-    listener: asyncpg.Connection = await asyncpg.connect(**connection_parameters(settings.database_url), timeout=5)
+    listener: asyncpg.Connection = await asyncpg.connect(
+        **connection_parameters(settings.database_url), timeout=5
+    )
     await listener.add_listener(CHANNEL, lambda *_: woken.set())
     return listener
 
