@@ -53,7 +53,6 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
-    web_processes: int = 1
     metrics_port: int = 9100
     base_url: str = ""
     municipality: int = 3201

@@ -12,6 +12,7 @@ from datetime import timedelta
 import asyncpg
 import structlog
 from arq.connections import ArqRedis, create_pool
+from redis.exceptions import RedisError
 
 from backend.database import connection_parameters, fetch, fetch_row, open_database
 from backend.outbox import CHANNEL
@@ -25,6 +26,14 @@ BATCH = 500
 # A row still open after its lease goes to the queue again; the queue drops it when it has it already.
 LEASE_SECONDS = {"fast": 3, "slow": 60}
 POLL_SECONDS = 1.0
+# What is waited out quietly; anything else is a bug and is logged as one.
+SERVICE_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    RedisError,
+)
 
 _TAKE = """
     WITH due AS (
@@ -88,7 +97,7 @@ async def run_relay(settings: Settings, queue: ArqRedis, stopping: asyncio.Event
             while await relay_once(queue) == BATCH and not stopping.is_set():
                 pass
             await note_backlog()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError) as error:
+        except SERVICE_AWAY as error:
             log.warning("relay waits for its services", error=type(error).__name__)
         except Exception as error:
             log.error("relay could not hand over", error=type(error).__name__, exc_info=error)

@@ -16,11 +16,8 @@ def register(app: typer.Typer) -> None:
 def _serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; SAMSKAP_HOST if not given.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; SAMSKAP_PORT if not given.")] = None,
-    processes: Annotated[
-        int | None, typer.Option(min=1, help="How many processes; SAMSKAP_WEB_PROCESSES if not given.")
-    ] = None,
 ) -> None:
-    """Serve the pages, /graphql, /health and /metrics until it is stopped."""
+    """Serve /graphql, /health, login and exports until it is stopped; for more processes, start more."""
     get_settings()
-    chosen = {"SAMSKAP_HOST": host, "SAMSKAP_PORT": port, "SAMSKAP_WEB_PROCESSES": processes}
+    chosen = {"SAMSKAP_HOST": host, "SAMSKAP_PORT": port}
     become("web", environment={name: str(value) for name, value in chosen.items() if value is not None})
