@@ -28,7 +28,7 @@ OURS = {name: service for name, service in SERVICES.items() if service["image"].
 PROCESSES = {name: service for name, service in OURS.items() if "entrypoint" not in service}
 ONCE = {"migrate"}
 # What a container decides for itself, or what only a laptop uses.
-_NOT_IN_COMPOSE = {"home", "host", "port", "web_processes", "metrics_port", "mail_dir", "otlp_endpoint"}
+_NOT_IN_COMPOSE = {"home", "host", "port", "metrics_port", "mail_dir", "otlp_endpoint"}
 _VARIABLE = re.compile(r"\$\{([A-Z_]+)(?::([?-])([^}]*))?\}")
 _SECRET = re.compile(r"PASSWORD|SECRET|PEPPER|PROVIDERS|AUTH|SMTP_URL|TRIAL_CLIENTS")
 
