@@ -42,9 +42,9 @@ async def many_comments(
     """Published comments, a minute apart, written past the limits that hold for people."""
     rows = await fetch(
         """INSERT INTO comment (municipality_id, proposal_id, parent_id, author_id, stance, language, body, state,
-                                published_at)
+                                created_at, published_at)
            SELECT $1, $2, $3, $4, 'neutral', 'nb', 'Kommentar nummer ' || n, 'published',
-                  now() - make_interval(mins => 1000 - n)
+                  now() - make_interval(mins => 1000 - n), now() - make_interval(mins => 1000 - n)
            FROM generate_series(1, $5::int) n RETURNING id""",
         author.municipality_id,
         proposal_id,

@@ -3,8 +3,9 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
+from api.proposals.loaders import facts_loader as proposal_facts_loader
 from backend.comments import queries
-from backend.comments.access import facts_of, visible_comments
+from backend.comments.access import visible_comments
 from backend.comments.queries import CommentRow, CommentSort, PageKey
 from backend.comments.rules import CommentFacts
 
@@ -20,14 +21,10 @@ def facts_loader(context: Context) -> DataLoader[int, CommentFacts | None]:
     return context.loader("comment_facts", load)
 
 
-def row_facts_loader(context: Context) -> DataLoader[CommentRow, CommentFacts | None]:
-    """What the rules look at, for comments that are at hand already."""
-
-    async def load(rows: list[CommentRow]) -> dict[CommentRow, CommentFacts]:
-        found = await facts_of(context.actor, rows)
-        return {row: found[row.id] for row in rows if row.id in found}
-
-    return context.loader("comment_row_facts", load)
+async def facts_of_row(context: Context, row: CommentRow) -> CommentFacts | None:
+    """What the rules look at, for a comment that is at hand already; its proposal is looked up once."""
+    proposal = await proposal_facts_loader(context).load(row.proposal_id)
+    return CommentFacts(row, proposal) if proposal else None
 
 
 def thread_loader(context: Context, sort: CommentSort, limit: int) -> DataLoader[PageKey, list[CommentRow]]:

@@ -28,7 +28,7 @@ DEFAULT_REPLIES = 5
 
 async def _allows(comment: "Comment", info: Info, action: str) -> Permission:
     context = context_of(info)
-    facts = await loaders.row_facts_loader(context).load(comment.row)
+    facts = await loaders.facts_of_row(context, comment.row)
     return permission(may(context.actor, action, facts) if facts else NOT_FOUND, context.language)
 
 
@@ -134,7 +134,7 @@ class Comment(Node):
     async def moderation_reason(self, info: Info) -> ModerationReason | None:
         """The decision in force."""
         context = context_of(info)
-        facts = await loaders.row_facts_loader(context).load(self.row)
+        facts = await loaders.facts_of_row(context, self.row)
         is_moderator = facts is not None and context.actor.has_role(Role.MODERATOR, facts.topic_id)
         if not is_moderator and not self.viewer_is_author(info):
             return None

@@ -1,0 +1,66 @@
+"""Following over the API."""
+
+from api.node_ids import to_global_id
+from backend.authz import Actor
+from backend.database import execute
+from tests.fixtures.counting import count_queries
+from tests.fixtures.operations import ask
+from tests.proposals.support import draft, published
+
+
+async def test_following_and_ceasing(fresh, person, topic_id) -> None:
+    resident, topic = await person(), await topic_id()
+    proposal = to_global_id("Proposal", await published(await person(), topic))
+    for operation, changed, follows in (
+        ("FollowProposal", True, True),
+        ("FollowProposal", False, True),
+        ("UnfollowProposal", True, False),
+        ("UnfollowProposal", False, False),
+    ):
+        answer = await ask(fresh, resident, operation, id=proposal)
+        assert (answer["changed"], answer["proposal"]["viewerIsFollowing"]) == (changed, follows)
+    answer = await ask(fresh, resident, "FollowTopic", id=to_global_id("Topic", topic))
+    assert answer["topic"]["viewerIsFollowing"]
+    answer = await ask(fresh, resident, "UnfollowTopic", id=to_global_id("Topic", topic))
+    assert not answer["topic"]["viewerIsFollowing"]
+
+
+async def test_refusals_are_problems(fresh, person, topic_id) -> None:
+    topic = await topic_id()
+    hidden = to_global_id("Proposal", await draft(await person(), topic))
+    assert (await ask(fresh, await person(), "FollowProposal", id=hidden))["__typename"] == "NotFoundProblem"
+    stranger = Actor(municipality_id=3201)
+    for operation in ("FollowTopic", "UnfollowTopic"):
+        answer = await ask(fresh, stranger, operation, id=to_global_id("Topic", topic))
+        assert answer["__typename"] == "LoginProblem"
+    wrong = await ask(fresh, await person(), "FollowTopic", id=hidden)
+    assert wrong["__typename"] == "NotFoundProblem"
+
+
+async def test_what_one_follows_takes_the_same_statements_however_much(fresh, person, topic_id) -> None:
+    resident, author, topic = await person(), await person(), await topic_id()
+    await ask(fresh, resident, "FollowTopic", id=to_global_id("Topic", topic))
+    counts = set()
+    for more in (1, 98):
+        await execute(
+            """WITH added AS (
+                   INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, search,
+                                         grams, published_at)
+                   SELECT 3201, $1, $2, 'published', 'nb', 'Forslag ' || n, 'Tekst', to_tsvector('simple', ''), '{}',
+                          now() FROM generate_series(1, $4::int) n RETURNING id),
+               stepped AS (
+                   INSERT INTO proposal_transition (municipality_id, proposal_id, ordinal, from_state, to_state,
+                                                    actor_role)
+                   SELECT 3201, id, 1, 'none', 'published', 'import' FROM added)
+               INSERT INTO follow (municipality_id, account_id, proposal_id) SELECT 3201, $3, id FROM added""",
+            topic,
+            author.account_id,
+            resident.account_id,
+            more,
+        )
+        await ask(fresh, resident, "MyFollows", first=100)
+        async with count_queries() as statements:
+            page = await ask(fresh, resident, "MyFollows", first=100)
+        counts.add(statements.count)
+    assert len(page["follows"]["nodes"]) == 100
+    assert len(counts) == 1, counts
