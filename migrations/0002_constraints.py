@@ -362,6 +362,8 @@ DISCUSSION = (
         "FOREIGN KEY (municipality_id, parent_id, proposal_id, parent_level) "
         "REFERENCES comment (municipality_id, id, proposal_id, level)",
     ),
+    index("comment_parent_idx", "ON comment (municipality_id, parent_id, proposal_id, parent_level)"),
+    "DROP INDEX IF EXISTS comment_parent_id_idx",
     check("follow", "target", "num_nonnulls(topic_id, proposal_id) = 1"),
     # Followers are read in the order of their accounts, a thousand at a time.
     index("follow_topic_account_idx", "ON follow (municipality_id, topic_id, account_id)"),
@@ -432,9 +434,11 @@ APPEND_ONLY = (
         CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             -- A person's right to be forgotten: the words go, the fact that there were words stays.
+            -- What is computed from other columns (previous) is not there yet when this trigger runs.
             IF TG_OP = 'UPDATE' AND TG_TABLE_NAME IN ('proposal_version', 'proposal_transition')
                 AND current_setting('samskap.erasing', true) = 'on'
-                AND to_jsonb(NEW) - '{title,body,reason}'::text[] = to_jsonb(OLD) - '{title,body,reason}'::text[]
+                AND to_jsonb(NEW) - '{title,body,reason,previous}'::text[]
+                    = to_jsonb(OLD) - '{title,body,reason,previous}'::text[]
             THEN
                 RETURN NEW;
             END IF;

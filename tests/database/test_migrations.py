@@ -179,7 +179,8 @@ async def test_the_column_types_are_those_of_the_models(fresh: Settings) -> None
             for name, field in model._meta.fields_map.items():
                 declared = str(field.get_for_dialect("postgres", "SQL_TYPE"))
                 found = await fetch_value(
-                    "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = $1::regclass AND attname = $2",
+                    """SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+                       WHERE attrelid = $1::regclass AND attname = $2""",
                     model._meta.db_table,
                     field.source_field or name,
                 )
