@@ -61,7 +61,7 @@ class _JoinedRedis(RedisStorage):
 
     async def close(self) -> None:
         """Give up the connections to Redis."""
-        await self.bridge.get_connection().connection_pool.disconnect()
+        await self._client.aclose()
 
     def prefixed(self, key: str) -> str:
         """The key as Redis holds it."""
