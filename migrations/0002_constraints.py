@@ -340,10 +340,11 @@ ACCOUNTS = (
 
 DISCUSSION = (
     check("comment", "body", "length(body) BETWEEN 1 AND 5000"),
-    # What was public once keeps its place in the thread while it has replies.
+    # What was public once keeps its place in the thread while it has replies. The first level is below 0: rows
+    # that are null in a column do not count as ordered by the next.
     index(
         "comment_thread_idx",
-        "ON comment (municipality_id, proposal_id, parent_id, published_at, id) "
+        "ON comment (municipality_id, proposal_id, coalesce(parent_id, 0), published_at, id) "
         "WHERE state IN ('published', 'hidden', 'withdrawn')",
     ),
     # A reply is below a comment of the first level on the same proposal; there is no third level.

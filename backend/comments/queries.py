@@ -86,10 +86,10 @@ async def comments_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, 
     return {row["id"]: _row(row.values()) for row in rows}
 
 
-# What was public once keeps its place for as long as there are replies below it.
+# What was public once keeps its place for as long as there are replies below it. The index has coalesce(parent_id, 0).
 _IN_THREAD = """c.state IN ('published', 'hidden', 'withdrawn') AND c.published_at IS NOT NULL
     AND (c.state = 'published' OR EXISTS (SELECT FROM comment r WHERE r.municipality_id = $1
-         AND r.proposal_id = c.proposal_id AND r.parent_id = c.id AND r.state = 'published'))"""
+         AND r.proposal_id = c.proposal_id AND coalesce(r.parent_id, 0) = c.id AND r.state = 'published'))"""
 _ORDER = {
     CommentSort.OLDEST: (">", "-infinity", "0", "ASC"),
     CommentSort.NEWEST: ("<", "infinity", "9223372036854775807", "DESC"),
@@ -103,15 +103,16 @@ def _pages_sql(below: str, sort: CommentSort) -> str:
             WITH ORDINALITY AS k (proposal_id, parent_id, after_at, after_id, number)
         CROSS JOIN LATERAL (
             SELECT {_COLUMNS} {_FROM}
-            WHERE c.municipality_id = $1 AND c.proposal_id = k.proposal_id AND {below} AND {_IN_THREAD}
+            WHERE c.municipality_id = $1 AND c.proposal_id = k.proposal_id AND coalesce(c.parent_id, 0) = {below}
+              AND {_IN_THREAD}
               AND (c.published_at, c.id)
                   {comparison} (coalesce(k.after_at, '{first_at}'), coalesce(k.after_id, {first_id}))
             ORDER BY c.published_at {direction}, c.id {direction} LIMIT $6) t
         ORDER BY k.number, t.published_at {direction}, t.id {direction}"""
 
 
-_TOP = {sort: _pages_sql("c.parent_id IS NULL", sort) for sort in CommentSort}
-_REPLIES = _pages_sql("c.parent_id = k.parent_id", CommentSort.OLDEST)
+_TOP = {sort: _pages_sql("0", sort) for sort in CommentSort}
+_REPLIES = _pages_sql("k.parent_id", CommentSort.OLDEST)
 
 
 async def _pages(
