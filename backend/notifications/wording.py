@@ -85,10 +85,12 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
         N_("Kommunen har svart på forslaget «{title}». Utfallet er: {outcome}."),
     ),
     (_K.STATUS_CHANGED, _OWN): Wording(
-        N_("Forslaget ditt har fått ny status"), N_("Forslaget ditt «{title}» er nå {status}.")
+        N_("Forslaget ditt har fått ny status"),
+        N_("Forslaget ditt «{title}» har fått ny status: {status}."),
     ),
     (_K.STATUS_CHANGED, _FOLLOWED): Wording(
-        N_("Et forslag du følger, har fått ny status"), N_("Forslaget «{title}» er nå {status}.")
+        N_("Et forslag du følger, har fått ny status"),
+        N_("Forslaget «{title}» har fått ny status: {status}."),
     ),
     (_K.COMMENT_ON_YOURS, _OWN): Wording(
         N_("Ny kommentar til forslaget ditt"), N_("Noen har kommentert forslaget ditt «{title}».")
@@ -150,17 +152,19 @@ def say(
     subject = translate(language, wording.subject)
     if facts is None:
         return Said(subject, subject, ())
-    text = translate(language, wording.text, **_params(language, facts))
+    text = translate(language, wording.text, **_params(language, facts, detail))
     return Said(subject, text, _reasons(language, detail.get("reasons", ())))
 
 
-def _params(language: str, facts: ProposalFacts) -> dict[str, str]:
-    status = STATUS_TEXTS.get(facts.proposal.state, "")
+def _params(language: str, facts: ProposalFacts, detail: Mapping[str, Any]) -> dict[str, str]:
+    # What the event tells of stays true; the proposal itself may have moved on since.
+    status = STATUS_TEXTS.get(detail.get("state") or facts.proposal.state, "")
+    outcome = detail.get("outcome") or facts.proposal.outcome or ""
     return {
         "title": one_line(facts.proposal.title),
         "topic": one_line(facts.topic.title),
         "status": translate(language, status),
-        "outcome": translate(language, OUTCOME_TEXTS.get(facts.proposal.outcome or "", status)),
+        "outcome": translate(language, OUTCOME_TEXTS.get(outcome, status)),
     }
 
 

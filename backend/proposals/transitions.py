@@ -5,7 +5,7 @@ from typing import Any
 from backend.database import execute, fetch_value
 from backend.errors import Conflict
 from backend.proposals.queries import ProposalRow
-from backend.proposals.states import PUBLIC, Part, ProposalState, permits
+from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState, permits
 from backend.tags import changed
 
 _STAMPS = {
@@ -43,17 +43,14 @@ async def take_step(
             source=proposal.state.value,
             target=target.value,
         )
-    # What comes back from being hidden was published and answered when it was.
-    is_new = proposal.state is not ProposalState.HIDDEN
-    stamp = f", {_STAMPS[target]}" if is_new and target in _STAMPS else ""
     step: int | None = await fetch_value(
-        f"""UPDATE proposal SET state = $3, step = step + 1, outcome = coalesce($5, outcome){stamp}
+        f"""UPDATE proposal SET state = $3, step = step + 1, outcome = $5{_stamp(proposal.state, target)}
             WHERE municipality_id = $1 AND id = $2 AND step = $4 RETURNING step""",
         municipality_id,
         proposal.id,
         target.value,
         proposal.step,
-        outcome,
+        None if _takes_back(proposal.state, target) else outcome or proposal.outcome,
     )
     if step is None:
         raise Conflict("changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt.")
@@ -61,6 +58,20 @@ async def take_step(
     if target in PUBLIC or proposal.state in PUBLIC:
         await changed(tags_of(proposal))
     return step
+
+
+def _takes_back(source: ProposalState, target: ProposalState) -> bool:
+    """Whether the answer is no longer in force; what was said stays in proposal_answer."""
+    return source in ANSWERED_STATES and target is ProposalState.ASSESSMENT
+
+
+def _stamp(source: ProposalState, target: ProposalState) -> str:
+    # What comes back from being hidden was published and answered when it was.
+    if source is ProposalState.HIDDEN:
+        return ""
+    if _takes_back(source, target):
+        return ", answered_at = NULL"
+    return f", {_STAMPS[target]}" if target in _STAMPS else ""
 
 
 async def add_transition(*values: Any) -> None:

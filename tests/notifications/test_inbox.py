@@ -75,12 +75,28 @@ async def test_words_in_the_persons_language_and_nothing_of_what_is_hidden(villa
     co_author, follower = village.people["co_author"], village.people["follower"]
     rows = await list_inbox(co_author, before=None, limit=1)
     assert (await describe(co_author, rows))[rows[0].id].text == (
-        "Your proposal “Sykkelvei langs Sandvikselva” is now published."
+        "Your proposal “Sykkelvei langs Sandvikselva” has a new status: published."
     )
     await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
     rows = await list_inbox(follower, before=None, limit=1)
     said = (await describe(follower, rows))[rows[0].id]
     assert said.text == said.subject == "Et forslag du følger, har fått ny status"
+
+
+async def test_what_is_said_of_a_step_stays_true_when_the_next_one_is_taken(village, work) -> None:
+    await village.becomes(ProposalState.ASSESSMENT, Part.PLANNER)
+    await village.happens(K.STATUS_CHANGED, "planner", key="1", state="assessment")
+    await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="declined")
+    await village.happens(K.ANSWERED, "planner", key="2", state="answered", outcome="declined")
+    await village.becomes(ProposalState.UNDER_WAY, Part.PLANNER)
+    await work()
+    follower = village.people["follower"]
+    rows = await list_inbox(follower, before=None, limit=5)
+    said = await describe(follower, rows)
+    assert [said[row.id].text for row in rows] == [
+        "Kommunen har svart på forslaget «Sykkelvei langs Sandvikselva». Utfallet er: ikke tatt til følge.",
+        "Forslaget «Sykkelvei langs Sandvikselva» har fått ny status: til vurdering.",
+    ]
 
 
 async def test_counting_stops_at_a_hundred(village, told) -> None:

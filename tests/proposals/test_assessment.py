@@ -2,10 +2,11 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from backend.authz import Actor, Role
-from backend.database import fetch_value
+from backend.database import execute, fetch_value
 from backend.errors import (
     Conflict,
     Forbidden,
@@ -68,6 +69,21 @@ async def test_answering_again_after_reopening_adds_an_answer(fresh, person, top
         REASON,
         REASON + " Likevel.",
     ]
+
+
+async def test_an_answer_taken_back_is_in_force_no_more(fresh, person, topic_id, planner) -> None:
+    proposal_id = await published(await person(), await topic_id())
+    await answer_proposal(planner, proposal_id, Outcome.DECLINED, REASON, "nb")
+    assert (await events(proposal_id)).count("answered") == 1
+    assert "status_changed" not in await events(proposal_id)
+    await change_status(planner, proposal_id, ProposalState.ASSESSMENT)
+    stands = await read(proposal_id)
+    assert (stands.outcome, stands.answered_at) == (None, None)
+    assert (await answers_of(3201, [proposal_id]))[proposal_id].outcome == "declined"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await execute("UPDATE proposal SET state = 'answered' WHERE id = $1", proposal_id)
+    await answer_proposal(planner, proposal_id, Outcome.ACCEPTED, REASON, "nb")
+    assert (await read(proposal_id)).outcome == "accepted"
 
 
 async def test_of_two_planners_at_once_one_answers(fresh, person, topic_id, planner) -> None:

@@ -116,7 +116,9 @@ class Proposal(Node):
 
     @strawberry.field(description="The municipality's answer, once there is one.")
     async def answer(self, info: Info) -> Answer | None:
-        """The answer in force."""
+        """The answer in force; one that was taken back to assessment is not."""
+        if self.row.outcome is None:
+            return None
         row = await loaders.answer_loader(context_of(info)).load(self.row.id)
         return Answer.from_row(row) if row else None
 
