@@ -65,7 +65,7 @@ async def fresh(services: Settings) -> AsyncIterator[Settings]:
     name = f"t{os.getpid()}_{next(_numbers)}"
     admin = await asyncpg.connect(**_admin_parameters(services))
     template = database.connection_parameters(services.database_url)["database"]
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY WAL_LOG')
     settings = replace(services, database_url=_with_database(services.database_url, name))
     try:
         async with database.open_database(settings):
