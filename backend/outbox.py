@@ -78,11 +78,12 @@ async def enqueue_many(job: str, asks: Sequence[tuple[str, dict[str, Any]]]) -> 
 
 
 # For work that takes in all that has gathered: asked for unless it is asked for already, by transactions that
-# may not see each other (then twice) and never wait for each other. Its parts are filled in with SQL.
+# may not see each other (then twice) and never wait for each other. What is due at once is not shared: the work
+# could look before the one who asks has written. Its parts are filled in with SQL.
 ASK_SOON = """INSERT INTO outbox (job, key, payload, queue, due_at)
     SELECT {job}, {key}, {payload}, 'fast', now() + {within}
     WHERE {condition} AND NOT EXISTS (SELECT FROM outbox o WHERE o.job = {job} AND o.key = {key}
-        AND o.done_at IS NULL AND o.failed_at IS NULL AND o.due_at > now())"""
+        AND o.done_at IS NULL AND o.failed_at IS NULL AND o.due_at > now() + interval '0.3 seconds')"""
 
 
 async def enqueue_soon(job: str, key: str, payload: dict[str, Any], *, within: timedelta) -> None:

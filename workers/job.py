@@ -51,6 +51,10 @@ class Job:
     transactional: bool
 
 
+class LeaveOpenError(Exception):
+    """Another process does this work at the moment; whether it got through is seen after the row's lease."""
+
+
 JOBS_BY_NAME: dict[str, Job] = {}
 
 
@@ -95,7 +99,10 @@ async def _attempt(row_id: int) -> tuple[str, str]:
             await _mark_done(row_id)
             return work.name, "done"
     # The lock is given up before the outside is talked to; the job itself keeps two runs apart.
-    await work.work(orjson.loads(row["payload"]))
+    try:
+        await work.work(orjson.loads(row["payload"]))
+    except LeaveOpenError:
+        return work.name, "skipped"
     await _mark_done(row_id)
     return work.name, "done"
 

@@ -5,7 +5,7 @@ from typing import Any
 from backend.notifications.deliver import deliver_event
 from backend.notifications.sending import send_deliveries, sweep
 from backend.settings import get_settings
-from workers.job import job
+from workers.job import LeaveOpenError, job
 
 
 @job("notify_event")
@@ -16,8 +16,9 @@ async def notify_event(payload: dict[str, Any]) -> None:
 
 @job("send_mail", transactional=False)
 async def send_mail(payload: dict[str, Any]) -> None:
-    """Send a few mails; each is claimed on its own, so two runs send none twice."""
-    await send_deliveries(get_settings(), payload["municipality_id"], payload["delivery_ids"])
+    """Send a few mails; each is locked on its own, so two runs send none twice."""
+    if not await send_deliveries(get_settings(), payload["municipality_id"], payload["delivery_ids"]):
+        raise LeaveOpenError
 
 
 @job("sweep_sending")

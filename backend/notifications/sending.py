@@ -1,7 +1,8 @@
 """Sending mails, asking right before each leaves: still wanted, still so, still visible, not yet sent?
 
 A delivery goes waiting → sending → sent, dropped or failed. It is claimed before and marked after the message
-is handed over; if we die in between it is sent again, with the same Message-ID.
+is handed over, under a lock that ends with its process; if we die in between it is sent again, at once, with
+the same Message-ID.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from backend.alone import alone
 from backend.authz import Actor, Grant, Role
 from backend.database import execute, fetch, fetch_row, unit_of_work
 from backend.errors import Unavailable
@@ -59,7 +61,8 @@ class Claimed:
 _CLAIM = """
     WITH d AS (
         UPDATE delivery SET state = 'sending', claimed_at = now()
-        WHERE municipality_id = $1 AND id = $2 AND channel = 'email' AND state = 'waiting' RETURNING *
+        WHERE municipality_id = $1 AND id = $2 AND channel = 'email' AND state IN ('waiting', 'sending')
+        RETURNING *
     )
     SELECT d.id, d.municipality_id, d.account_id, d.cause, e.kind, e.proposal_id, e.detail,
            c.state AS comment_state, f.wanted, a.deleted_at IS NOT NULL OR a.kind <> 'person' AS has_left,
@@ -76,16 +79,18 @@ _CLAIM = """
 """
 
 
-async def send_deliveries(settings: Settings, municipality_id: int, delivery_ids: list[int]) -> None:
-    """Send those of these mails that wait; each one's row says what came of it.
+async def send_deliveries(settings: Settings, municipality_id: int, delivery_ids: list[int]) -> bool:
+    """Send those of these mails that wait, or whose sender died; each one's row says what came of it.
 
-    Raises Unavailable when the mail server does not answer: what is left waits for the next try.
+    False when another process is sending some of them: ask again later. Raises Unavailable when the mail server
+    does not answer: what is left waits for the next try.
     """
-    async with open_transport(settings) as transport:
-        for delivery_id in delivery_ids:
+    async with alone("delivery", delivery_ids) as mine, open_transport(settings) as transport:
+        for delivery_id in sorted(mine):
             row = await fetch_row(_CLAIM, municipality_id, delivery_id)
             if row is not None:
                 await _send(settings, transport, Claimed(**row))
+    return len(mine) == len(set(delivery_ids))
 
 
 async def _send(settings: Settings, transport: Transport, claimed: Claimed) -> None:

@@ -1,21 +1,25 @@
 """Counts derived from the ledgers: in windows while people are active, from the first row when proved."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.outbox import enqueue_soon
 from backend.tags import changed
 
 _COUNT_LOCK = 7_265_062
+COUNT_WITHIN = timedelta(seconds=1)
 
 
 async def count_supports(municipality_id: int) -> int:
     """Add every settled support event to its proposal's count, once; returns how many proposals changed.
 
-    A window ends at the oldest transaction still running, so no event can appear behind it later. One counter
-    works at a time; a second one returns 0 at once.
+    A window ends at the oldest transaction still running, so no event can appear behind it later; what may be
+    behind it is asked for again. One counter works at a time: a second one asks again too, and returns 0.
     """
     async with unit_of_work():
         if not await fetch_value("SELECT pg_try_advisory_xact_lock($1, $2)", _COUNT_LOCK, municipality_id):
+            await _ask_again(municipality_id)
             return 0
         window = await fetch_row(
             """INSERT INTO support_window AS w (municipality_id, counted_to) VALUES ($1, 0)
@@ -34,14 +38,24 @@ async def count_supports(municipality_id: int) -> int:
             window["counted_to"],
             window["settled"],
         )
-        await execute(
-            "UPDATE support_window SET counted_to = $2 WHERE municipality_id = $1",
+        may_be_more = await fetch_value(
+            """UPDATE support_window SET counted_to = $2 WHERE municipality_id = $1
+               RETURNING $2 < pg_current_xact_id()::text::bigint
+                   OR EXISTS (SELECT FROM support_event WHERE municipality_id = $1 AND txid >= $2)""",
             municipality_id,
             window["settled"],
         )
+        if may_be_more:
+            await _ask_again(municipality_id)
         if rows:
             await changed(["supports", *(f"proposal:{row['id']}" for row in rows)])
     return len(rows)
+
+
+async def _ask_again(municipality_id: int) -> None:
+    await enqueue_soon(
+        "count_supports", str(municipality_id), {"municipality_id": municipality_id}, within=COUNT_WITHIN
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 import pytest
 
+from backend.alone import alone
 from backend.database import execute, fetch, fetch_value
 from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.sending import send_deliveries, sweep
 from tests.notifications.post_office import Day
+from workers.job import run_row
 
 K = EventKind
 HELD_MAILS = 2
@@ -66,16 +68,40 @@ async def test_a_busy_server_is_asked_again_and_a_refusal_is_for_good(village, w
     assert office.tries == tries
 
 
-async def test_what_a_dead_worker_left_behind_is_sent_by_another(village, settings, work, office) -> None:
+async def test_what_a_dead_worker_left_behind_is_sent_by_another(village, work, office) -> None:
+    await village.happens(K.HELD)
+    await work()
+    office.taken.clear()
+    await execute("UPDATE outbox SET done_at = NULL WHERE job = 'send_mail'")
+    await execute("UPDATE delivery SET state = 'sending', claimed_at = now() WHERE channel = 'email'")
+    assert await work() == 1
+    assert await _states() == ["sent"] * HELD_MAILS
+    assert len(office.taken) == HELD_MAILS
+
+
+async def test_what_another_sends_is_left_to_it_and_looked_at_again(village, settings, work, office) -> None:
+    event = await village.happens(K.HELD)
+    await deliver_event(village.municipality, event)
+    ids = [row["id"] for row in await fetch("SELECT id FROM delivery WHERE channel = 'email' ORDER BY id")]
+    async with alone("delivery", ids[:1]):
+        assert not await send_deliveries(settings, village.municipality, ids)
+        assert await _states() == ["waiting", "sent"]
+        await run_row(await fetch_value("SELECT max(id) FROM outbox WHERE job = 'send_mail'"))
+        assert await _states() == ["waiting", "sent"]
+    row = (await fetch("SELECT attempts, done_at, error FROM outbox WHERE job = 'send_mail'"))[0]
+    assert tuple(row.values()) == (0, None, None)
+    await work()
+    assert await _states() == ["sent"] * HELD_MAILS
+    assert len(office.taken) == HELD_MAILS
+
+
+async def test_what_was_left_without_a_job_is_swept_up(village, settings, work, office) -> None:
     event = await village.happens(K.HELD)
     await deliver_event(village.municipality, event)
     await execute("UPDATE outbox SET done_at = now()")
     await execute("UPDATE delivery SET state = 'sending', claimed_at = now() WHERE channel = 'email'")
-    ids = [row["id"] for row in await fetch("SELECT id FROM delivery WHERE channel = 'email'")]
-    await send_deliveries(settings, village.municipality, ids)
     await sweep(village.municipality)
     assert await work() == 0
-    assert office.taken == []
     await execute("UPDATE delivery SET claimed_at = now() - interval '61 seconds' WHERE channel = 'email'")
     await sweep(village.municipality)
     await sweep(village.municipality)
