@@ -5,6 +5,7 @@ the subscription.
 """
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
@@ -13,11 +14,13 @@ from api.context import Context, Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, problem_of
 from api.hub import Feed
 from api.node_ids import number_of
+from api.notifications.types import Notification
 from api.proposals.types import Proposal, fetch_proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.errors import DomainError, NotFound
 from backend.moderation.waiting import WaitingRow, waiting_by_topic
+from backend.notifications.inbox import describe, list_inbox, unread_count
 
 
 @strawberry.type(description="A topic and how much waits for a moderator there.")
@@ -53,6 +56,23 @@ ModerationQueueChangedResult = Annotated[
     strawberry.union(
         "ModerationQueueChangedResult",
         description="The queue in figures, or why the viewer may not know; after that nothing more comes.",
+    ),
+]
+
+
+@strawberry.type(description="The viewer's notifications in short.")
+class InboxState:
+    """What a badge shows."""
+
+    unread_count: int = strawberry.field(description="How many are unread, counted up to 100.")
+    newest: Notification | None = strawberry.field(description="The newest; null when there is none.")
+
+
+NotificationArrivedResult = Annotated[
+    InboxState | LoginProblem | NotAllowedProblem,
+    strawberry.union(
+        "NotificationArrivedResult",
+        description="The notifications in short, or why there are none to tell; after that nothing more comes.",
     ),
 ]
 
@@ -100,9 +120,32 @@ class Subscriptions:
             if not isinstance(state, ModerationQueueState):
                 return
 
+    @strawberry.subscription(
+        description="The viewer's notifications in short, whenever one arrived or was read."
+    )
+    async def notification_arrived(self, info: Info) -> AsyncGenerator[NotificationArrivedResult, None]:
+        """The newest one and how many are unread."""
+        account_id = context_of(info).actor.account_id
+        async for context in _feed(info).of(f"inbox:{account_id}"):
+            state = await _inbox_state(context)
+            yield state
+            if not isinstance(state, InboxState):
+                return
+
 
 async def _queue_state(context: Context) -> Any:
     try:
         return ModerationQueueState.from_rows(await waiting_by_topic(context.actor))
     except DomainError as refusal:
         return problem_of(refusal, context.language)
+
+
+async def _inbox_state(context: Context) -> Any:
+    try:
+        unread = await unread_count(context.actor)
+        rows = await list_inbox(context.actor, before=None, limit=1)
+        said = await describe(replace(context.actor, language=context.language), rows)
+    except DomainError as refusal:
+        return problem_of(refusal, context.language)
+    newest = [Notification.from_row(row, said[row.id]) for row in rows]
+    return InboxState(unread_count=unread, newest=newest[0] if newest else None)
