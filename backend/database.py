@@ -124,7 +124,7 @@ def _told_plainly() -> Iterator[None]:
     """PostgreSQL stores no NUL and no half of a surrogate pair; whoever sent one is told so."""
     try:
         yield
-    except (*_UNSTORABLE, asyncpg.InterfaceError) as error:
+    except (*_UNSTORABLE, asyncpg.DataError) as error:
         if not _is_unstorable(error):
             raise
         raise Invalid("text_not_storable", "Teksten inneholder tegn som ikke kan lagres.") from None
@@ -132,7 +132,7 @@ def _told_plainly() -> Iterator[None]:
 
 def _is_unstorable(error: BaseException | None) -> bool:
     """Whether this, or what asyncpg wrapped in it (with the text quoted in the message), is about the text."""
-    return error is not None and (isinstance(error, _UNSTORABLE) or _is_unstorable(error.__context__))
+    return error is not None and (isinstance(error, _UNSTORABLE) or _is_unstorable(error.__cause__))
 
 
 @asynccontextmanager
