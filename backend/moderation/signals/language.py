@@ -4,6 +4,7 @@ Bokmål, nynorsk, Danish and Swedish are so near each other that taking one for 
 mismatch alone is never certain: another language is seldom harm, only something one must be able to read.
 """
 
+import threading
 from functools import cache
 from typing import Protocol, cast
 
@@ -42,6 +43,8 @@ _SHORTEST = 40  # letters; below this a name or a borrowed word decides
 _LONG_ENOUGH = 120  # letters; from here length says nothing more
 _LONGEST = 20_000  # characters looked at
 _UNSURE = 0.7
+# A worker that starts into a backlog screens in many threads at once: one of them loads the model.
+_LOADING = threading.Lock()
 
 
 def assess(content: Content) -> Assessment:
@@ -76,8 +79,13 @@ def _code(language: str) -> str:
     return _OURS.get(primary, primary)
 
 
-@cache
 def _identifier() -> _Classifier:
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> _Classifier:
     """The classifier with normalised probabilities; numpy and the model are loaded at first use only."""
     from py3langid.langid import (  # type: ignore[import-untyped]  # ships no types
         MODEL_FILE,
