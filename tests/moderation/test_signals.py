@@ -273,9 +273,8 @@ def test_an_ordinary_proposal_is_published_and_a_threat_is_not():
 
 
 def test_every_reason_has_a_text():
-    assert {signal.name for signal in SIGNALS} | {"approval_required", "screening_failed"} == set(
-        REASON_TEXTS
-    )
+    others = {"approval_required", "screening_failed", "rejected_before"}
+    assert {signal.name for signal in SIGNALS} | others == set(REASON_TEXTS)
 
 
 @settings(deadline=None)  # the first example loads the language model
