@@ -17,7 +17,7 @@ from backend.database import open_database
 from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
-from web import exports, health, login
+from web import exports, health, login, my_data
 from web.door import PATH, Door
 from web.middleware import Requests
 
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             WebSocketRoute(PATH, sockets),
             *health.routes,
             *login.routes,
+            *my_data.routes,
             *exports.routes,
         ],
         middleware=[
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    app.state.is_draining = False
     app.state.settings = settings
     app.state.listener = listener
     app.state.rates = rates

@@ -1,39 +1,30 @@
 """Logging in and out over HTTP: web/ speaks to accounts itself here, since a login is no operation.
 
-The application puts its Settings in `app.state.settings`. The cookies' names and when they are Secure are
-decided in backend/accounts/sessions.py.
+The application puts its Settings in `app.state.settings` and its limits in `app.state.rates`. The cookies'
+names and when they are Secure are decided in backend/accounts/sessions.py.
 """
 
-import html
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from urllib.parse import parse_qs, quote, urlsplit
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api.languages import choose_language
 from backend.accounts.addresses import back_logout_path, callback_path, front_logout_path, login_path
 from backend.accounts.devices import device_label
 from backend.accounts.jwt import TokenError
 from backend.accounts.login import ATTEMPT_SECONDS, begin_login, finish_login
 from backend.accounts.providers import end_session_url, logout_notice, metadata_of, provider_of
 from backend.accounts.sessions import cookie_is_secure, cookie_name, end_provider_session, end_session
-from backend.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
+from backend.errors import DomainError, Invalid, LimitExceeded, NotFound, Unavailable
 from backend.settings import ProviderSettings, Settings
-from backend.words import N_, translate
+from backend.words import N_
+from web.plain import count_address, refuse_other_sites, refusing, settings_of
 
 _MAX_FORM = 64 * 1024
-_Handler = Callable[[Request], Awaitable[Response]]
 
 log = structlog.get_logger("login")
-
-
-def _settings(request: Request) -> Settings:
-    found: Settings = request.app.state.settings
-    return found
 
 
 def _binding_cookie_name(settings: Settings) -> str:
@@ -41,7 +32,7 @@ def _binding_cookie_name(settings: Settings) -> str:
 
 
 def _session_token(request: Request) -> str | None:
-    return request.cookies.get(cookie_name(_settings(request)))
+    return request.cookies.get(cookie_name(settings_of(request)))
 
 
 def _set_cookie(response: Response, settings: Settings, name: str, value: str, seconds: int) -> None:
@@ -56,44 +47,15 @@ def _set_cookie(response: Response, settings: Settings, name: str, value: str, s
     )
 
 
-_PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'",
-    "Referrer-Policy": "no-referrer",
-}
-
-
-def _refusal(request: Request, error: DomainError) -> Response:
-    """A page that says why, with the way to try again."""
-    language = choose_language(request.headers.get("accept-language", "").encode("latin-1"))
-    title = translate(language, N_("Innloggingen lyktes ikke"))
-    reason = translate(language, error.message, **error.params)
-    address, label = "/", translate(language, N_("Til forsiden"))
+def _way_on(request: Request, error: DomainError) -> tuple[str, str]:
+    """Try again, where there is such a provider and one may."""
     provider = request.path_params.get("provider")
-    if provider and not isinstance(error, NotFound):
-        address, label = login_path(quote(provider, safe="")), translate(language, N_("Logg inn på nytt"))
-    return HTMLResponse(
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)}</title><main><h1>{html.escape(title)}</h1><p>{html.escape(reason)}</p>"
-        f'<p><a href="{html.escape(address)}">{html.escape(label)}</a></p></main></html>',
-        error.status,
-        _PAGE_HEADERS,
-    )
+    if provider and not isinstance(error, NotFound | LimitExceeded):
+        return login_path(quote(provider, safe="")), N_("Logg inn på nytt")
+    return "/", N_("Til forsiden")
 
 
-def _told(handler: _Handler) -> _Handler:
-    """Tell a refusal as a page, and log its code."""
-
-    @wraps(handler)
-    async def told(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except DomainError as error:
-            log.info("login refused", code=error.code)
-            return _refusal(request, error)
-
-    return told
+_told = refusing(N_("Innloggingen lyktes ikke"), _way_on)
 
 
 def _redirect(address: str) -> Response:
@@ -102,8 +64,12 @@ def _redirect(address: str) -> Response:
 
 @_told
 async def start(request: Request) -> Response:
-    """GET /login/{provider}?return_to=/path: send the browser to the provider."""
-    settings = _settings(request)
+    """GET /login/{provider}?return_to=/path: send the browser to the provider.
+
+    Each leaves a row behind, so one address begins no more than `address.login` of them.
+    """
+    await count_address(request, "address.login")
+    settings = settings_of(request)
     name = _binding_cookie_name(settings)
     started = await begin_login(
         settings,
@@ -119,7 +85,7 @@ async def start(request: Request) -> Response:
 @_told
 async def callback(request: Request) -> Response:
     """GET /login/{provider}/callback: the provider's answer; a session when all of it holds."""
-    settings = _settings(request)
+    settings = settings_of(request)
     result = await finish_login(
         settings,
         request.path_params["provider"],
@@ -144,8 +110,8 @@ def _single(request: Request) -> dict[str, str]:
 @_told
 async def logout(request: Request) -> Response:
     """POST /logout: end the session here, and go on to end the provider's."""
-    settings = _settings(request)
-    _refuse_other_sites(request, settings)
+    settings = settings_of(request)
+    refuse_other_sites(request)
     token = _session_token(request)
     ended = await end_session(settings, token) if token else None
     onward = "/"
@@ -154,12 +120,6 @@ async def logout(request: Request) -> Response:
     response = _redirect(onward)
     _set_cookie(response, settings, cookie_name(settings), "", 0)
     return response
-
-
-def _refuse_other_sites(request: Request, settings: Settings) -> None:
-    origin = request.headers.get("origin")
-    if origin is not None and origin != settings.base_url:
-        raise Forbidden("other_site", "Forespørselen kom fra et annet nettsted.")
 
 
 async def _provider_logout(settings: Settings, key: str) -> str:
@@ -175,7 +135,7 @@ async def front_logout(request: Request) -> Response:
 
     OpenID Connect Front-Channel Logout 1.0. The answer may be framed by the provider and by nobody else.
     """
-    settings = _settings(request)
+    settings = settings_of(request)
     try:
         provider = provider_of(settings, request.path_params["provider"])
     except NotFound:
@@ -211,7 +171,7 @@ async def back_logout(request: Request) -> Response:
 
     OpenID Connect Back-Channel Logout 1.0 § 2.8.
     """
-    settings = _settings(request)
+    settings = settings_of(request)
     headers = {"Cache-Control": "no-store"}
     try:
         provider = provider_of(settings, request.path_params["provider"])

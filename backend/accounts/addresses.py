@@ -1,7 +1,7 @@
-"""Where login and logout live on this site, and which addresses on it one may be sent back to.
+"""Where login, logout and one's own pages live on this site, and which addresses one may be sent back to.
 
-The paths are what is registered with each provider, so they are decided here, below the floor that serves
-them.
+The paths are what is registered with each provider and written in mails, so they are decided here, below the
+floor that serves them.
 """
 
 import re
@@ -30,6 +30,11 @@ def front_logout_path(provider: str) -> str:
 def back_logout_path(provider: str) -> str:
     """What the provider posts a logout token to (`backchannel_logout_uri`)."""
     return f"/logout/back/{provider}"
+
+
+def my_data_path(request_id: str) -> str:
+    """Where a finished export of one's data is fetched; `request_id` is the API's id."""
+    return f"/min-side/data/{request_id}"
 
 
 def callback_address(settings: Settings, provider: str) -> str:

@@ -19,7 +19,7 @@ KEPT = timedelta(days=7)
 _LISTED_MAX = 20
 _COLUMNS = """
     id, kind, keep_content, state, progress, error, created_at, finished_at, expires_at,
-    result IS NOT NULL AND expires_at > now() AS can_fetch
+    state = 'done' AND result IS NOT NULL AND expires_at > now() AS can_fetch
 """
 _JOBS = {"export": "export_my_data", "delete": "erase_account"}
 
@@ -126,7 +126,8 @@ async def fetch_export(actor: Actor, request_id: int) -> bytes:
     account_id = _require_browser(actor)
     found: bytes | None = await fetch_value(
         """SELECT result FROM data_request
-           WHERE municipality_id = $1 AND account_id = $2 AND id = $3 AND expires_at > now()""",
+           WHERE municipality_id = $1 AND account_id = $2 AND id = $3 AND state = 'done'
+             AND expires_at > now()""",
         actor.municipality_id,
         account_id,
         request_id,

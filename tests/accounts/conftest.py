@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from api.rates import RateLimiter
 from backend.accounts.actors import actor_for_session
 from backend.authz import Actor
 from backend.settings import Settings
@@ -74,9 +75,11 @@ def reason(answer: httpx.Response) -> str:
 @pytest.fixture
 async def site(fresh: Settings, trial_provider: TrialProvider) -> AsyncIterator[Settings]:
     """The login routes, served where the provider expects them, on this test's database."""
-    settings = trial_provider.configured(fresh)
+    # All browsers of a run come from one address.
+    settings = replace(trial_provider.configured(fresh), rate_limits={"address.login": "100000/minute"})
     app = Starlette(routes=login.routes)
     app.state.settings = settings
+    app.state.rates = RateLimiter(settings)
     config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve([trial_provider.site_socket.dup()]))
@@ -85,6 +88,7 @@ async def site(fresh: Settings, trial_provider: TrialProvider) -> AsyncIterator[
     yield settings
     server.should_exit = True
     await running
+    await app.state.rates.close()
 
 
 @pytest.fixture

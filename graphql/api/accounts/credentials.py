@@ -148,4 +148,4 @@ class CredentialMutations:
 
 async def _requested(context: Context, number: int) -> DataRequested:
     row = await my_data.data_request(context.actor, number)
-    return DataRequested(request=DataRequest.from_row(row))
+    return DataRequested(request=DataRequest.from_row(row, context.settings.base_url))

@@ -9,6 +9,7 @@ from api.accounts.enums import DataRequestKind, DataRequestState
 from api.errors import InvalidProblem, NotAllowedProblem
 from api.node_ids import to_global_id
 from api.pagination import Connection
+from backend.accounts.addresses import my_data_path
 from backend.accounts.my_data import DataRequestRow
 from backend.accounts.sessions import SessionRow
 from backend.accounts.tokens import TokenRow
@@ -79,12 +80,17 @@ class DataRequest:
     finished_at: datetime | None = strawberry.field(description="When it was done.")
     expires_at: datetime | None = strawberry.field(description="Until when the export can be fetched.")
     can_fetch: bool = strawberry.field(description="Whether the export is there to be fetched.")
+    download_url: str | None = strawberry.field(
+        description="Where the viewer's browser fetches the export, a ZIP file; null before it is done and once it "
+        "has expired."
+    )
 
     @classmethod
-    def from_row(cls, row: DataRequestRow) -> "DataRequest":
-        """The type for a row."""
+    def from_row(cls, row: DataRequestRow, base_url: str) -> "DataRequest":
+        """The type for a row; `base_url` is the site's own address."""
+        global_id = to_global_id("DataRequest", row.id)
         return cls(
-            id=strawberry.ID(to_global_id("DataRequest", row.id)),
+            id=strawberry.ID(global_id),
             kind=DataRequestKind(row.kind),
             keep_content=row.keep_content,
             state=DataRequestState(row.state),
@@ -93,6 +99,7 @@ class DataRequest:
             finished_at=row.finished_at,
             expires_at=row.expires_at,
             can_fetch=row.can_fetch,
+            download_url=f"{base_url}{my_data_path(global_id)}" if row.can_fetch else None,
         )
 
 

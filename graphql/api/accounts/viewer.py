@@ -156,9 +156,13 @@ class Viewer:
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> DataRequestsResult:
         """A page of at most 20."""
-        rows = await data_requests(context_of(info).actor)
+        context = context_of(info)
         page: Connection[DataRequest] = bounded_page(
-            rows, first, after, node=DataRequest.from_row, key=lambda row: (row.id,)
+            await data_requests(context.actor),
+            first,
+            after,
+            node=lambda row: DataRequest.from_row(row, context.settings.base_url),
+            key=lambda row: (row.id,),
         )
         return page
 
