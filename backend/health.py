@@ -15,11 +15,12 @@ OUTBOX_PATIENCE = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part, and a word about it that is fit for anyone to read."""
+    """One part, and a word about it that is fit for anyone to read. Without a vital one nothing can be served."""
 
     name: str
     is_ok: bool
     detail: str
+    is_vital: bool = True
 
 
 async def database_parts() -> list[Part]:
@@ -49,4 +50,5 @@ async def _outbox() -> Part:
            WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= now()"""
     )
     oldest = float(row["oldest"]) if row else 0.0
-    return Part("outbox", is_ok=oldest < OUTBOX_PATIENCE, detail=f"oldest due job {oldest:.0f} s")
+    is_ok = oldest < OUTBOX_PATIENCE
+    return Part("outbox", is_ok=is_ok, detail=f"oldest due job {oldest:.0f} s", is_vital=False)

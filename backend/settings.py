@@ -6,13 +6,14 @@ nothing is guessed.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 Environment = Literal["dev", "test", "production"]
+Profile = Literal["idporten", "entra"]
 PREFIX = "SAMSKAP_"
 
 
@@ -25,7 +26,7 @@ class ProviderSettings:
     """One OpenID Connect provider; `profile` decides which claims are required and trusted."""
 
     key: str
-    profile: Literal["idporten", "entra"]
+    profile: Profile
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
@@ -72,6 +73,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     max_body: int = 256 * 1024
     operation_timeout: float = 5.0
+    drain_seconds: float = 3.0
     answer_cache_seconds: int = 30
     answer_cache_bytes: int = 16 * 1024 * 1024
     log_level: str = "INFO"
@@ -90,9 +92,20 @@ class Settings:
 
 
 def _providers(text: str) -> tuple[ProviderSettings, ...]:
-    return tuple(
-        ProviderSettings(**{**entry, "acr": tuple(entry.get("acr", ()))}) for entry in json.loads(text)
-    )
+    return tuple(_provider(**entry) for entry in json.loads(text))
+
+
+def _provider(*, profile: str, acr: Sequence[str] = (), **entry: Any) -> ProviderSettings:
+    if profile not in get_args(Profile):
+        raise ValueError("the profile is idporten or entra")
+    return ProviderSettings(profile=cast(Profile, profile), acr=tuple(acr), **entry)
+
+
+def _rate_limits(text: str) -> dict[str, str]:
+    limits = json.loads(text)
+    if not isinstance(limits, dict):
+        raise TypeError("rate limits are an object")
+    return limits
 
 
 def _peppers(text: str) -> dict[int, bytes]:
@@ -120,9 +133,10 @@ _PARSERS: dict[str, Any] = {
     "providers": _providers,
     "machine_issuer": lambda text: MachineIssuer(**json.loads(text)),
     "peppers": _peppers,
-    "rate_limits": json.loads,
+    "rate_limits": _rate_limits,
     "trusted_proxies": _words,
     "operation_timeout": float,
+    "drain_seconds": float,
 }
 
 

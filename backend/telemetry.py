@@ -4,14 +4,18 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from functools import partial
 from typing import Any
 
 import structlog
-from prometheus_client import start_http_server
+from prometheus_client import Gauge, start_http_server
 
+from backend.database import pool
+from backend.errors import Unavailable
 from backend.settings import Settings
 
 _QUIET = ("arq.worker", "httpx", "httpcore", "tortoise", "uvicorn.access", "asyncio")
+CONNECTIONS = Gauge("samskap_database_connections", "Connections to the database, by what they do", ["state"])
 
 
 def _without_values(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -55,6 +59,7 @@ def configure_logging(settings: Settings, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
+    logging.getLogger("uvicorn.error").addFilter(_without_addresses)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
@@ -65,7 +70,34 @@ def configure_logging(settings: Settings, process: str) -> None:
     structlog.contextvars.bind_contextvars(process=process)
 
 
+def _without_addresses(record: logging.LogRecord) -> bool:
+    """Pass over uvicorn's lines about single sockets: they begin with the visitor's address."""
+    return "WebSocket" not in str(record.msg)
+
+
+def _connections(state: str) -> float:
+    try:
+        held = pool()
+    except (Unavailable, KeyError, RuntimeError):
+        # Not open yet, or closed already.
+        return 0
+    idle = held.get_idle_size()
+    return idle if state == "idle" else held.get_size() - idle
+
+
 def serve_metrics(settings: Settings) -> None:
-    """Serve Prometheus metrics on their own port; port 0 serves none."""
-    if settings.metrics_port:
+    """Serve Prometheus metrics on their own port; port 0 serves none.
+
+    Ends the process with one sentence when the port is taken.
+    """
+    for state in ("idle", "busy"):
+        CONNECTIONS.labels(state).set_function(partial(_connections, state))
+    if not settings.metrics_port:
+        return
+    try:
         start_http_server(settings.metrics_port, addr=settings.host)
+    except OSError as error:
+        raise SystemExit(
+            f"Port {settings.metrics_port} for metrics cannot be used ({error.strerror}); "
+            "set SAMSKAP_METRICS_PORT to a free one, or to 0 for none."
+        ) from None

@@ -20,9 +20,12 @@ async def live(_request: Request) -> JSONResponse:
 
 
 async def ready(request: Request) -> JSONResponse:
-    """200 when database, migrations and Redis are in order and jobs keep up; else 503 and what is not."""
-    parts = [*await database_parts(), await _redis(request)]
-    is_ready = all(part.is_ok for part in parts)
+    """200 when this process can serve, else 503 and why not: database, migrations, Redis, and about to stop.
+
+    That jobs stand still is told too, but pages can be read without them.
+    """
+    parts = [*await database_parts(), await _redis(request), _stopping(request)]
+    is_ready = all(part.is_ok for part in parts if part.is_vital)
     told: dict[str, Any] = {part.name: {"ok": part.is_ok, "detail": part.detail} for part in parts}
     return JSONResponse(
         {"status": "ready" if is_ready else "not ready", "parts": told},
@@ -42,6 +45,11 @@ async def _redis(request: Request) -> Part:
     finally:
         await client.aclose()
     return Part("redis", is_ok=True, detail="answers")
+
+
+def _stopping(request: Request) -> Part:
+    is_draining: bool = request.app.state.is_draining
+    return Part("process", is_ok=not is_draining, detail="stopping" if is_draining else "serves")
 
 
 routes = [Route("/health/live", live), Route("/health/ready", ready)]

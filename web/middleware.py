@@ -11,6 +11,7 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.settings import Settings
+from backend.tracing import span
 
 log = structlog.get_logger("http")
 REQUESTS = Counter("samskap_requests", "Requests by route and status", ["route", "status"])
@@ -32,11 +33,15 @@ class Requests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with `request_id` in its scope."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         request_id = _given_id(scope) or uuid4().hex
         scope["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
         started, status = perf_counter(), 500
 
         async def send_with_headers(message: Message) -> None:
@@ -47,16 +52,27 @@ class Requests:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            with span(f"request {scope['method']}", request_id=request_id):
+                await self._app(scope, receive, send_with_headers)
         finally:
-            seconds = perf_counter() - started
-            route = _route_of(scope)
-            REQUESTS.labels(route, status).inc()
-            REQUEST_SECONDS.labels(route).observe(seconds)
-            if status >= 500 or not self._is_quiet:
-                log.info(
-                    "request", request_id=request_id, route=route, status=status, ms=round(seconds * 1000, 1)
-                )
+            self._note(scope, status, perf_counter() - started)
+
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _route_of(scope)
+        REQUESTS.labels(route, status).inc()
+        REQUEST_SECONDS.labels(route).observe(seconds)
+        if status >= 500 or not self._is_quiet:
+            # The address is in no log, nor is the path: both may tell who somebody is or what they look for.
+            log.info(
+                "request",
+                request_id=scope["request_id"],
+                method=scope["method"],
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+                operation=scope.get("operation"),
+                actor=scope.get("actor_id"),
+            )
 
 
 def _given_id(scope: Scope) -> str | None:

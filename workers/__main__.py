@@ -16,6 +16,7 @@ import workers
 from backend.database import open_database
 from backend.settings import Settings, get_settings
 from backend.telemetry import configure_logging, serve_metrics
+from backend.tracing import start_tracing
 from workers.job import run_row as run_outbox_row
 from workers.schedule import CRON
 from workers.settings import (
@@ -77,6 +78,7 @@ async def main(queue: str) -> None:
     settings = get_settings()
     configure_logging(settings, f"worker-{queue}")
     load_jobs()
+    start_tracing(settings, f"worker-{queue}")
     serve_metrics(settings)
     async with open_database(settings):
         worker = make_worker(settings, queue)

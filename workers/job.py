@@ -16,6 +16,7 @@ import structlog
 
 from backend.database import execute, fetch_row, unit_of_work
 from backend.errors import Unavailable
+from backend.tracing import span
 from workers.metrics import JOB_SECONDS, JOBS
 
 Work = Callable[[dict[str, Any]], Awaitable[None]]
@@ -79,8 +80,11 @@ async def run_row(row_id: int) -> None:
     except Exception as error:
         name, result = await _note_failure(row_id, error)
     finally:
+        seconds = time.perf_counter() - started
         JOBS.labels(name, result).inc()
-        JOB_SECONDS.labels(name).observe(time.perf_counter() - started)
+        JOB_SECONDS.labels(name).observe(seconds)
+        if result != "skipped":
+            log.info("job", job=name, job_id=row_id, result=result, ms=round(seconds * 1000, 1))
 
 
 async def _attempt(row_id: int) -> tuple[str, str]:
@@ -95,12 +99,14 @@ async def _attempt(row_id: int) -> tuple[str, str]:
         work = JOBS_BY_NAME[row["job"]]
         structlog.contextvars.bind_contextvars(job=work.name, job_id=row_id)
         if work.transactional:
-            await work.work(orjson.loads(row["payload"]))
+            with span(f"job {work.name}", job_id=row_id):
+                await work.work(orjson.loads(row["payload"]))
             await _mark_done(row_id)
             return work.name, "done"
     # The lock is given up before the outside is talked to; the job itself keeps two runs apart.
     try:
-        await work.work(orjson.loads(row["payload"]))
+        with span(f"job {work.name}", job_id=row_id):
+            await work.work(orjson.loads(row["payload"]))
     except LeaveOpenError:
         return work.name, "skipped"
     await _mark_done(row_id)

@@ -6,6 +6,7 @@ JOBS = Counter("samskap_jobs", "Jobs by name and result", ["job", "result"])
 JOB_SECONDS = Histogram("samskap_job_seconds", "Seconds a job took", ["job"])
 OUTBOX_OLDEST = Gauge("samskap_outbox_oldest_seconds", "Age of the oldest due outbox row, in seconds")
 OUTBOX_DUE = Gauge("samskap_outbox_due", "Outbox rows that are due and not done")
+QUEUE_DEPTH = Gauge("samskap_queue_depth", "Jobs that wait in Redis for a worker", ["queue"])
 RECOUNT_DRIFT = Gauge(
     "samskap_recount_drift", "Stored counts that differed from their ledger at the last proof"
 )

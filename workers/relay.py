@@ -18,8 +18,9 @@ from backend.database import connection_parameters, fetch, fetch_row, open_datab
 from backend.outbox import CHANNEL
 from backend.settings import Settings, get_settings
 from backend.telemetry import configure_logging, serve_metrics
-from workers.metrics import OUTBOX_DUE, OUTBOX_OLDEST
-from workers.settings import EXPIRES_MS, deserialize, queue_name, redis_settings, serialize
+from backend.tracing import start_tracing
+from workers.metrics import OUTBOX_DUE, OUTBOX_OLDEST, QUEUE_DEPTH
+from workers.settings import EXPIRES_MS, TIMEOUT, deserialize, queue_name, redis_settings, serialize
 
 log = structlog.get_logger("relay")
 BATCH = 500
@@ -74,7 +75,7 @@ async def _hand_over(queue: ArqRedis, rows: Sequence[tuple[int, str]]) -> None:
     )
 
 
-async def note_backlog() -> None:
+async def note_backlog(queue: ArqRedis) -> None:
     """Set the gauges that tell whether jobs keep up."""
     row = await fetch_row(
         """SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest FROM outbox
@@ -83,6 +84,8 @@ async def note_backlog() -> None:
     if row is not None:
         OUTBOX_DUE.set(row["due"])
         OUTBOX_OLDEST.set(row["oldest"])
+    for name in TIMEOUT:
+        QUEUE_DEPTH.labels(name).set(await queue.zcard(queue_name(name)))
 
 
 async def run_relay(settings: Settings, queue: ArqRedis, stopping: asyncio.Event) -> None:
@@ -96,7 +99,7 @@ async def run_relay(settings: Settings, queue: ArqRedis, stopping: asyncio.Event
             woken.clear()
             while await relay_once(queue) == BATCH and not stopping.is_set():
                 pass
-            await note_backlog()
+            await note_backlog(queue)
         except SERVICE_AWAY as error:
             log.warning("relay waits for its services", error=type(error).__name__)
         except Exception as error:
@@ -128,6 +131,7 @@ async def main() -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    start_tracing(settings, "relay")
     serve_metrics(settings)
     async with open_database(settings):
         queue = await create_pool(

@@ -24,6 +24,7 @@ def make_environment(home: Path, port: int) -> dict[str, str]:
         "SAMSKAP_HOME": str(home),
         "SAMSKAP_PORT": str(port),
         "SAMSKAP_METRICS_PORT": str(port + 2),
+        "SAMSKAP_DRAIN_SECONDS": "0",
         "SAMSKAP_BASE_URL": base,
         "SAMSKAP_MAIL_DIR": str(mail),
         "SAMSKAP_PEPPERS": f"1:{kept['pepper']}",

@@ -79,6 +79,7 @@ class GraphQLEndpoint:
         if b"accept-language" not in headers and not actor.is_anonymous:
             language = actor.language
         prepared = known or free(self._executor, request, actor)
+        scope["actor_id"], scope["operation"] = actor.account_id, prepared.name if prepared.id else "free"
         await self._may_run(scope, headers, prepared, actor)
         answer = await self._executor.run(
             prepared, request.variables, actor, language=language, request_id=scope.get("request_id", "")

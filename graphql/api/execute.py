@@ -18,6 +18,7 @@ from api.schema import schema
 from backend.authz import Actor
 from backend.errors import DomainError, Unavailable
 from backend.settings import Settings
+from backend.tracing import span
 from backend.words import translate
 
 log = structlog.get_logger("api")
@@ -73,8 +74,9 @@ class Executor:
         context = Context(actor=actor, settings=self.settings, language=language, request_id=request_id)
         started = perf_counter()
         try:
-            async with asyncio.timeout(self.settings.operation_timeout):
-                result = await self._result(prepared, variables or {}, context)
+            with span(f"operation {prepared.name if prepared.id else 'free'}"):
+                async with asyncio.timeout(self.settings.operation_timeout):
+                    result = await self._result(prepared, variables or {}, context)
         except TimeoutError:
             late = Unavailable("operation_timeout", "Dette tok for lang tid, og ble avbrutt.")
             result = ExecutionResult(None, [GraphQLError(late.code, original_error=late)])
