@@ -65,8 +65,15 @@ class Joined(Generic[Ask, Answer]):
     async def _run(self, taken: list[tuple[Ask, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._work([ask for ask, _ in taken])
+            if len(answers) != len(taken):
+                raise RuntimeError(f"{len(taken)} asks were given {len(answers)} answers")
         except Exception as error:
             answers = [error] * len(taken)
+        except BaseException:
+            # Whoever ends this process ends the waiting too.
+            for _, future in taken:
+                future.cancel()
+            raise
         for (_, future), answer in zip(taken, answers, strict=True):
             if future.done():
                 continue
