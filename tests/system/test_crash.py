@@ -1,0 +1,323 @@
+"""Processes are killed, PostgreSQL is restarted and Redis is flushed: nothing lost, nothing doubled.
+
+`SAMSKAP_CRASH_SIZE` is how many supports and proposals are sent (200; the full proof is 2,000, in about two
+minutes). `SAMSKAP_CRASH_SEED` chooses another order of faults.
+"""
+
+import asyncio
+import email
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+from redis.asyncio import Redis
+
+from api.documents import TrustedDocuments
+from api.node_ids import from_global_id, to_global_id
+from api.schema import schema
+from backend import database
+from backend.proposals.counting import recount
+from backend.settings import Settings, read_settings
+from backend.topics.seeding import seed_once
+from tests.system.processes import Town, town
+
+SIZE = int(os.environ.get("SAMSKAP_CRASH_SIZE", "200"))
+SEED = int(os.environ.get("SAMSKAP_CRASH_SEED", "2035"))
+# Every fifth action is a proposal; the others support one of these.
+SUPPORTED = 10
+FOLLOWERS = 2
+SECONDS = 20 + SIZE / 40
+BETWEEN_FAULTS = 2.0
+SETTLED_WITHIN = 10.0
+_RATES = orjson.dumps(
+    dict.fromkeys(("person.query", "person.mutation", "createProposal"), "1000000/second")
+).decode()
+_MAY_PASS = {"internal", "operation_timeout", "database_closed"}
+
+# Session tokens are "person-<account>"; accounts are numbered by the identity column, from 1.
+_FILL = (
+    f"""INSERT INTO account (municipality_id, display_name, birth_year, home_municipality, email)
+        SELECT 3201, 'Person ' || n, 1980, '3201', 'person' || n || '@example.org'
+        FROM generate_series(1, {SIZE + FOLLOWERS + 1}) n""",
+    """INSERT INTO account_session (municipality_id, account_id, token_hash, provider, expires_at)
+       SELECT 3201, id, sha256(('person-' || id)::bytea), 'idporten', now() + interval '1 day' FROM account""",
+    f"""INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, published_at,
+                              search, grams)
+        SELECT 3201, (SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'), (SELECT max(id) FROM account),
+               'published', 'nb', 'Grunnlag ' || n, 'Et forslag som mange støtter.', now(), '', '{{}}'
+        FROM generate_series(1, {SUPPORTED}) n""",
+    """INSERT INTO proposal_transition (municipality_id, proposal_id, ordinal, from_state, to_state, actor_role)
+       SELECT 3201, id, 1, 'none', 'published', 'import' FROM proposal""",
+    f"""INSERT INTO follow (municipality_id, account_id, topic_id)
+        SELECT 3201, a.id, (SELECT id FROM topic WHERE slug = 'mobilitetsstrategi') FROM account a
+        ORDER BY a.id DESC OFFSET 1 LIMIT {FOLLOWERS}""",
+)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder with a short path: PostgreSQL's socket is in it."""
+    folder = Path(tempfile.mkdtemp(prefix="samskap-crash-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _fill(settings: Settings) -> None:
+    await database.migrate(settings)
+    async with database.open_database(settings):
+        await seed_once(settings)
+        async with database.unit_of_work():
+            for statement in _FILL:
+                await database.execute(statement)
+
+
+@dataclass
+class Clients:
+    """People who send until they are answered, with the same key, to whichever web process answers."""
+
+    ports: list[int]
+    topic: str
+    proposals: list[str]
+    people: list[int]
+    supported: list[tuple[int, str]] = field(default_factory=list)
+    proposed: dict[str, str] = field(default_factory=dict)
+    tries: Counter[str] = field(default_factory=Counter)
+    _turns: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        by_name = TrustedDocuments(schema._schema).by_name
+        self._ids = {name: by_name[name].id for name in ("SupportProposal", "CreateProposal")}
+
+    async def act(self, http: httpx.AsyncClient, number: int) -> None:
+        """The action of this number: every fifth is a proposal, the others are supports, each by one person."""
+        person = self.people[number]
+        if number % 5 == 0:
+            title = f"Benk nummer {number} langs elva"
+            words = {
+                "title": title,
+                "body": f"Ved punkt {number} langs elva trenger de som går tur, en benk.",
+            }
+            given = {"topic": self.topic, "input": words, "submit": True, "idempotencyKey": f"key-{number}"}
+            answer = await self._until_answered(http, person, "CreateProposal", given)
+            self.proposed[title] = answer["createProposal"]["proposal"]["id"]
+        else:
+            proposal = self.proposals[number % SUPPORTED]
+            await self._until_answered(http, person, "SupportProposal", {"id": proposal})
+            self.supported.append((person, proposal))
+
+    async def _until_answered(
+        self, http: httpx.AsyncClient, person: int, operation: str, given: dict[str, Any]
+    ) -> dict[str, Any]:
+        body = {"documentId": self._ids[operation], "variables": given}
+        while True:
+            port = self.ports[next(self._turns) % len(self.ports)]
+            try:
+                answer = await http.post(
+                    f"http://127.0.0.1:{port}/graphql",
+                    json=body,
+                    headers={"cookie": f"samskap=person-{person}"},
+                )
+            except httpx.TransportError as error:
+                self.tries[type(error).__name__] += 1
+                await asyncio.sleep(0.1)
+                continue
+            told = _what_was_told(answer)
+            if told is not None:
+                return told
+            self.tries[f"answered {answer.status_code}"] += 1
+            await asyncio.sleep(0.1)
+
+
+def _what_was_told(answer: httpx.Response) -> dict[str, Any] | None:
+    """The data of an acknowledged answer; None when the same should be asked again."""
+    if answer.status_code >= 500:
+        return None
+    told = answer.json()
+    codes = {error.get("extensions", {}).get("code") for error in told.get("errors", ())}
+    if codes:
+        assert codes <= _MAY_PASS, answer.text
+        return None
+    data: dict[str, Any] = told["data"]
+    (payload,) = data.values()
+    assert payload["__typename"] in ("SupportChanged", "ProposalChanged"), answer.text
+    return data
+
+
+def _faults(here: Town, chance: random.Random) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+    """Enough faults for the whole time, every kind among them, in a random order."""
+
+    def signalled(name: str, number: signal.Signals) -> tuple[str, Callable[[], Awaitable[None]]]:
+        async def strike() -> None:
+            here.kept[name].send(number)
+
+        return f"{number.name} {name}", strike
+
+    async def flush() -> None:
+        async with Redis.from_url(here.redis.url) as redis:
+            await redis.flushall()
+
+    ours = [name for name in here.kept if name not in ("postgres", "redis")]
+    kinds = [
+        signalled("postgres", signal.SIGINT),
+        signalled("postgres", signal.SIGQUIT),
+        signalled("redis", signal.SIGKILL),
+        ("FLUSHALL", flush),
+        ("FLUSHALL", flush),
+        *(signalled(name, signal.SIGKILL) for name in ours),
+    ]
+    wanted = max(len(kinds), int(SECONDS / BETWEEN_FAULTS))
+    faults = [*kinds, *(signalled(chance.choice(ours), signal.SIGKILL) for _ in range(wanted - len(kinds)))]
+    chance.shuffle(faults)
+    return faults
+
+
+async def _strike(here: Town, chance: random.Random, story: list[str]) -> float:
+    """Let the faults happen; returns the moment of the last one."""
+    faults = _faults(here, chance)
+    began = time.monotonic()
+    for name, strike in faults:
+        await asyncio.sleep(chance.uniform(0.5, 1.5) * SECONDS / len(faults))
+        try:
+            await strike()
+            story.append(f"{time.monotonic() - began:6.2f} {name}")
+        except OSError as error:
+            story.append(f"{time.monotonic() - began:6.2f} {name}: {error}")
+    return time.monotonic()
+
+
+async def _send_all(clients: Clients) -> None:
+    """All actions, spread over the time in which faults happen."""
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+    async with (
+        httpx.AsyncClient(trust_env=False, timeout=10, limits=limits) as http,
+        asyncio.TaskGroup() as group,
+    ):
+        for number in range(SIZE):
+            group.create_task(clients.act(http, number))
+            await asyncio.sleep(SECONDS / SIZE)
+
+
+# What is still on its way; all of it is zero when every effect is there.
+_LEFT = """
+    SELECT (SELECT count(*) FROM outbox WHERE done_at IS NULL) AS jobs,
+           (SELECT count(*) FROM proposal WHERE state <> 'published') AS proposals,
+           (SELECT count(*) FROM delivery WHERE state <> 'sent') AS deliveries,
+           (SELECT count(*) FROM proposal p WHERE supports <> (
+               SELECT count(*) FROM support_event e WHERE e.proposal_id = p.id)) AS counts
+"""
+
+
+async def _settled(here: Town, sending: "asyncio.Task[None]", since: float) -> float:
+    """Wait until every effect is there; seconds since `since`. Raises with what is left after half a minute."""
+    parameters = database.connection_parameters(here.postgres.url)
+    left: Any = "PostgreSQL did not answer"
+    held: asyncpg.Connection | None = None
+    try:
+        while time.monotonic() < since + 3 * SETTLED_WITHIN:
+            try:
+                held = held or await asyncpg.connect(**parameters, timeout=5)
+                left = await held.fetchrow(_LEFT)
+                if sending.done() and not any(left.values()):
+                    return time.monotonic() - since
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                held = None
+            await asyncio.sleep(0.1)
+    finally:
+        if held is not None:
+            await held.close()
+    raise AssertionError(f"still on its way: {left}, all answered: {sending.done()}")
+
+
+async def _supports_are_true(clients: Clients) -> None:
+    ledger = await database.fetch("SELECT proposal_id, account_id, ordinal FROM support_event")
+    expected = Counter((person, from_global_id(proposal)[1]) for person, proposal in clients.supported)
+    assert Counter((row["account_id"], row["proposal_id"]) for row in ledger) == expected
+    assert set(expected.values()) == {1}
+    assert {row["ordinal"] for row in ledger} == {1}
+    stored = await database.fetch("SELECT id, supports FROM proposal WHERE supports > 0")
+    assert {row["id"]: row["supports"] for row in stored} == Counter(row["proposal_id"] for row in ledger)
+    assert await recount(3201, repair=False) == []
+
+
+async def _proposals_are_true(clients: Clients) -> None:
+    rows = await database.fetch(
+        """SELECT p.id, p.title, p.author_id,
+               ARRAY(SELECT to_state FROM proposal_transition t WHERE t.proposal_id = p.id ORDER BY ordinal) AS steps,
+               ARRAY(SELECT number FROM proposal_version v WHERE v.proposal_id = p.id) AS versions,
+               ARRAY(SELECT decision FROM moderation_case c WHERE c.subject_id = p.id) AS cases,
+               ARRAY(SELECT kind FROM event e WHERE e.proposal_id = p.id ORDER BY kind) AS events
+           FROM proposal p WHERE title LIKE 'Benk%'"""
+    )
+    assert Counter(row["title"] for row in rows) == Counter(list(clients.proposed))
+    for row in rows:
+        assert clients.proposed[row["title"]] == to_global_id("Proposal", row["id"])
+        assert row["steps"] == ["draft", "submitted", "published"]
+        assert row["versions"] == [1]
+        assert row["cases"] == ["publish"]
+        assert row["events"] == ["new_in_topic", "published"]
+
+
+async def _people_were_told_once(here: Town, clients: Clients) -> None:
+    rows = await database.fetch(
+        """SELECT d.id, d.event_id, d.account_id, d.channel, d.state, e.kind FROM delivery d
+           JOIN event e ON e.id = d.event_id"""
+    )
+    assert {row["state"] for row in rows} == {"sent"}
+    assert Counter((row["kind"], row["channel"]) for row in rows) == {
+        ("published", "in_app"): len(clients.proposed),
+        ("published", "email"): len(clients.proposed),
+        ("new_in_topic", "in_app"): FOLLOWERS * len(clients.proposed),
+    }
+    assert len({(row["event_id"], row["account_id"], row["channel"]) for row in rows}) == len(rows)
+    mails = [email.message_from_bytes(path.read_bytes()) for path in (here.home / "mail").glob("*.eml")]
+    keys = Counter(str(mail["Message-ID"]).strip("<>").split("@")[0] for mail in mails)
+    assert keys == Counter(f"varsel.3201.{row['id']}" for row in rows if row["channel"] == "email")
+
+
+@pytest.mark.timeout(600)
+async def test_nothing_is_lost_and_nothing_doubled(home: Path) -> None:
+    chance = random.Random(SEED)
+    story: list[str] = []
+    async with town(home, SAMSKAP_RATE_LIMITS=_RATES) as here:
+        settings = read_settings(here.environment)
+        await _fill(settings)
+        async with database.open_database(settings):
+            topic = await database.fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")
+            proposals = [row["id"] for row in await database.fetch("SELECT id FROM proposal ORDER BY id")]
+            people = [
+                row["id"] for row in await database.fetch("SELECT id FROM account ORDER BY id LIMIT $1", SIZE)
+            ]
+        await here.serve(web=2, workers=2)
+        clients = Clients(
+            here.ports, to_global_id("Topic", topic), [to_global_id("Proposal", n) for n in proposals], people
+        )
+        sending = asyncio.create_task(_send_all(clients))
+        try:
+            last = await _strike(here, chance, story)
+            took = await _settled(here, sending, last)
+            await sending
+        finally:
+            sending.cancel()
+            print(
+                "\n".join(story), dict(clients.tries), {name: kept.starts for name, kept in here.kept.items()}
+            )
+        print(f"all effects {took:.1f} s after the last fault")
+        async with database.open_database(settings):
+            await _supports_are_true(clients)
+            await _proposals_are_true(clients)
+            await _people_were_told_once(here, clients)
+            assert len(clients.supported) + len(clients.proposed) == SIZE
+    assert took < SETTLED_WITHIN
