@@ -1,0 +1,28 @@
+"""A town that is migrated and seeded: what tests of real processes start from."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from backend import database
+from backend.settings import read_settings
+from backend.topics.seeding import seed_once
+from tests.system.processes import Town, town
+
+
+@pytest.fixture(scope="module")
+async def small_town() -> AsyncIterator[Town]:
+    """PostgreSQL and Redis of a module's own, with tables and topics; no process of ours runs yet."""
+    home = Path(tempfile.mkdtemp(prefix="samskap-town-"))
+    try:
+        async with town(home) as made:
+            settings = read_settings(made.environment)
+            await database.migrate(settings)
+            async with database.open_database(settings):
+                await seed_once(settings)
+            yield made
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
