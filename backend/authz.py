@@ -32,6 +32,10 @@ class Grant:
     topic_id: int | None = None
 
 
+# A token without any of these is for something else than content.
+_SEEING = frozenset({"read", "write", "plan", "moderate"})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who is behind an operation, as known when it began.
@@ -54,8 +58,9 @@ class Actor:
         return self.account_id is None
 
     def has_role(self, role: Role, topic_id: int | None = None) -> bool:
-        """Whether the actor holds `role` for everything, or for the topic given."""
-        return any(g.role is role and g.topic_id in (None, topic_id) for g in self.grants)
+        """Whether the actor holds `role` for everything, or for the topic given, and sees what its holder sees."""
+        held = any(g.role is role and g.topic_id in (None, topic_id) for g in self.grants)
+        return held and self.sees_own
 
     def has_role_somewhere(self, role: Role) -> bool:
         """Whether the actor holds `role` for at least one topic."""
@@ -69,6 +74,19 @@ class Actor:
     def may_use(self, scope: str) -> bool:
         """Whether the credential that was shown covers `scope`; a browser session covers all."""
         return self.scopes is None or scope in self.scopes
+
+    @property
+    def sees_own(self) -> bool:
+        """Whether the credential shows what only its owner may see; who may change content sees it too.
+
+        Any other token sees what a stranger sees.
+        """
+        return self.scopes is None or not self.scopes.isdisjoint(_SEEING)
+
+    @property
+    def seeing_account_id(self) -> int | None:
+        """The account whose own things may be shown; None for a stranger and for a token that sees nothing more."""
+        return self.account_id if self.sees_own else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def _is(wanted: Callable[[Actor, Facts], bool], refusal: Refusal) -> Rule[Facts]
 
 
 def _is_author(actor: Actor, facts: Facts) -> bool:
-    return actor.account_id is not None and facts.comment.author_id == actor.account_id
+    return actor.seeing_account_id is not None and facts.comment.author_id == actor.seeing_account_id
 
 
 def _is_moderator(actor: Actor, facts: Facts) -> bool:

@@ -161,7 +161,8 @@ async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text:
     text = reason_text and official_text(reason_text, REASON_TEXT, "reasonText", multiline=True)
     async with unit_of_work():
         subject = await load_subject(actor.municipality_id, subject_type, subject_id)
-        if subject is None:
+        # Nobody but its authors knows of a draft.
+        if subject is None or subject.state == "draft":
             raise CASE_NOT_FOUND.as_error()
         require(moderate(actor, Moderated(subject.topic_id, await wrote(actor, subject))))
         if subject.state != "hidden":

@@ -20,15 +20,16 @@ async def facts_of(actor: Actor, proposals: Sequence[ProposalRow]) -> dict[int, 
     if not proposals:
         return {}
     topics = await topics_by_id(actor.municipality_id, list({p.topic_id for p in proposals}), actor.language)
+    viewer_id = actor.seeing_account_id
     co_authors: dict[int, list[int]] = {}
-    if actor.account_id is not None:
+    if viewer_id is not None:
         co_authors = await co_authors_of(actor.municipality_id, [p.id for p in proposals])
     return {
         p.id: ProposalFacts(
             proposal=p,
             topic=topics[p.topic_id],
-            is_author=actor.account_id is not None
-            and (p.author_id == actor.account_id or actor.account_id in co_authors.get(p.id, ())),
+            is_author=viewer_id is not None
+            and (p.author_id == viewer_id or viewer_id in co_authors.get(p.id, ())),
         )
         for p in proposals
     }

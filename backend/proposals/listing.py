@@ -26,7 +26,7 @@ class ProposalFilter:
 
     topic_id: int | None = None
     place_id: int | None = None
-    states: tuple[str, ...] = ()
+    states: tuple[str, ...] | None = None
     author_id: int | None = None
     search: str | None = None
     box: tuple[float, float, float, float] | None = None
@@ -72,7 +72,7 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
             f"""(p.place_id = {place} OR EXISTS (SELECT FROM place b WHERE b.municipality_id = $1 AND b.id = {place}
                 AND p.longitude BETWEEN b.west AND b.east AND p.latitude BETWEEN b.south AND b.north))"""
         )
-    if wanted.states:
+    if wanted.states is not None:
         add(f"p.state = ANY({statement.place(list(wanted.states))})")
     if wanted.author_id is not None:
         add(f"p.author_id = {statement.place(wanted.author_id)}")

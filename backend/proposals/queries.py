@@ -162,17 +162,25 @@ class VersionRow:
 
 
 async def versions_of(
-    municipality_id: int, proposal_id: int, *, before: int | None, limit: int
+    municipality_id: int, proposal_id: int, *, public_only: bool, before: int | None, limit: int
 ) -> list[VersionRow]:
-    """Versions, newest first; `before` is the number to go on from."""
+    """Versions, newest first; `before` is the number to go on from.
+
+    Public ones are the text that was published first, and all after it: not what its author wrote before.
+    """
     rows = await fetch(
         """SELECT id, proposal_id, number, title, body, editor_id, is_amendment, created_at FROM proposal_version
            WHERE municipality_id = $1 AND proposal_id = $2 AND ($3::int IS NULL OR number < $3)
+             AND (NOT $5 OR number >= coalesce((
+                 SELECT max(v.number) FROM proposal_version v
+                 JOIN proposal p ON p.municipality_id = v.municipality_id AND p.id = v.proposal_id
+                 WHERE v.municipality_id = $1 AND v.proposal_id = $2 AND v.created_at <= p.published_at), 1))
            ORDER BY number DESC LIMIT $4""",
         municipality_id,
         proposal_id,
         before,
         limit,
+        public_only,
     )
     return [VersionRow(*row.values()) for row in rows]
 

@@ -137,8 +137,12 @@ restore: Rule[Facts] = (
     & _in_states(frozenset({ProposalState.HIDDEN}), "not_hidden", "Forslaget er ikke skjult.")
 )
 
+# What was written before publication is known to those who may know of what is not public.
+read_unpublished: Rule[Facts] = view & (_planner | _moderator | _authors)
+
 ACTIONS: dict[str, Rule[Facts]] = {
     "view": view,
+    "read_unpublished": read_unpublished,
     "support": support,
     "withdraw_support": withdraw_support,
     "comment": comment,

@@ -18,6 +18,7 @@ from api.notifications.types import Notification
 from api.proposals.types import Proposal, fetch_proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
+from backend.authz import require, with_scope
 from backend.errors import DomainError, NotFound
 from backend.moderation.waiting import WaitingRow, waiting_by_topic
 from backend.notifications.inbox import describe, list_inbox, unread_count
@@ -142,6 +143,7 @@ async def _queue_state(context: Context) -> Any:
 
 async def _inbox_state(context: Context) -> Any:
     try:
+        require(with_scope("read")(context.actor, None))
         unread = await unread_count(context.actor)
         rows = await list_inbox(context.actor, before=None, limit=1)
         said = await describe(replace(context.actor, language=context.language), rows)

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from backend.authz import Decision, Refusal
+from backend.authz import Actor, Decision, Refusal, with_scope
 from backend.words import translate
 
 
@@ -13,6 +13,11 @@ class Permission:
     allowed: bool = strawberry.field(description="Whether the viewer may.")
     code: str | None = strawberry.field(description="The reason's code when not.")
     message: str | None = strawberry.field(description="The reason in the viewer's language when not.")
+
+
+def permission_to(actor: Actor, scope: str, decision: Decision, language: str) -> Permission:
+    """The answer of a rule about something that also asks the credential for a scope."""
+    return permission(with_scope(scope)(actor, None) and decision, language)
 
 
 def permission(decision: Decision, language: str) -> Permission:

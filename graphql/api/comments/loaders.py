@@ -51,7 +51,7 @@ def aside_loader(context: Context) -> DataLoader[int, list[CommentRow]]:
     """The actor's own comments that only they see, by proposal."""
 
     async def load(ids: list[int]) -> dict[int, list[CommentRow]]:
-        if context.actor.account_id is None:
+        if context.actor.seeing_account_id is None:
             return {}
         return await queries.own_comments_aside(context.actor, ids, limit=ASIDE_SHOWN)
 

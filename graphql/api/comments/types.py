@@ -14,8 +14,8 @@ from api.node import Node, fetched_by
 from api.node_ids import to_global_id
 from api.pagination import After, Connection, First, connection, decode_cursor, encode_cursor, page_size
 from api.proposals import loaders as proposal_loaders
-from api.viewer import Permission, permission
-from backend.authz import Role
+from api.viewer import Permission, permission_to
+from backend.authz import Decision, Role
 from backend.comments.queries import CommentRow, PageKey
 from backend.comments.rules import NOT_FOUND, may
 from backend.text.markup import render_markdown
@@ -26,15 +26,21 @@ if TYPE_CHECKING:
 DEFAULT_REPLIES = 5
 
 
+async def _decide(comment: "Comment", context: Context, action: str) -> Decision:
+    facts = await loaders.facts_of_row(context, comment.row)
+    return may(context.actor, action, facts) if facts else NOT_FOUND
+
+
 async def _allows(comment: "Comment", info: Info, action: str) -> Permission:
     context = context_of(info)
-    facts = await loaders.facts_of_row(context, comment.row)
-    return permission(may(context.actor, action, facts) if facts else NOT_FOUND, context.language)
+    # The scope that the mutation asks a token for.
+    scope = "moderate" if action == "restore" else "write"
+    return permission_to(context.actor, scope, await _decide(comment, context, action), context.language)
 
 
 async def _if_readable(comment: "Comment", info: Info, value: Any) -> Any:
     """The value, or null to those who may not read the comment."""
-    return value if (await _allows(comment, info, "read")).allowed else None
+    return value if await _decide(comment, context_of(info), "read") else None
 
 
 @strawberry.type(
@@ -106,7 +112,7 @@ class Comment(Node):
     @strawberry.field(description="Whether the viewer wrote it.")
     def viewer_is_author(self, info: Info) -> bool:
         """False for a stranger."""
-        return self.row.author_id == context_of(info).actor.account_id
+        return self.row.author_id == context_of(info).actor.seeing_account_id
 
     @strawberry.field(description="Whether the viewer may reply to it now, and why not.")
     async def viewer_can_reply(self, info: Info) -> Permission:

@@ -10,7 +10,7 @@ def followed_topic_loader(context: Context) -> DataLoader[int, bool]:
     """Whether the actor follows each topic."""
 
     async def load(ids: list[int]) -> dict[int, bool]:
-        if context.actor.account_id is None:
+        if context.actor.seeing_account_id is None:
             return {}
         return dict.fromkeys(await followed_topics(context.actor, ids), True)
 
@@ -21,7 +21,7 @@ def followed_proposal_loader(context: Context) -> DataLoader[int, bool]:
     """Whether the actor follows each proposal."""
 
     async def load(ids: list[int]) -> dict[int, bool]:
-        if context.actor.account_id is None:
+        if context.actor.seeing_account_id is None:
             return {}
         return dict.fromkeys(await followed_proposals(context.actor, ids), True)
 

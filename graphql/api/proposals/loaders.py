@@ -57,7 +57,7 @@ def supported_loader(context: Context) -> DataLoader[int, bool]:
     """Whether the actor supports each."""
 
     async def load(ids: list[int]) -> dict[int, bool]:
-        if context.actor.account_id is None:
+        if context.actor.seeing_account_id is None:
             return {}
         return dict.fromkeys(await queries.supported_by(context.actor, ids), True)
 

@@ -97,7 +97,8 @@ def _filter(given: ProposalFilterInput | None, sort: ProposalSort) -> ProposalFi
     return ProposalFilter(
         topic_id=_id(given.topic, "Topic", "filter.topic"),
         place_id=_id(given.place, "Place", "filter.place"),
-        states=tuple(state.value for state in given.states or () if state in PUBLIC),
+        # Asked for states that are never listed, the list is empty.
+        states=tuple(s.value for s in given.states if s in PUBLIC) if given.states else None,
         author_id=_id(given.author, "Author", "filter.author"),
         search=given.search or None,
         box=_box(given.box),

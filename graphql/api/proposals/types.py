@@ -30,17 +30,21 @@ from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineS
 from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
-from api.viewer import Permission, permission
+from api.viewer import Permission, permission_to
 from backend.authz import Role
 from backend.proposals.queries import ProposalRow, versions_of
 from backend.proposals.rules import may
 from backend.text.markup import render_markdown
 
+# The scope that the mutation asks a token for.
+_SCOPES = {"assess": "plan", "restore": "moderate"}
+
 
 async def _may(proposal: "Proposal", info: Info, action: str) -> Permission:
     context = context_of(info)
     facts = await loaders.row_facts_loader(context).load(proposal.row)
-    return permission(may(context.actor, action, facts), context.language)
+    scope = _SCOPES.get(action, "write")
+    return permission_to(context.actor, scope, may(context.actor, action, facts), context.language)
 
 
 @strawberry.type(description="A resident's idea, open for support and discussion, and what became of it.")
@@ -130,19 +134,32 @@ class Proposal(Node):
         row = await _topic_row(context_of(info), self.row.topic_id)
         return self.row.published_at + timedelta(days=row.answer_days)
 
-    @strawberry.field(description="The texts it has had, newest first.")
+    @strawberry.field(
+        description="The texts it has had, newest first; those before its publication for its authors and staff "
+        "in charge."
+    )
     async def versions(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[ProposalVersion]:
         """A page of versions."""
-        limit, key = page_size(first), decode_cursor(after, int)
+        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
         rows = await versions_of(
-            context_of(info).municipality_id, self.row.id, before=key[0] if key else None, limit=limit + 1
+            context.municipality_id,
+            self.row.id,
+            public_only=not await self._shows_unpublished(context),
+            before=key[0] if key else None,
+            limit=limit + 1,
         )
         page: Connection[ProposalVersion] = connection(
             rows, limit, after, node=ProposalVersion.from_row, cursor=lambda row: encode_cursor(row.number)
         )
         return page
+
+    async def _shows_unpublished(self, context: Context) -> bool:
+        if context.actor.seeing_account_id is None:
+            return False
+        facts = await loaders.row_facts_loader(context).load(self.row)
+        return bool(may(context.actor, "read_unpublished", facts))
 
     @strawberry.field(description="Things outside that it is tied to, such as the plan it was merged into.")
     async def links(self, info: Info) -> list[ProposalLink]:

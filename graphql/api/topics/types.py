@@ -13,7 +13,7 @@ from api.node_ids import to_global_id
 from api.scalars import GeoJSON
 from api.topics.enums import Mode
 from api.topics.loaders import place_loader, topic_loader, topic_places_loader, topic_texts_loader
-from api.viewer import Permission, permission
+from api.viewer import Permission, permission, permission_to
 from backend.authz import administer
 from backend.text.markup import render_markdown
 from backend.topics.queries import PlaceRow, TopicRow
@@ -137,7 +137,7 @@ class Topic(Node):
     def viewer_can_manage(self, info: Info) -> Permission:
         """The rule's own answer."""
         context = context_of(info)
-        return permission(manage(context.actor, self.row), context.language)
+        return permission_to(context.actor, "write", manage(context.actor, self.row), context.language)
 
     @strawberry.field(
         description="Whether the viewer may change for whom, where and when it is, and why not."
@@ -156,7 +156,8 @@ class Topic(Node):
     def viewer_can_propose(self, info: Info) -> Permission:
         """The rule's own answer."""
         context = context_of(info)
-        return permission(may(context.actor, "propose", self.row), context.language)
+        decision = may(context.actor, "propose", self.row)
+        return permission_to(context.actor, "write", decision, context.language)
 
     @classmethod
     def from_row(cls, row: TopicRow) -> "Topic":

@@ -1,0 +1,83 @@
+"""The viewer, roles, sessions, keys and requests about one's data."""
+
+from tests.api.matrix.case import Slice, table
+
+_TABLE = """
+Query.viewer
+    -  no_viewer | ok: *
+Query.account
+    -  ok: admin | barred | role_missing: *
+    no such  not_found: everybody
+Query.roleGrants
+    -  some: admin | barred | role_missing: *
+Query.nameHistory
+    of the author  ok: author moderator moderator_elsewhere read_token | read_barred | role_missing: *
+Mutation.updateProfile
+    -  barred | ok: *
+Mutation.grantRole
+    -  ok: admin | barred | role_missing: *
+Mutation.endRole
+    -  ok: admin | barred | role_missing: *
+Mutation.revokeSession
+    the author's  ok: author | barred | not_found: *
+Mutation.revokeOtherSessions
+    -  barred | ok: *
+Mutation.createAccessToken
+    -  ok: staff | no_browser | staff_only: *
+Mutation.revokeAccessToken
+    the planner's  ok: planner | no_browser | not_found: *
+Mutation.requestMyData
+    -  no_browser | ok: *
+Mutation.requestDeletion
+    -  no_browser | ok: *
+Viewer.email
+    -  null: stranger minor outsider | error_scope_missing: blind_token | masked: read_token | ok: *
+Viewer.roles
+    -  no_viewer | none: resident minor outsider authors | some: *
+Viewer.proposals
+    -  some: moderator authors | no_viewer | none: *
+Viewer.supportedProposals
+    -  some: resident read_token | no_viewer | none: *
+Viewer.comments
+    -  some: resident author | no_viewer | none: *
+Viewer.sessions
+    -  no_viewer | some: *
+Viewer.accessTokens
+    -  some: planner | null: stranger | browser_needed: read_token | error_scope_missing: blind_token | none: *
+Viewer.dataRequests
+    -  some: author | null: stranger | browser_needed: read_token | error_scope_missing: blind_token | none: *
+Viewer.homePlace
+    -  error_scope_missing: blind_token | null: *
+Session.isCurrent
+    the latest used  no_viewer | no: author read_token | yes: *
+"""
+_ARGUMENTS = {
+    "Query.account": 'id: "$author"',
+    "Query.nameHistory": 'author: "$author"',
+    "Mutation.updateProfile": 'input: {language: "nn"}',
+    "Mutation.grantRole": 'account: "$resident", role: PLANNER',
+    "Mutation.endRole": 'id: "$grant"',
+    "Mutation.revokeSession": 'id: "$session"',
+    "Mutation.createAccessToken": 'name: "Script", scopes: ["read"]',
+    "Mutation.revokeAccessToken": 'id: "$token"',
+    "Mutation.requestDeletion": "keepContent: true",
+    "Query.account (no such)": 'id: "nothing"',
+}
+_PLAIN = {
+    "Author": "id displayName hasLeft",
+    "Viewer": "id displayName nameKind language birthYear homeMunicipality isNew isStaff createdAt",
+    "RoleGrant": "id role fromProvider createdAt endedAt holder topic grantedBy endedBy",
+    "Session": "id provider device createdAt lastSeenAt expiresAt",
+    "AccessToken": "id name scopes createdAt expiresAt lastUsedAt",
+    "DataRequest": ("id kind keepContent state progress createdAt finishedAt expiresAt canFetch downloadUrl"),
+    "Account": "person isMachine createdAt roleGrants",
+    "NameHistory": "names",
+    "UsedName": "displayName kind since",
+    "ProfileChanged": "viewer",
+    "RoleChanged": "grant",
+    "SessionsRevoked": "count",
+    "AccessTokenCreated": "id secret expiresAt",
+    "AccessTokenRevoked": "id",
+    "DataRequested": "request",
+}
+SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {"Viewer": "viewer", "Session": "viewer.sessions.nodes"})

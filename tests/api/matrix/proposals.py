@@ -1,0 +1,202 @@
+"""Proposals, their authors' invitations and what planners do."""
+
+from tests.api.matrix.case import Slice, table
+
+_WORDS = (
+    '{title: "Et helt nytt forslag", body: "Noe som ingen har skrevet om før, med nok ord.", language: "nb"}'
+)
+_ANSWER = '{outcome: ACCEPTED, reason: "Vi gjør dette neste år, fordi mange har bedt om det."}'
+_TABLE = """
+Query.node
+    draft  ok: authors | null: *
+    submitted, rejected  ok: authors in_charge read_token | null: *
+    published, assessment, answered, under_way, done, withdrawn, reported  ok: everybody
+    withdrawn_unseen, hidden  ok: authors in_charge read_token | null: *
+    own_of_moderator  ok: read_token in_charge | null: *
+Query.proposal
+    draft  ok: authors | null: *
+    submitted, rejected  ok: authors in_charge read_token | null: *
+    published, assessment, answered, under_way, done, withdrawn, reported  ok: everybody
+    withdrawn_unseen, hidden  ok: authors in_charge read_token | null: *
+    own_of_moderator  ok: read_token in_charge | null: *
+Query.proposals
+    all, those of the author  rows_8: everybody
+    in states that are not public, with words of what is hidden  rows_0: everybody
+Query.similarProposals
+    like a draft  none: everybody
+    like a public one  some: everybody
+Query.coAuthorInvitations
+    draft, published, hidden  ok: author | first_author_only: co_author | read_barred | not_found: *
+Subscription.proposalUpdated
+    draft  ok: authors | null: *
+    published  ok: everybody
+    hidden  ok: authors in_charge read_token | null: *
+Mutation.createProposal
+    a draft, handed in  residents_only: outsider | too_young: minor | barred | ok: *
+Mutation.editProposal
+    draft  ok: authors | scope_missing: tokens | not_found: *
+    submitted  ok: authors | authors_only: in_charge | scope_missing: tokens | not_found: *
+    published  ok: authors | barred | authors_only: *
+    answered  not_editable: authors | barred | authors_only: *
+    hidden  authors_only: in_charge | not_editable: authors | scope_missing: tokens | not_found: *
+Mutation.submitProposal
+    draft  ok: authors | scope_missing: tokens | not_found: *
+    rejected  ok: authors | authors_only: in_charge | scope_missing: tokens | not_found: *
+    published  already_submitted: authors | barred | authors_only: *
+    hidden  already_submitted: authors | authors_only: in_charge | scope_missing: tokens | not_found: *
+Mutation.withdrawProposal
+    draft  ok: authors | scope_missing: tokens | not_found: *
+    published  ok: authors | barred | authors_only: *
+    answered  not_withdrawable: authors | barred | authors_only: *
+    hidden  authors_only: in_charge | not_withdrawable: authors | scope_missing: tokens | not_found: *
+Mutation.supportProposal
+    supportable  own_proposal: authors | residents_only: outsider | too_young: minor | barred | ok: *
+    draft  not_supportable: authors | scope_missing: tokens | not_found: *
+    answered  barred | not_supportable: *
+    hidden  not_supportable: authors in_charge | scope_missing: tokens | not_found: *
+Mutation.withdrawSupport
+    supportable  barred | ok: *
+    draft  not_supportable: authors | scope_missing: tokens | not_found: *
+    answered  barred | not_supportable: *
+    hidden  not_supportable: authors in_charge | scope_missing: tokens | not_found: *
+Mutation.startAssessment
+    published  ok: planner | barred | role_missing: *
+    draft  role_missing: authors | scope_missing: tokens | not_found: *
+    submitted  role_missing: authors moderator | step_not_permitted: planner | scope_missing: tokens | not_found: *
+    hidden  role_missing: authors moderator | step_not_permitted: planner | scope_missing: tokens | not_found: *
+Mutation.answerProposal
+    assessment  ok: planner | barred | role_missing: *
+    draft  role_missing: authors | barred | not_found: *
+    answered  already_answered: planner | barred | role_missing: *
+    hidden  role_missing: moderator authors | step_not_permitted: planner | barred | not_found: *
+Mutation.answerProposals
+    assessment  ok: planner | barred | role_missing: *
+    draft  role_missing: authors | barred | not_found: *
+    hidden  role_missing: moderator authors | step_not_permitted: planner | barred | not_found: *
+Mutation.changeStatus
+    assessment  ok: planner | barred | role_missing: *
+    draft  role_missing: authors | scope_missing: tokens | not_found: *
+    hidden  role_missing: moderator authors | scope_missing: tokens | step_not_permitted: planner | not_found: *
+Mutation.inviteCoAuthor
+    draft  ok: author | first_author_only: co_author | scope_missing: tokens | not_found: *
+    published  ok: author | first_author_only: co_author | barred | authors_only: *
+    answered  not_editable: authors | barred | authors_only: *
+    hidden  authors_only: in_charge | not_editable: authors | scope_missing: tokens | not_found: *
+Mutation.acceptInvitation
+    -  own_invitation: author | barred | ok: *
+    a wrong secret  barred | not_found: *
+Mutation.revokeInvitation
+    -  ok: author | first_author_only: co_author | barred | not_found: *
+Mutation.leaveProposal
+    draft, published, hidden  ok: co_author | barred | not_found: *
+Proposal.viewerHasSupported
+    published  yes: resident read_token | no: *
+    hidden  no: authors in_charge read_token | null: *
+Proposal.viewerIsAuthor
+    published  yes: authors | no: *
+    hidden  yes: authors | no: read_token in_charge | null: *
+Proposal.viewerIsFollowing
+    published  yes: resident read_token | no: *
+    hidden  yes: read_token | no: authors in_charge | null: *
+Proposal.viewerCanSupport
+    draft  not_supportable: authors | null: *
+    supportable  own_proposal: authors | residents_only: outsider | too_young: minor | barred | ok: *
+    answered  barred | not_supportable: *
+    hidden  not_supportable: authors in_charge | scope_missing: read_token | null: *
+Proposal.viewerCanComment
+    draft  not_commentable: authors | null: *
+    published, answered  too_young: minor | barred | ok: *
+    hidden  not_commentable: authors in_charge | scope_missing: read_token | null: *
+Proposal.viewerCanEdit
+    draft  ok: authors | null: *
+    published  ok: authors | barred | authors_only: *
+    answered  not_editable: authors | barred | authors_only: *
+    hidden  authors_only: in_charge | not_editable: authors | scope_missing: read_token | null: *
+Proposal.viewerCanSubmit
+    draft  ok: authors | null: *
+    published, answered  already_submitted: authors | barred | authors_only: *
+    hidden  already_submitted: authors | authors_only: in_charge | scope_missing: read_token | null: *
+Proposal.viewerCanWithdraw
+    draft  ok: authors | null: *
+    published  ok: authors | barred | authors_only: *
+    answered  not_withdrawable: authors | barred | authors_only: *
+    hidden  authors_only: in_charge | not_withdrawable: authors | scope_missing: read_token | null: *
+Proposal.viewerCanInvite
+    draft  ok: author | first_author_only: co_author | null: *
+    published  ok: author | first_author_only: co_author | barred | authors_only: *
+    answered  not_editable: authors | barred | authors_only: *
+    hidden  authors_only: in_charge | not_editable: authors | scope_missing: read_token | null: *
+Proposal.viewerCanAssess
+    draft  role_missing: authors | null: *
+    published, answered  ok: planner | barred | role_missing: *
+    hidden  ok: planner | role_missing: moderator authors | scope_missing: read_token | null: *
+Proposal.viewerCanReport
+    draft  own_content: authors | null: *
+    published, answered  own_content: authors | barred | ok: *
+    hidden  not_public: in_charge | own_content: authors | scope_missing: read_token | null: *
+Proposal.viewerCanRestore
+    draft  role_missing: authors | null: *
+    published, answered  not_hidden: moderator | barred | role_missing: *
+    hidden  ok: moderator | role_missing: planner authors | scope_missing: read_token | null: *
+Proposal.viewerCommentsAside
+    published  rows_3: author | rows_0: *
+Proposal.comments
+    published  rows_4: everybody
+Proposal.versions
+    edited  rows_2: authors in_charge read_token | rows_1: *
+Proposal.moderationReason
+    rejected, hidden  ok: authors moderator read_token | null: *
+    published  null: everybody
+"""
+_ARGUMENTS = {
+    "Query.node": 'id: "$on"',
+    "Query.proposal": 'id: "$on"',
+    "Query.similarProposals": 'title: "Gatelys ved holdeplassen", body: "Det er bekmørkt der bussen stopper."',
+    "Query.coAuthorInvitations": 'proposal: "$on"',
+    "Subscription.proposalUpdated": 'id: "$on"',
+    "Mutation.createProposal": f'topic: "$topic", input: {_WORDS}',
+    "Mutation.editProposal": f'id: "$on", input: {_WORDS}, expectedVersion: 1',
+    "Mutation.submitProposal": 'id: "$on"',
+    "Mutation.withdrawProposal": 'id: "$on"',
+    "Mutation.supportProposal": 'id: "$on"',
+    "Mutation.withdrawSupport": 'id: "$on"',
+    "Mutation.startAssessment": 'id: "$on"',
+    "Mutation.answerProposal": f'id: "$on", input: {_ANSWER}',
+    "Mutation.answerProposals": f'ids: ["$on"], input: {_ANSWER}',
+    "Mutation.changeStatus": 'id: "$on", status: PUBLISHED',
+    "Mutation.inviteCoAuthor": 'proposal: "$on"',
+    "Mutation.acceptInvitation": 'secret: "$secret"',
+    "Mutation.revokeInvitation": 'id: "$invitation"',
+    "Mutation.leaveProposal": 'id: "$on"',
+    "Query.proposals (those of the author)": 'filter: {author: "$author"}',
+    "Query.proposals (in states that are not public)": (
+        "filter: {states: [DRAFT, SUBMITTED, REJECTED, WITHDRAWN, HIDDEN]}"
+    ),
+    "Query.proposals (with words of what is hidden)": 'filter: {search: "rotter"}',
+    "Query.similarProposals (like a public one)": (
+        'title: "Flere benker i parken", body: "Eldre som går tur trenger steder der de kan hvile beina."'
+    ),
+    "Mutation.createProposal (handed in)": f'topic: "$topic", input: {_WORDS}, submit: true',
+    "Mutation.acceptInvitation (a wrong secret)": 'secret: "wrong"',
+}
+_PLAIN = {
+    "Proposal": (
+        "id title body language state outcome supportCount commentCount version createdAt submittedAt "
+        "publishedAt answeredAt activeAt source isDemo bodyHtml position topic place author coAuthors "
+        "timeline answer answerDueAt links"
+    ),
+    "TimelineStep": "number source target part reason at actor",
+    "Answer": "outcome reason language at reasonHtml planner",
+    "ProposalVersion": "number title body isAmendment at editor",
+    "ProposalLink": "kind target details",
+    "LinkDetail": "name value",
+    "CoAuthorInvitations": "invitations",
+    "CoAuthorInvitation": "id createdAt expiresAt acceptedAt acceptedBy",
+    "ProposalChanged": "proposal",
+    "SupportChanged": "changed proposal",
+    "ProposalsAnswered": "results",
+    "AnswerResult": "id proposal problem",
+    "CoAuthorInvited": "id secret expiresAt",
+    "ProposalLeft": "proposal",
+}
+SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {})

@@ -1,0 +1,56 @@
+"""Topics and places."""
+
+from tests.api.matrix.case import Slice, table
+
+_CONTENT = (
+    '{texts: [{language: "nb", title: "Et nytt tema", summary: "To setninger om temaet. Her er den andre.",'
+    ' body: "Hele teksten om temaet, med det som trengs."}]}'
+)
+_FRAME = '{goals: [1], opensAt: "2026-01-01T00:00:00Z", answerDays: 30, moderationMode: HOLD_RISKY}'
+_TABLE = """
+Query.topics
+    -  some: everybody
+Query.topic
+    -  ok: everybody
+    no such  null: everybody
+Query.places
+    -  some: everybody
+Query.node
+    topic, place  ok: everybody
+Mutation.createTopic
+    -  ok: admin | barred | role_missing: *
+Mutation.updateTopic
+    content  ok: planner admin | barred | topic_not_yours: *
+    frame  ok: admin | barred | role_missing: *
+    no such  scope_missing: tokens | not_found: *
+Topic.viewerCanManage
+    topic  ok: planner admin | barred | topic_not_yours: *
+Topic.viewerCanAdminister
+    topic  ok: admin | barred | role_missing: *
+Topic.viewerCanPropose
+    topic  residents_only: outsider | too_young: minor | barred | ok: *
+    topic_elsewhere  barred | ok: *
+Topic.viewerIsFollowing
+    topic  yes: resident read_token | no: *
+"""
+_ARGUMENTS = {
+    "Query.topic": 'slug: "mobilitetsstrategi"',
+    "Query.node": 'id: "$on"',
+    "Mutation.createTopic": f'slug: "et-nytt-tema", content: {_CONTENT}, frame: {_FRAME}',
+    "Mutation.updateTopic": f'id: "$topic", expectedVersion: $version, content: {_CONTENT}',
+    "Query.topic (no such)": 'slug: "ingen"',
+    "Mutation.updateTopic (frame)": f'id: "$topic", expectedVersion: $version, frame: {_FRAME}',
+    "Mutation.updateTopic (no such)": f'id: "nothing", expectedVersion: 1, frame: {_FRAME}',
+}
+_PLAIN = {
+    "Topic": (
+        "id slug title summary body language opensAt closesAt answerDays moderationMode proposalsOpen "
+        "supportsOpen commentsOpen version bodyHtml goals requirements places texts responsible"
+    ),
+    "Goal": "number title",
+    "TopicRequirement": "action minAge residentsOnly",
+    "TopicText": "language title summary body",
+    "Place": "id slug name kind geometry",
+    "TopicChanged": "topic",
+}
+SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {})

@@ -1,0 +1,120 @@
+"""A platform with something of everything, made by the services, for all roles to ask about."""
+
+from dataclasses import dataclass
+
+from api.node_ids import to_global_id
+from backend.accounts.my_data import request_export
+from backend.accounts.tokens import create_token
+from backend.authz import Actor
+from backend.database import fetch, fetch_value
+from backend.follows.service import follow_proposal, follow_topic
+from backend.moderation.signals.model import Mode
+from backend.notifications.deliver import deliver_event
+from backend.proposals.invitations import invite
+from backend.proposals.supports import support
+from backend.settings import Settings
+from backend.topics.content import TopicFrame
+from backend.topics.queries import Requirement, topics_by_id
+from backend.topics.service import update_topic
+from tests.api.matrix.people import log_in, make_people, number
+from tests.api.matrix.writings import Cast, hide, make_comments, make_proposals
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`actors` by role, and `ids` of things by name."""
+
+    settings: Settings
+    actors: dict[str, Actor]
+    ids: dict[str, str]
+
+
+async def make_world(settings: Settings) -> World:
+    """Everything that the expectations name."""
+    here, elsewhere = await _topic("mobilitetsstrategi"), await _topic("kommunegarden")
+    people = await make_people(settings, here, elsewhere)
+    await _ask_much(people, here)
+    cast = Cast(people, here)
+    proposals, cases = await make_proposals(cast)
+    comments, comment_cases = await make_comments(cast, proposals)
+    await _surround(people, here, proposals)
+    await hide(cast, "proposal", proposals["hidden"])
+    await _deliver_all(settings)
+    ids = {
+        "topic": to_global_id("Topic", here),
+        "topic_elsewhere": to_global_id("Topic", elsewhere),
+        "place": to_global_id("Place", await fetch_value("SELECT min(id) FROM place")),
+        **{name: to_global_id("Proposal", found) for name, found in proposals.items()},
+        **{name: to_global_id("Comment", found) for name, found in comments.items()},
+        **{name: to_global_id("ModerationCase", found) for name, found in (cases | comment_cases).items()},
+        **await _belongings(settings, people, proposals),
+    }
+    return World(settings, people, ids)
+
+
+async def _topic(slug: str) -> int:
+    found: int = await fetch_value("SELECT id FROM topic WHERE slug = $1", slug)
+    return found
+
+
+async def _ask_much(people: dict[str, Actor], topic: int) -> None:
+    """Residents of 15 years may propose and support, anybody of that age may comment; the planner is responsible."""
+    row = (await topics_by_id(people["admin"].municipality_id, [topic], "nb"))[topic]
+    frame = TopicFrame(
+        goals=row.goals,
+        place_ids=(),
+        requirements=(
+            Requirement("propose", 15, residents_only=True),
+            Requirement("support", 15, residents_only=True),
+            Requirement("comment", 15, residents_only=False),
+        ),
+        opens_at=row.opens_at,
+        closes_at=None,
+        answer_days=30,
+        moderation_mode=Mode.HOLD_RISKY,
+        responsible_id=number(people["planner"]),
+    )
+    await update_topic(people["admin"], topic, expected_version=row.version, frame=frame)
+
+
+async def _surround(people: dict[str, Actor], topic: int, proposals: dict[str, int]) -> None:
+    """A resident and the tokens' owner, who support and follow, also what is hidden later."""
+    for who in ("resident", "owner"):
+        await support(people[who], proposals["published"])
+        await follow_topic(people[who], topic)
+        for name in ("published", "hidden"):
+            await follow_proposal(people[who], proposals[name])
+
+
+async def _deliver_all(settings: Settings) -> None:
+    for row in await fetch("SELECT id FROM event ORDER BY id"):
+        await deliver_event(settings.municipality, row["id"])
+
+
+async def _belongings(
+    settings: Settings, people: dict[str, Actor], proposals: dict[str, int]
+) -> dict[str, str]:
+    """What belongs to one person: ids by name, a secret, and the version of the topic."""
+    author, planner = people["author"], people["planner"]
+    other_browser = await log_in(settings, author, "Safari, iPhone")
+    assert other_browser.session_id is not None
+    invitation = await invite(author, proposals["published"])
+    token = await create_token(planner, "Weekly report", ["read"], 30)
+    await request_export(author)
+    told = await fetch_value(
+        "SELECT max(id) FROM delivery WHERE account_id = $1 AND channel = 'in_app'", number(author)
+    )
+    grant = await fetch_value("SELECT id FROM role_grant WHERE account_id = $1", number(planner))
+    return {
+        "author": to_global_id("Author", number(author)),
+        "resident": to_global_id("Author", number(people["resident"])),
+        "session": to_global_id("Session", other_browser.session_id),
+        "token": to_global_id("AccessToken", token.id),
+        "invitation": to_global_id("CoAuthorInvitation", invitation.id),
+        "secret": invitation.secret,
+        "notification": to_global_id("Notification", told),
+        "grant": to_global_id("RoleGrant", grant),
+        "version": str(
+            await fetch_value("SELECT version FROM topic WHERE responsible_id = $1", number(planner))
+        ),
+    }
