@@ -84,12 +84,6 @@ class Settings:
         """Whether synthetic people, the trial provider and the query explorer may exist here."""
         return self.env in ("dev", "test")
 
-    @property
-    def current_pepper(self) -> tuple[int, bytes]:
-        """The newest pepper and its version: what new hashes are made with."""
-        version = max(self.peppers)
-        return version, self.peppers[version]
-
 
 def _providers(text: str) -> tuple[ProviderSettings, ...]:
     return tuple(_provider(**entry) for entry in json.loads(text))

@@ -33,11 +33,6 @@ def translate(language: str, message: str, /, **params: Any) -> str:
     return text.format(**params) if params else text
 
 
-def translate_plural(language: str, singular: str, plural: str, count: int, /, **params: Any) -> str:
-    """As `translate`, by number; `{count}` is filled in too."""
-    return translations(language).ngettext(singular, plural, count).format(count=count, **params)
-
-
 @cache
 def translations(language: str) -> NullTranslations:
     """The catalog of a language, for whoever wants gettext's own interface (templates)."""

@@ -29,7 +29,6 @@ MARKERS: Places = {
     "gettext": (0,),
     "ngettext": (0, 1),
     "translate": (1,),
-    "translate_plural": (1, 2),
 }
 _TABLES = ("MESSAGES", "TEXTS")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -56,11 +56,6 @@ class TopicRow:
     def topic_id(self) -> int:
         """Its own id, so that rules about a topic's things hold for the topic too."""
         return self.id
-
-    @property
-    def answer_within(self) -> timedelta:
-        """How long the municipality gives itself to answer."""
-        return timedelta(days=self.answer_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from backend.authz import Actor
 from backend.settings import Settings
 
 if TYPE_CHECKING:
-    from graphql import GraphQLResolveInfo
-
     from api.hub import Feed
 
 Key = TypeVar("Key", bound=Hashable)
@@ -64,7 +62,7 @@ class Context:
 Info = strawberry.Info[Context, None]
 
 
-def context_of(info: "Info | GraphQLResolveInfo[Any]") -> Context:
+def context_of(info: Info) -> Context:
     """The operation's context."""
     context: Context = info.context
     return context

@@ -132,7 +132,7 @@ def test_the_environment_of_dev_is_readable_settings(home: Path) -> None:
     assert {provider.key for provider in settings.providers} == {"idporten", "entra"}
     assert settings.machine_issuer is not None
     secrets = json.loads((home / "secrets.json").read_text())
-    assert settings.current_pepper == (1, bytes.fromhex(secrets["pepper"]))
+    assert settings.peppers == {1: bytes.fromhex(secrets["pepper"])}
 
 
 class TestMakefile:

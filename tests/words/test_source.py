@@ -21,7 +21,7 @@ def found(source: str) -> list[str | tuple[str, str]]:
         ('Refusal(code="code", message="Nei.")', ["Nei."]),
         ('a = _("En"); b = N_("To")', ["En", "To"]),
         ('translate(language, "Hei, {name}.", name=name)', ["Hei, {name}."]),
-        ('translate_plural(language, "{count} sak", "{count} saker", n)', [("{count} sak", "{count} saker")]),
+        ('ngettext("{count} sak", "{count} saker", n)', [("{count} sak", "{count} saker")]),
         ('OFF = "Avslått."\ntranslate(language, OFF)', ["Avslått."]),
         ('GOALS = {1: "Først", 2: "Så"}\ntranslate(language, GOALS[n])', ["Først", "Så"]),
         ('ROW_MESSAGES: Final = {"a": "Feil {n}."}', ["Feil {n}."]),

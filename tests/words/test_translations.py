@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.words import LANGUAGES, SOURCE, translate, translate_plural, translations
+from backend.words import LANGUAGES, SOURCE, translate, translations
 from backend.words_extract import collect, differing, main, missing, update
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
@@ -77,11 +77,6 @@ def test_filling_in() -> None:
     assert translate("en", "Hei, {name}.") == "Hello, {name}."
     assert translate("en", "Uten {språk} og {message}", språk="x", message="y") == "Uten x og y"
     assert translate("en", "") == ""
-    assert (
-        translate_plural("nb", "{count} sak til {who}", "{count} saker til {who}", 1, who="deg")
-        == "1 sak til deg"
-    )
-    assert translate_plural("en", "{count} sak", "{count} saker", 0) == "0 saker"
 
 
 def test_catalogs_are_read_once() -> None:
