@@ -47,10 +47,12 @@ check-migrations: $(INSTALLED)
 check-schema: $(INSTALLED)
 	@$(PY) -m api.schema --check
 
-# vulture ends with 3 when it has found something; what is left out, and why, stands in pyproject.toml.
+# vulture ends with 3 when it has found something; what is left out, and why, stands in pyproject.toml. The methods
+# of these files are called by others, by name: Authlib (web/trial) and Strawberry (info.py).
+CALLED := web/trial/(clients|maskinporten|protocol|state)\.py|graphql/api/compiled/info\.py
 check-dead: $(INSTALLED)
 	@found=$$($(BIN)/vulture || [ $$? -eq 3 ]); \
-	! grep -vE "unused (variable|attribute) '" <<< "$$found" | grep .
+	! grep -vE "unused (variable|attribute) '|^($(CALLED)):.* unused (method|property) '" <<< "$$found" | grep .
 
 check-dependencies: $(INSTALLED)
 	@$(BIN)/deptry . 2> $(VENV)/deptry.log || { cat $(VENV)/deptry.log; exit 1; }
