@@ -1,5 +1,7 @@
 """Tables of accounts."""
 
+from datetime import datetime
+
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.db_defaults import Now
@@ -19,7 +21,10 @@ class Municipality(Model):
 
 
 class Account(Row):
-    """One person, or one machine (`kind` service). The row outlives deletion as an anonymous stub."""
+    """One person, or one machine (`kind` service). The row outlives deletion as an anonymous stub.
+
+    `email` is confirmed, by the person or the provider; `pending_email` has yet to be, until `email_expires_at`.
+    """
 
     kind = fields.CharField(max_length=10, db_default="person")
     display_name = fields.CharField(max_length=80)
@@ -29,6 +34,10 @@ class Account(Row):
     home_municipality = fields.CharField(max_length=4, null=True)
     home_place_id = fields.BigIntField(null=True)
     email = fields.CharField(max_length=254, null=True)
+    pending_email = fields.CharField(max_length=254, null=True)
+    email_secret_hash = fields.BinaryField(null=True)
+    email_expires_at = fields.DatetimeField(null=True)
+    email_asked_at: fields.Field[list[datetime] | None] = ArrayField("timestamptz", null=True)
     welcomed_at = fields.DatetimeField(null=True)
     deleted_at = fields.DatetimeField(null=True)
     is_demo = fields.BooleanField(db_default=False)

@@ -62,11 +62,15 @@ ACCOUNT_COLUMNS = (
     "home_municipality",
     "home_place_id",
     "email",
+    "pending_email",
+    "email_expires_at",
+    "email_asked_at",
     "welcomed_at",
     "deleted_at",
     "is_demo",
 )
-"""The columns of `account` that a person gets: all but the municipality, which is the platform's own."""
+"""The columns of `account` that a person gets: all but the municipality, which is the platform's own, and the
+hash of a secret."""
 
 PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable("account", "id", _RULED, ACCOUNT_COLUMNS),
