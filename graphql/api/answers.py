@@ -31,6 +31,17 @@ def etag_of(body: bytes) -> bytes:
     return b'"' + hashlib.blake2b(body, digest_size=12).hexdigest().encode() + b'"'
 
 
+def is_known(etag: bytes, if_none_match: bytes) -> bool:
+    """Whether a client holds this answer already (RFC 9110, section 13.1.2; compared weakly)."""
+    held = (part.strip().removeprefix(b"W/") for part in if_none_match.split(b","))
+    return if_none_match.strip() == b"*" or etag in held
+
+
+def _size(key: Key, kept: Kept) -> int:
+    """Roughly, in bytes: variables are chosen by strangers, so they count too."""
+    return len(kept.body) + len(key[1]) + 100 * (2 + len(kept.tags))
+
+
 class AnswerCache:
     """Bounded by bytes, oldest use first out. `seconds` bounds how stale an answer could be if a message from
     PostgreSQL were lost; while the listener is down nothing is kept (`is_open` False)."""
@@ -66,10 +77,10 @@ class AnswerCache:
         """Keep an answer, unless something it was made of changed since `moment`."""
         kept = Kept(body, etag_of(body), tags, monotonic() + self._seconds)
         is_fresh = moment >= self._horizon and not any(self._recent.get(tag, -1) >= moment for tag in tags)
-        if self.is_open and is_fresh and len(body) <= self._max_bytes // 16:
+        if self.is_open and is_fresh and _size(key, kept) <= self._max_bytes // 16:
             self._drop(key)
             self._kept[key] = kept
-            self._bytes += len(body)
+            self._bytes += _size(key, kept)
             for tag in tags:
                 self._by_tag.setdefault(tag, set()).add(key)
             while self._bytes > self._max_bytes:
@@ -101,7 +112,7 @@ class AnswerCache:
         kept = self._kept.pop(key, None)
         if kept is None:
             return
-        self._bytes -= len(kept.body)
+        self._bytes -= _size(key, kept)
         for tag in kept.tags:
             keys = self._by_tag.get(tag)
             if keys is not None:

@@ -9,7 +9,7 @@ import structlog
 from graphql import OperationType
 
 from api.admission import free, trusted
-from api.answers import AnswerCache, Kept, Key, etag_of
+from api.answers import AnswerCache, Kept, Key, etag_of, is_known
 from api.authentication import authenticate, bears_credentials
 from api.documents import InvalidDocument, Prepared
 from api.errors import problem_json
@@ -40,7 +40,7 @@ class GraphQLEndpoint:
         self._executor = executor
         self._cache = cache
         self._rates = rates
-        self._making: dict[Key, asyncio.Future[Kept]] = {}
+        self._making: dict[tuple[Key, int], asyncio.Future[Kept]] = {}
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Answer one request. Refusals are answered as errors with a Problem in their extensions."""
@@ -122,19 +122,26 @@ class GraphQLEndpoint:
             CACHED.labels("hit").inc()
             return kept
         CACHED.labels("miss").inc()
-        if key not in self._making:
+        # What was begun before the latest change may not know of it: whoever comes after waits for another.
+        making = (key, self._cache.moment())
+        if making not in self._making:
             stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
             await self._rates.check(scope, headers, stranger, prepared)
-            if key not in self._making:
-                making = asyncio.ensure_future(self._make(scope, prepared, variables, stranger, key))
-                making.add_done_callback(lambda _: self._making.pop(key, None))
-                self._making[key] = making
-        return await asyncio.shield(self._making[key])
+            if making not in self._making:
+                made = asyncio.ensure_future(self._make(scope, prepared, variables, stranger, making))
+                made.add_done_callback(lambda _: self._making.pop(making, None))
+                self._making[making] = made
+        return await asyncio.shield(self._making[making])
 
     async def _make(
-        self, scope: Scope, prepared: Prepared, variables: dict[str, Any], stranger: Actor, key: Key
+        self,
+        scope: Scope,
+        prepared: Prepared,
+        variables: dict[str, Any],
+        stranger: Actor,
+        making: tuple[Key, int],
     ) -> Kept:
-        moment = self._cache.moment()
+        key, moment = making
         answer = await self._executor.run(
             prepared,
             variables,
@@ -168,7 +175,7 @@ async def _send_kept(
     send: Send, kept: Kept, headers: Headers, extra: tuple[tuple[bytes, bytes], ...]
 ) -> None:
     etag = (b"etag", kept.etag)
-    if headers.get(b"if-none-match") == kept.etag:
+    if is_known(kept.etag, headers.get(b"if-none-match", b"")):
         await send({"type": "http.response.start", "status": 304, "headers": [etag, *extra]})
         await send({"type": "http.response.body", "body": b""})
         return

@@ -86,6 +86,8 @@ def client_address(
         found = ip_address(address)
     except ValueError:
         return "unknown"
+    if found.version == 6 and found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
     return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
 
 

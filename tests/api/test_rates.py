@@ -1,0 +1,146 @@
+"""Limits counted in a real Redis, and what happens without it."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+import structlog
+from graphql import OperationType, parse
+
+from api.documents import Prepared
+from api.rates import RateLimiter, client_address
+from backend.authz import Actor
+from backend.embedded import start_redis, stop
+from backend.errors import LimitExceeded
+from backend.settings import Settings
+from tests.fixtures.server import serving
+
+SCOPE = {"client": ("203.0.113.7", 4711)}
+PERSON = Actor(municipality_id=3201, account_id=7)
+STRANGER = Actor(municipality_id=3201)
+
+
+def _prepared(kind: OperationType, *fields: str, trusted: bool = True) -> Prepared:
+    return Prepared(
+        name="X",
+        kind=kind,
+        document=parse("{ a }"),
+        compiled=None,
+        text="",
+        id="id" if trusted else None,
+        root_fields=fields,
+    )
+
+
+async def _passes(
+    rates: RateLimiter, actor: Actor, prepared: Prepared, scope: dict[str, object] | None = None
+) -> bool:
+    try:
+        await rates.check(scope or dict(SCOPE), {}, actor, prepared)
+    except LimitExceeded:
+        return False
+    return True
+
+
+async def test_exactly_so_many_pass_at_the_same_time(fresh: Settings) -> None:
+    settings = replace(fresh, rate_limits={"person.query": "20/hour"})
+    processes = [RateLimiter(settings) for _ in range(2)]
+    query = _prepared(OperationType.QUERY)
+    passed = await asyncio.gather(*(_passes(processes[n % 2], PERSON, query) for n in range(50)))
+    assert passed.count(True) == 20
+    assert not await _passes(processes[0], PERSON, query)
+    assert await _passes(processes[0], replace(PERSON, account_id=8), query)
+    for rates in processes:
+        await rates.close()
+
+
+async def test_the_refusal_names_limit_and_figure(fresh: Settings) -> None:
+    rates = RateLimiter(replace(fresh, rate_limits={"address.login": "1/minute"}))
+    await rates.hit("address.login", "203.0.113.7")
+    with pytest.raises(LimitExceeded) as refused:
+        await rates.hit("address.login", "203.0.113.7")
+    assert (refused.value.code, refused.value.params["limit"], refused.value.params["figure"]) == (
+        "too_often",
+        "1 per 1 minute",
+        2,
+    )
+    await rates.close()
+
+
+async def test_what_is_counted_depends_on_who_and_what(fresh: Settings) -> None:
+    limits = {
+        "address.query": "2/hour",
+        "address.free": "1/hour",
+        "person.mutation": "3/hour",
+        "createProposal": "1/hour",
+    }
+    rates = RateLimiter(replace(fresh, rate_limits=limits))
+    query, free = _prepared(OperationType.QUERY), _prepared(OperationType.QUERY, trusted=False)
+    assert [await _passes(rates, STRANGER, query) for _ in range(3)] == [True, True, False]
+    assert [await _passes(rates, STRANGER, free) for _ in range(2)] == [True, False]
+    other = {"client": ("203.0.113.8", 1)}
+    assert await _passes(rates, STRANGER, query, other)
+    create = _prepared(OperationType.MUTATION, "createProposal")
+    assert [await _passes(rates, PERSON, create) for _ in range(2)] == [True, False]
+    change = _prepared(OperationType.MUTATION, "editProposal")
+    assert [await _passes(rates, PERSON, change) for _ in range(2)] == [True, False]
+    await rates.close()
+
+
+async def test_without_redis_each_process_counts_for_itself(fresh: Settings, tmp_path) -> None:
+    url = start_redis(tmp_path)
+    try:
+        settings = replace(fresh, redis_url=url, rate_limits={"person.query": "3/hour"})
+        one, two = RateLimiter(settings), RateLimiter(settings)
+        query = _prepared(OperationType.QUERY)
+        assert [await _passes(rates, PERSON, query) for rates in (one, two, one, two)] == [True] * 3 + [False]
+        stop(tmp_path)
+        with structlog.testing.capture_logs() as told:
+            assert [await _passes(one, PERSON, query) for _ in range(4)] == [True] * 3 + [False]
+            assert await _passes(two, PERSON, query)
+        assert {line["log_level"] for line in told} == {"warning"}
+        start_redis(tmp_path)
+        assert [await _passes(rates, PERSON, query) for rates in (one, two, one, two)] == [True] * 3 + [False]
+        await one.close()
+        await two.close()
+    finally:
+        stop(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("203.0.113.7", "", "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
+        ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "192.0.2.66, 198.51.100.1", "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "nonsense", "unknown"),
+        ("10.0.0.1", ", ,", "10.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "", "203.0.113.7"),
+    ],
+)
+def test_only_a_trusted_proxy_is_believed(peer: str, forwarded: str, address: str) -> None:
+    headers = {b"x-forwarded-for": forwarded.encode()} if forwarded else {}
+    assert client_address({"client": (peer, 1)}, headers, ("10.0.0.1", "10.0.0.2")) == address
+
+
+def test_without_a_peer_the_address_is_unknown() -> None:
+    assert client_address({"client": None}, {b"x-forwarded-for": b"198.51.100.1"}, ()) == "unknown"
+
+
+async def test_over_http_the_limit_holds_and_is_explained(fresh: Settings) -> None:
+    async with serving(
+        fresh, rate_limits={"address.free": "5/hour"}, trusted_proxies=("127.0.0.1",)
+    ) as served:
+        answers = await asyncio.gather(
+            *(served.ask("{ __typename }", **{"x-forwarded-for": "198.51.100.1"}) for _ in range(20))
+        )
+        assert sorted(answer.status_code for answer in answers) == [200] * 5 + [429] * 15
+        refused = next(answer.json() for answer in answers if answer.status_code == 429)
+        assert refused["errors"][0]["extensions"]["code"] == "too_often"
+        other = await served.ask("{ __typename }", **{"x-forwarded-for": "198.51.100.2"})
+        assert other.status_code == 200
