@@ -1,7 +1,12 @@
 """What tests of public proposals begin with."""
 
+from collections.abc import Awaitable
+
+import pytest
+
 from backend.authz import Actor
-from backend.database import fetch
+from backend.database import fetch, fetch_value
+from backend.errors import DomainError
 from backend.moderation.service import screen_subject
 from backend.proposals.queries import ProposalRow, proposals_by_id
 from backend.proposals.service import ProposalInput, create_proposal
@@ -50,3 +55,23 @@ async def events(proposal_id: int) -> list[str]:
     """Kinds of the events about the proposal, oldest first."""
     rows = await fetch("SELECT kind FROM event WHERE proposal_id = $1 ORDER BY id", proposal_id)
     return [row["kind"] for row in rows]
+
+
+async def refused_with(kind: type[DomainError], asking: Awaitable[object]) -> DomainError:
+    """The refusal that an action ends with."""
+    with pytest.raises(kind) as refused:
+        await asking
+    return refused.value
+
+
+async def nothing_is_stored() -> None:
+    """No table that an author's action writes to holds anything."""
+    for table in (
+        "proposal",
+        "proposal_version",
+        "proposal_transition",
+        "outbox",
+        "idempotency_key",
+        "event",
+    ):
+        assert await fetch_value(f"SELECT count(*) FROM {table}") == 0, table
