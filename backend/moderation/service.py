@@ -35,6 +35,8 @@ async def screen_subject(
         subject = await load_subject(municipality_id, subject_type, subject_id)
         if subject is None or subject.version != version or not subject.awaits_screening:
             return None
+        if subject.state != "submitted" and await _is_screened(subject):
+            return None
         screening = await asyncio.to_thread(screen, await _content(subject))
         decided = verdict(screening, subject.moderation_mode)
         reasons = [*decided.reasons, *await _history(subject)]
@@ -49,6 +51,19 @@ async def screen_subject(
         elif reasons:
             await _tell_held(subject, case_id, reasons)
         return ScreeningResult(case_id, tuple(reasons))
+
+
+async def _is_screened(subject: Subject) -> bool:
+    """Whether this version of what is public was screened before; what is handed in again always is."""
+    found: bool = await fetch_value(
+        """SELECT EXISTS (SELECT FROM moderation_case WHERE municipality_id = $1 AND subject_type = $2
+               AND subject_id = $3 AND subject_version = $4 AND origin = 'screening')""",
+        subject.municipality_id,
+        subject.subject_type,
+        subject.subject_id,
+        subject.version,
+    )
+    return found
 
 
 async def _history(subject: Subject) -> list[str]:
