@@ -17,7 +17,7 @@ from backend.database import open_database
 from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
-from web import exports, health, login, my_data
+from web import email, exports, health, login, my_data
 from web.door import PATH, Door
 from web.middleware import Requests
 
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *health.routes,
             *login.routes,
             *my_data.routes,
+            *email.routes,
             *exports.routes,
         ],
         middleware=[

@@ -1,9 +1,11 @@
-"""Jobs of accounts: a person's data as a file, and a person forgotten."""
+"""Jobs of accounts: a person's data as a file, a person forgotten, an address to be confirmed."""
 
 from typing import Any
 
 from backend.accounts.my_data import run_deletion, run_export
-from workers.job import job
+from backend.notifications.confirmation import send_confirmation
+from backend.settings import get_settings
+from workers.job import LeaveOpenError, job
 
 
 @job("export_my_data", transactional=False)
@@ -16,3 +18,10 @@ async def export_my_data(payload: dict[str, Any]) -> None:
 async def erase_account(payload: dict[str, Any]) -> None:
     """Delete the account of a person who asked for it, step by step."""
     await run_deletion(payload["municipality_id"], payload["request_id"])
+
+
+@job("confirm_email", transactional=False)
+async def confirm_email(payload: dict[str, Any]) -> None:
+    """Write to the address that a person chose, so that they can say that it is theirs."""
+    if not await send_confirmation(get_settings(), payload["municipality_id"], payload["account_id"]):
+        raise LeaveOpenError

@@ -37,6 +37,11 @@ def my_data_path(request_id: str) -> str:
     return f"/min-side/data/{request_id}"
 
 
+def email_path(secret: str) -> str:
+    """Where the link in a letter leads that asks whether an address is one's own."""
+    return f"/min-side/epost/{secret}"
+
+
 def callback_address(settings: Settings, provider: str) -> str:
     """The full `redirect_uri`, as registered."""
     return f"{settings.base_url}{callback_path(provider)}"

@@ -1,9 +1,9 @@
 """What a person decides about their account beside the name."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from backend.accounts.emails import choose_email
 from backend.accounts.names import choose_name
 from backend.authz import Actor, logged_in, require
 from backend.database import execute, unit_of_work
@@ -12,9 +12,6 @@ from backend.tags import changed
 from backend.topics.queries import places_by_id
 
 LANGUAGES = ("nb", "nn", "en")
-MAX_EMAIL = 254
-# Only what every mail server takes, and nothing that could end a header or name a second recipient.
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 
 
 class Unchanged:
@@ -37,7 +34,8 @@ class ProfileChange:
 async def update_profile(actor: Actor, change: ProfileChange) -> None:
     """Change all that is given, or nothing.
 
-    Raises Unauthenticated, Invalid, PersonalData (in the name), NotFound (no such place).
+    A new address has to be confirmed first, see emails.py. Raises Unauthenticated, Invalid, PersonalData (in
+    the name), NotFound (no such place), LimitExceeded (letters to confirm an address).
     """
     require(logged_in(actor, None))
     async with unit_of_work():
@@ -65,21 +63,6 @@ async def choose_home_place(actor: Actor, place_id: int | None) -> None:
     if place_id is not None and place_id not in await places_by_id(actor.municipality_id, [place_id]):
         raise NotFound("place_not_found", "Stedet finnes ikke.", field="homePlace")
     await _store(actor, "home_place_id", place_id)
-
-
-async def choose_email(actor: Actor, email: str | None) -> None:
-    """Say where mails go, or (None) that none are wanted. Raises Unauthenticated, Invalid."""
-    require(logged_in(actor, None))
-    email = (email or "").strip() or None
-    if email is not None and (len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email)):
-        raise Invalid("email", "E-postadressen ser ikke riktig ut.", field="email")
-    await _store(actor, "email", email)
-
-
-def masked_email(email: str) -> str:
-    """The address as far as one needs to recognise it as one's own: `k…@example.no`."""
-    name, _, domain = email.rpartition("@")
-    return f"{name[:1]}…@{domain}"
 
 
 async def _store(actor: Actor, column: str, value: Any) -> None:

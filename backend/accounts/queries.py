@@ -10,13 +10,17 @@ from backend.errors import NotFound
 _FOUND_MAX = 2
 _COLUMNS = """
     id, kind, display_name, name_kind, language, birth_year, home_municipality, home_place_id, email,
-    welcomed_at, created_at, deleted_at IS NOT NULL AS is_deleted
+    CASE WHEN email_expires_at > now() THEN pending_email END AS pending_email, welcomed_at, created_at,
+    deleted_at IS NOT NULL AS is_deleted
 """
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account as its own person sees it. `welcomed_at` is None until they have chosen a name."""
+    """An account as its own person sees it. `welcomed_at` is None until they have chosen a name.
+
+    `pending_email` is an address that they have yet to confirm, while they can.
+    """
 
     id: int
     kind: str
@@ -27,6 +31,7 @@ class AccountRow:
     home_municipality: str | None
     home_place_id: int | None
     email: str | None
+    pending_email: str | None
     welcomed_at: datetime | None
     created_at: datetime
     is_deleted: bool

@@ -13,7 +13,7 @@ from string import Template
 
 from backend.notifications.wording import Said, one_line
 from backend.settings import Settings
-from backend.words import translate
+from backend.words import N_, translate
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # Stricter than the standards: nothing that could end a header, name a second recipient or quote.
@@ -26,7 +26,10 @@ class BadAddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What goes to whom: `key` makes the message recognisable, `path` is where its link leads."""
+    """What goes to whom: `key` makes the message recognisable, `path` is where its link leads.
+
+    `name` may be empty; `action` is the link's source text.
+    """
 
     key: str
     to: str
@@ -34,6 +37,7 @@ class Letter:
     language: str
     said: Said
     path: str
+    action: str = N_("Se forslaget")
 
 
 def build_message(settings: Settings, letter: Letter) -> EmailMessage:
@@ -75,9 +79,9 @@ def _words(settings: Settings, letter: Letter, preferences: str) -> dict[str, st
     return {
         "language": language,
         "subject": one_line(letter.said.subject),
-        "greeting": translate(language, "Hei, {name}.", name=one_line(letter.name)),
+        "greeting": _greeting(letter),
         "text": letter.said.text,
-        "action": translate(language, "Se forslaget"),
+        "action": translate(language, letter.action),
         "link": settings.base_url + letter.path,
         "footer": translate(
             language,
@@ -87,6 +91,12 @@ def _words(settings: Settings, letter: Letter, preferences: str) -> dict[str, st
         "change": translate(language, "Velg hva du vil få varsel om"),
         "preferences": preferences,
     }
+
+
+def _greeting(letter: Letter) -> str:
+    if not letter.name:
+        return translate(letter.language, "Hei.")
+    return translate(letter.language, "Hei, {name}.", name=one_line(letter.name))
 
 
 def _domain(settings: Settings) -> str:

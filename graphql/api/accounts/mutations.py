@@ -11,6 +11,7 @@ from api.context import Context, Info, context_of
 from api.errors import (
     ConflictProblem,
     InvalidProblem,
+    LimitProblem,
     LoginProblem,
     NotAllowedProblem,
     NotFoundProblem,
@@ -19,6 +20,7 @@ from api.errors import (
 from api.node_ids import number_of
 from api.refusals import with_problems
 from backend.accounts import roles
+from backend.accounts.emails import confirm_email
 from backend.accounts.profile import UNCHANGED, ProfileChange, Unchanged, update_profile
 from backend.authz import require, with_scope
 
@@ -41,7 +43,9 @@ class ProfileInput:
         default=strawberry.UNSET, description="The place one belongs to; null: none."
     )
     email: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Where mails go; null: no mails."
+        default=strawberry.UNSET,
+        description="Where mails go once it is confirmed: a letter with a secret for `confirmEmail` goes there, at "
+        "most 5 within an hour; null: no mails.",
     )
 
 
@@ -65,8 +69,13 @@ UpdateProfilePayload = Annotated[
     | PersonalDataProblem
     | LoginProblem
     | NotAllowedProblem
-    | NotFoundProblem,
+    | NotFoundProblem
+    | LimitProblem,
     strawberry.union("UpdateProfilePayload", description="The viewer, or why not."),
+]
+ConfirmEmailPayload = Annotated[
+    ProfileChanged | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    strawberry.union("ConfirmEmailPayload", description="The viewer, or why not."),
 ]
 RolePayload = Annotated[
     RoleChanged | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
@@ -91,6 +100,22 @@ class AccountMutations:
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
         await update_profile(context.actor, _change(input))
+        context.read_anew()
+        return ProfileChanged(viewer=await viewer_of(context))
+
+    @strawberry.mutation(description="Have mails go to the address that is under way. A secret works once.")
+    @with_problems
+    async def confirm_email(
+        self,
+        info: Info,
+        secret: Annotated[
+            str, strawberry.argument(description="What the link in the letter to that address ends with.")
+        ],
+    ) -> ConfirmEmailPayload:
+        """Confirmed."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        await confirm_email(context.actor, secret)
         context.read_anew()
         return ProfileChanged(viewer=await viewer_of(context))
 

@@ -28,8 +28,8 @@ from api.proposals.types import Proposal
 from api.refusals import with_problems
 from api.topics.loaders import place_loader
 from api.topics.types import Place
+from backend.accounts.emails import masked_email
 from backend.accounts.my_data import data_requests
-from backend.accounts.profile import masked_email
 from backend.accounts.queries import AccountRow, own_account
 from backend.accounts.roles import grants_of
 from backend.accounts.sessions import list_sessions
@@ -57,6 +57,10 @@ class Viewer:
     is_staff: bool = strawberry.field(description="Whether the municipality speaks through one.")
     created_at: datetime = strawberry.field(description="When one first logged in.")
     email: str | None = strawberry.field(description="Where mails go; all but hidden from scripts.")
+    pending_email: str | None = strawberry.field(
+        description="Where mails go once `confirmEmail` is called; all but hidden from scripts. Null when nothing "
+        "is to be confirmed."
+    )
 
     @strawberry.field(description="The place one belongs to, by one's own word.")
     async def home_place(self, info: Info) -> Place | None:
@@ -204,8 +208,13 @@ class Viewer:
             is_new=row.welcomed_at is None,
             is_staff=context.actor.is_staff,
             created_at=row.created_at,
-            email=masked_email(row.email) if row.email and is_script else row.email,
+            email=_shown(row.email, masked=is_script),
+            pending_email=_shown(row.pending_email, masked=is_script),
         )
+
+
+def _shown(email: str | None, *, masked: bool) -> str | None:
+    return masked_email(email) if email and masked else email
 
 
 async def viewer_of(context: Context) -> Viewer:

@@ -14,6 +14,8 @@ Query.nameHistory
     of the author  ok: author moderator moderator_elsewhere read_token | read_barred | role_missing: *
 Mutation.updateProfile
     -  barred | ok: *
+Mutation.confirmEmail
+    no such  barred | not_found: *
 Mutation.grantRole
     -  ok: admin | barred | role_missing: *
 Mutation.endRole
@@ -32,6 +34,8 @@ Mutation.requestDeletion
     -  no_browser | ok: *
 Viewer.email
     -  null: stranger minor outsider | error_scope_missing: blind_token | masked: read_token | ok: *
+Viewer.pendingEmail
+    -  no_viewer | null: *
 Viewer.roles
     -  no_viewer | none: resident minor outsider authors | some: *
 Viewer.proposals
@@ -55,6 +59,7 @@ _ARGUMENTS = {
     "Query.account": 'id: "$author"',
     "Query.nameHistory": 'author: "$author"',
     "Mutation.updateProfile": 'input: {language: "nn"}',
+    "Mutation.confirmEmail": 'secret: "nothing"',
     "Mutation.grantRole": 'account: "$resident", role: PLANNER',
     "Mutation.endRole": 'id: "$grant"',
     "Mutation.revokeSession": 'id: "$session"',

@@ -1,0 +1,241 @@
+"""An address becomes a person's own when they answer the letter that was sent to it, and not before."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+import workers.accounts
+from backend.accounts.claims import LoginClaims
+from backend.accounts.emails import choose_email, confirm_email
+from backend.accounts.identities import account_for
+from backend.accounts.sessions import secret_hash
+from backend.authz import Actor
+from backend.database import execute, fetch, fetch_row, fetch_value
+from backend.errors import Invalid, LimitExceeded, NotFound, Unauthenticated
+from backend.settings import ProviderSettings, Settings
+from tests.fixtures.operations import ask
+from tests.fixtures.server import serving
+from tests.notifications.post_office import Day, PostOffice
+from workers.job import run_row
+
+OLD, NEW = "gammel@example.no", "ny@example.no"
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    office = PostOffice()
+    await office.open()
+    yield office
+    await office.close()
+
+
+@pytest.fixture
+def settings(fresh: Settings, office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """What the worker reads: this test's database and this test's mail server."""
+    settings = replace(fresh, smtp_url=office.url)
+    monkeypatch.setattr(workers.accounts, "get_settings", lambda: settings)
+    return settings
+
+
+@pytest.fixture
+def work(settings: Settings) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        for row in await fetch("SELECT id FROM outbox WHERE job = 'confirm_email' AND done_at IS NULL"):
+            await run_row(row["id"])
+
+    return run
+
+
+def _secrets(office: PostOffice) -> list[str]:
+    """The secret of each letter, oldest first."""
+    texts = [message.get_body(("plain",)).get_content() for message in office.taken]
+    return [re.search(r"/min-side/epost/(\S+)", text)[1] for text in texts]
+
+
+async def _address(actor: Actor) -> tuple[str | None, str | None]:
+    row = await fetch_row("SELECT email, pending_email FROM account WHERE id = $1", actor.account_id)
+    return row["email"], row["pending_email"]
+
+
+async def test_an_address_is_ones_own_once_the_letter_is_answered(person, work, office) -> None:
+    actor = await person(email=OLD, name="Besøk min-side.example")
+    await choose_email(actor, NEW)
+    await work()
+    assert await _address(actor) == (OLD, NEW)
+    (letter,) = office.taken
+    assert (letter["X-Recipients"], letter["Subject"]) == (NEW, "Bekreft e-postadressen din")
+    assert "Besøk" not in letter.as_string()
+    (secret,) = _secrets(office)
+    assert len(secret) == 43
+    await confirm_email(actor, secret)
+    assert await _address(actor) == (NEW, None)
+    with pytest.raises(NotFound):
+        await confirm_email(actor, secret)
+
+
+async def test_the_secret_and_the_address_are_nowhere_else(person, work, office) -> None:
+    actor = await person()
+    await choose_email(actor, NEW)
+    await work()
+    (secret,) = _secrets(office)
+    stored = await fetch_row("SELECT email_secret_hash FROM account WHERE id = $1", actor.account_id)
+    assert stored["email_secret_hash"] == secret_hash(secret)
+    (job,) = await fetch("SELECT * FROM outbox WHERE job = 'confirm_email'")
+    assert NEW not in str(dict(job))
+    assert secret not in str(dict(job))
+
+
+async def test_only_the_account_that_asked_confirms(person, work, office) -> None:
+    actor, other = await person(), await person()
+    await choose_email(actor, NEW)
+    await work()
+    (secret,) = _secrets(office)
+    for stranger, error in ((other, NotFound), (Actor(3201), Unauthenticated)):
+        with pytest.raises(error):
+            await confirm_email(stranger, secret)
+    for wrong in ("", secret[:-1], "x" * 5000, "\ud800"):
+        with pytest.raises(NotFound):
+            await confirm_email(actor, wrong)
+    assert await _address(actor) == (None, NEW)
+
+
+async def test_a_link_ends_with_the_day_and_with_the_next_letter(person, work, office) -> None:
+    actor = await person()
+    await choose_email(actor, "feil@example.no")
+    await work()
+    await choose_email(actor, NEW)
+    await work()
+    first, second = _secrets(office)
+    with pytest.raises(NotFound):
+        await confirm_email(actor, first)
+    await execute("UPDATE account SET email_expires_at = now() WHERE id = $1", actor.account_id)
+    with pytest.raises(NotFound):
+        await confirm_email(actor, second)
+
+
+async def test_of_two_clicks_at_once_one_confirms(person, work, office) -> None:
+    actor = await person()
+    await choose_email(actor, NEW)
+    await work()
+    (secret,) = _secrets(office)
+    came = await asyncio.gather(*(confirm_email(actor, secret) for _ in range(3)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in came) == ["NoneType", "NotFound", "NotFound"]
+
+
+async def test_five_letters_an_hour(person, settings) -> None:
+    actor = await person(email=OLD)
+    asked = [choose_email(actor, f"ny{number}@example.no") for number in range(7)]
+    came = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(one) for one in came if one is not None] == [LimitExceeded] * 2
+    assert await fetch_value("SELECT count(*) FROM outbox WHERE job = 'confirm_email'") == 5
+    await choose_email(actor, OLD)
+    await choose_email(actor, None)
+    assert await _address(actor) == (None, None)
+    await execute(
+        """UPDATE account SET email_asked_at = ARRAY(SELECT asked - interval '1 hour' FROM unnest(email_asked_at) asked)
+           WHERE id = $1""",
+        actor.account_id,
+    )
+    await choose_email(actor, NEW)
+    assert (
+        await fetch_value("SELECT cardinality(email_asked_at) FROM account WHERE id = $1", actor.account_id)
+        == 1
+    )
+
+
+async def test_what_is_given_up_is_not_written_to(person, work, office) -> None:
+    actor, gone = await person(email=OLD), await person()
+    await choose_email(actor, NEW)
+    await choose_email(actor, OLD)
+    await choose_email(gone, NEW)
+    await execute("UPDATE account SET deleted_at = now() WHERE id = $1", gone.account_id)
+    await work()
+    assert office.taken == []
+    assert await _address(actor) == (OLD, None)
+
+
+async def test_a_job_run_again_sends_the_same_letter_or_none(person, work, office) -> None:
+    actor = await person()
+    await choose_email(actor, NEW)
+    office.day = Day.HANGS_UP_AFTER_KEEPING
+    await work()
+    office.day = Day.GOOD
+    await work()
+    assert len(set(office.ids())) == 1
+    assert len(set(_secrets(office))) == 1
+    await execute("UPDATE outbox SET done_at = NULL")
+    await work()
+    assert len(office.taken) == 2
+    await confirm_email(actor, _secrets(office)[0])
+
+
+async def test_two_workers_send_one_letter(person, settings, office) -> None:
+    actor = await person()
+    await choose_email(actor, NEW)
+    row = await fetch_value("SELECT id FROM outbox WHERE job = 'confirm_email'")
+    await asyncio.gather(*(run_row(row) for _ in range(4)))
+    assert len(office.taken) == 1
+
+
+async def test_an_address_that_is_refused_stays_unconfirmed(person, work, office) -> None:
+    actor = await person(email=OLD)
+    await choose_email(actor, NEW)
+    office.day = Day.REFUSES
+    await work()
+    assert await _address(actor) == (OLD, NEW)
+    assert await fetch_value("SELECT done_at FROM outbox WHERE job = 'confirm_email'") is not None
+    with pytest.raises(Invalid):
+        await choose_email(actor, "a@example.no\nBcc: b@example.no")
+
+
+async def test_a_providers_address_needs_no_letter(fresh) -> None:
+    provider = ProviderSettings("entra", "entra", "https://entra.example", "us", "secret")
+    claims = LoginClaims(subject="s", name="Sol Saksbehandler", email="sol@example.no")
+    account_id, _ = await account_for(fresh, provider, claims)
+    assert await _address(Actor(3201, account_id)) == ("sol@example.no", None)
+
+
+async def test_over_the_api(fresh, person, work, office) -> None:
+    actor = await person(email=OLD)
+    changed = await ask(fresh, actor, "UpdateProfile", input={"email": NEW})
+    assert (changed["viewer"]["email"], changed["viewer"]["pendingEmail"]) == (OLD, NEW)
+    script = replace(actor, scopes=frozenset({"read", "write"}))
+    assert (await ask(fresh, script, "MyProfile"))["pendingEmail"] == "n…@example.no"
+    await work()
+    refused = await ask(fresh, actor, "ConfirmEmail", secret="wrong")
+    assert (refused["__typename"], refused["code"]) == ("NotFoundProblem", "email_link_unknown")
+    confirmed = await ask(fresh, actor, "ConfirmEmail", secret=_secrets(office)[0])
+    assert (confirmed["viewer"]["email"], confirmed["viewer"]["pendingEmail"]) == (NEW, None)
+    for number in range(4):
+        await ask(fresh, actor, "UpdateProfile", input={"email": f"ny{number}@example.no"})
+    often = await ask(fresh, actor, "UpdateProfile", input={"email": OLD, "language": "nn"})
+    assert (often["__typename"], often["limit"]) == ("LimitProblem", "5")
+    assert (await ask(fresh, actor, "MyProfile"))["language"] == "nb"
+
+
+async def test_the_link_in_the_letter(settings, person, session_cookie, work, office) -> None:
+    actor = await person(email=OLD)
+    cookie = {"Cookie": "; ".join(f"{k}={v}" for k, v in (await session_cookie(actor)).items())}
+    provider = ProviderSettings("idporten", "idporten", "https://idp.example", "us", "secret", "ID-porten")
+    await choose_email(actor, NEW)
+    await work()
+    path = f"/min-side/epost/{_secrets(office)[0]}"
+    async with serving(settings, providers=(provider,)) as served:
+        stranger = await served.http.get(path)
+        assert stranger.status_code == 401
+        assert "/login/idporten?return_to=%2Fmin-side%2Fepost%2F" in stranger.text
+        assert (await served.http.post(path)).status_code == 401
+        elsewhere = {**cookie, "Origin": "https://evil.example"}
+        assert (await served.http.post(path, headers=elsewhere)).status_code == 403
+        page = await served.http.get(path, headers=cookie)
+        assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+        assert '<form method="post"><button type="submit">Bekreft adressen</button>' in page.text
+        assert await _address(actor) == (OLD, NEW)
+        done = await served.http.post(path, headers={**cookie, "Origin": served.url})
+        assert done.status_code == 200
+        assert NEW in done.text
+        assert await _address(actor) == (NEW, None)
+        assert (await served.http.post(path, headers=cookie)).status_code == 404
