@@ -1,0 +1,57 @@
+"""Operations that Schemathesis generates from the schema the application tells: none may be a failure."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from api.rates import DEFAULTS
+from backend.settings import Settings
+from tests.fixtures.databases import open_clone
+from tests.fixtures.server import Served, serving
+
+EXAMPLES = 250
+
+
+@pytest.fixture(scope="module")
+async def served(services: Settings) -> AsyncIterator[Served]:
+    """The application without limits on how often."""
+    unlimited = dict.fromkeys(DEFAULTS, "1000000/minute")
+    async with open_clone(services) as cloned, serving(cloned, rate_limits=unlimited) as running:
+        yield running
+
+
+def _send_generated(url: str) -> Counter[int]:
+    """Send generated operations from another thread; how many answers had which status."""
+    schema = schemathesis.graphql.from_url(f"{url}/graphql", timeout=30)
+    seen: Counter[int] = Counter()
+
+    @seed(2035)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=schema.as_strategy())
+    def send(case: schemathesis.Case) -> None:
+        answer = case.call(timeout=30)
+        seen[answer.status_code] += 1
+        told = f"{case.body}\n{answer.text[:500]}"
+        assert answer.status_code in (200, 400, 429), told
+        codes = [error.get("extensions", {}).get("code") for error in answer.json().get("errors", ())]
+        assert "internal" not in codes, told
+        assert "Did you mean" not in answer.text, told
+
+    send()
+    return seen
+
+
+async def test_no_generated_operation_is_a_failure(served: Served) -> None:
+    seen = await asyncio.to_thread(_send_generated, served.url)
+    assert seen.total() >= EXAMPLES
+    assert seen[200] > EXAMPLES / 10
