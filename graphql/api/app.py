@@ -78,6 +78,8 @@ class GraphQLEndpoint:
         actor = await authenticate(self._executor.settings, headers)
         if b"accept-language" not in headers and not actor.is_anonymous:
             language = actor.language
+        if known is None:
+            await self._rates.check_text(scope, headers, actor)
         prepared = known or free(self._executor, request, actor)
         scope["actor_id"], scope["operation"] = actor.account_id, prepared.name if prepared.id else "free"
         await self._may_run(scope, headers, prepared, actor)

@@ -5,16 +5,19 @@ the id alone gets exactly that operation. All of them are parsed, validated and 
 """
 
 import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
@@ -76,15 +79,31 @@ def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_
         document=document,
         compiled=compiled,
         text=text,
-        root_fields=_root_fields(operation),
+        root_fields=_root_fields(document, operation),
         variables=frozenset(v.variable.name.value for v in operation.variable_definitions or ()),
     )
 
 
-def _root_fields(operation: OperationDefinitionNode) -> tuple[str, ...]:
-    return tuple(
-        node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)
-    )
+def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
+    """What an operation asks of the root, once for every name in its answer; fragments hide nothing."""
+    fragments = {
+        node.name.value: node.selection_set
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    found: dict[str, str] = {}
+    spread: set[str] = set()
+    waiting = [operation.selection_set]
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                found[node.alias.value if node.alias else node.name.value] = node.name.value
+            elif isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                waiting.append(fragments[node.name.value])
+    return tuple(found.values())
 
 
 class TrustedDocuments:
@@ -126,13 +145,22 @@ def document_id(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class FreeDocuments:
-    """Documents that clients wrote themselves: bounded, validated, and remembered for a while."""
+# A parsed and compiled document takes some 250 times its text.
+_REMEMBERED_CHARACTERS = 200_000
+_Text = tuple[str, str | None, int, int]
 
-    def __init__(self, schema: GraphQLSchema, *, remembered: int = 500) -> None:
+
+class FreeDocuments:
+    """Documents that clients wrote themselves: bounded, validated, and the latest remembered.
+
+    What is remembered is bounded by its text, since strangers choose how long that is.
+    """
+
+    def __init__(self, schema: GraphQLSchema, *, remembered: int = _REMEMBERED_CHARACTERS) -> None:
         self._schema = schema
-        self._prepare = lru_cache(remembered)(self._prepare_now)
-        self._read = lru_cache(remembered)(self._read_now)
+        self._most = remembered
+        self._characters = 0
+        self._known: OrderedDict[_Text, Prepared] = OrderedDict()
 
     def prepare(
         self, text: str, operation_name: str | None, variables: dict[str, Any], limits: Limits
@@ -141,21 +169,27 @@ class FreeDocuments:
 
         Raises LimitExceeded naming limit and figure, Invalid for what is no GraphQL, InvalidDocument.
         """
+        key = (text, operation_name, limits.max_characters, limits.max_tokens)
+        known = self._known.get(key)
         try:
-            document = self._read(text, limits.max_characters, limits.max_tokens)
+            document = known.document if known else read(text, limits)
         except GraphQLError as error:
             raise InvalidDocument([error]) from None
         problems = check(document, self._schema, variables, limits)
         if problems:
             raise problems[0]
-        return self._prepare(text, operation_name)
+        if known is None:
+            known = prepare(self._schema, document, text, operation_name)
+            self._remember(key, known)
+        self._known.move_to_end(key)
+        return known
 
-    @staticmethod
-    def _read_now(text: str, max_characters: int, max_tokens: int) -> DocumentNode:
-        return read(text, Limits(max_characters=max_characters, max_tokens=max_tokens))
-
-    def _prepare_now(self, text: str, operation_name: str | None) -> Prepared:
-        return prepare(self._schema, read(text, _TRUSTED_LIMITS), text, operation_name)
+    def _remember(self, key: _Text, prepared: Prepared) -> None:
+        self._known[key] = prepared
+        self._characters += len(prepared.text)
+        while self._characters > self._most and len(self._known) > 1:
+            _, oldest = self._known.popitem(last=False)
+            self._characters -= len(oldest.text)
 
 
 def no_such_document() -> Invalid:

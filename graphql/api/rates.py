@@ -4,6 +4,7 @@ Counts of concurrent requests travel in one pipeline. When Redis does not answer
 itself: limits get looser by the number of processes, but never vanish.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -30,11 +31,15 @@ DEFAULTS: Mapping[str, str] = {
     "address.free": "240/minute",
     "address.login": "30/minute",
     "person.query": "2400/minute",
+    "person.free": "600/minute",
     "person.mutation": "120/minute",
     "createProposal": "20/hour",
     "createComment": "60/hour",
     "reportContent": "30/hour",
     "inviteCoAuthor": "30/hour",
+    "editProposal": "60/hour",
+    "updateProfile": "60/hour",
+    "requestMyData": "10/day",
 }
 _Ask = tuple[str, int, int]
 
@@ -115,26 +120,42 @@ class RateLimiter:
     ) -> None:
         """Count this request; raises LimitExceeded with the limit that is passed."""
         address = client_address(scope, headers, self._trusted)
-        for name in self._counted(actor, prepared):
-            await self.hit(name, address if name.startswith("address.") else f"person:{actor.account_id}")
+        for name, times in self._counted(actor, prepared):
+            whom = address if name.startswith("address.") else f"person:{actor.account_id}"
+            await self.hit(name, whom, times)
 
-    def _counted(self, actor: Actor, prepared: Prepared) -> Iterator[str]:
+    async def check_text(
+        self, scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], actor: Actor
+    ) -> None:
+        """Count a text of the client's own before it is read, since reading costs also when it is refused.
+
+        Raises as `check`, which counts what it asks for beside this.
+        """
         if actor.is_anonymous:
-            yield "address.query" if prepared.id else "address.free"
-        elif prepared.kind is OperationType.MUTATION:
-            yield "person.mutation"
-            yield from (field for field in prepared.root_fields if field in self._items)
+            await self.hit("address.free", client_address(scope, headers, self._trusted))
         else:
-            yield "person.query"
+            await self.hit("person.free", f"person:{actor.account_id}")
 
-    async def hit(self, name: str, whom: str) -> None:
-        """Count one use of the limit `name` by `whom`; raises LimitExceeded."""
+    def _counted(self, actor: Actor, prepared: Prepared) -> Iterator[tuple[str, int]]:
+        if actor.is_anonymous:
+            if prepared.id:
+                yield "address.query", 1
+        elif prepared.kind is OperationType.MUTATION:
+            # Under aliases one request may do as much as many.
+            yield "person.mutation", max(1, len(prepared.root_fields))
+            fields = Counter(prepared.root_fields)
+            yield from ((field, times) for field, times in fields.items() if field in self._items)
+        else:
+            yield "person.query", 1
+
+    async def hit(self, name: str, whom: str, times: int = 1) -> None:
+        """Count so many uses of the limit `name` by `whom`; raises LimitExceeded."""
         item = self._items[name]
         try:
-            allowed = await self._shared.hit(item, name, whom)
+            allowed = await self._shared.hit(item, name, whom, cost=times)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("counting alone: Redis does not answer", error=type(error).__name__)
-            allowed = await self._own.hit(item, name, whom)
+            allowed = await self._own.hit(item, name, whom, cost=times)
         if not allowed:
             raise LimitExceeded(
                 "too_often",

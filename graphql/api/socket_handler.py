@@ -137,7 +137,10 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def _admitted(self, request: GraphQLRequest, actor: Actor) -> Prepared:
         """The subscription that may run; raises DomainError, InvalidDocument."""
         executor = self.view.executor
-        prepared = trusted(executor, request) or free(executor, request, actor)
+        known = trusted(executor, request)
+        if known is None:
+            await self.view.rates.check_text(self.context.scope, self.context.headers, actor)
+        prepared = known or free(executor, request, actor)
         if prepared.kind is not OperationType.SUBSCRIPTION:
             raise Invalid("not_a_subscription", "Bare abonnementer går over WebSocket. Send resten med POST.")
         await self.view.rates.check(self.context.scope, self.context.headers, actor, prepared)

@@ -7,8 +7,10 @@ import pytest
 import structlog
 from graphql import OperationType, parse
 
-from api.documents import Prepared
+from api.documents import FreeDocuments, Prepared
+from api.limits import Limits
 from api.rates import RateLimiter, client_address
+from api.schema import schema
 from backend.authz import Actor
 from backend.embedded import start_redis, stop
 from backend.errors import LimitExceeded
@@ -77,7 +79,10 @@ async def test_what_is_counted_depends_on_who_and_what(fresh: Settings) -> None:
     rates = RateLimiter(replace(fresh, rate_limits=limits))
     query, free = _prepared(OperationType.QUERY), _prepared(OperationType.QUERY, trusted=False)
     assert [await _passes(rates, STRANGER, query) for _ in range(3)] == [True, True, False]
-    assert [await _passes(rates, STRANGER, free) for _ in range(2)] == [True, False]
+    assert [await _passes(rates, STRANGER, free) for _ in range(3)] == [True] * 3
+    await rates.check_text(dict(SCOPE), {}, STRANGER)
+    with pytest.raises(LimitExceeded):
+        await rates.check_text(dict(SCOPE), {}, STRANGER)
     other = {"client": ("203.0.113.8", 1)}
     assert await _passes(rates, STRANGER, query, other)
     create = _prepared(OperationType.MUTATION, "createProposal")
@@ -85,6 +90,35 @@ async def test_what_is_counted_depends_on_who_and_what(fresh: Settings) -> None:
     change = _prepared(OperationType.MUTATION, "editProposal")
     assert [await _passes(rates, PERSON, change) for _ in range(2)] == [True, False]
     await rates.close()
+
+
+async def test_what_one_request_does_often_counts_as_often(fresh: Settings) -> None:
+    rates = RateLimiter(replace(fresh, rate_limits={"person.mutation": "5/hour", "createProposal": "3/hour"}))
+    twice = _prepared(OperationType.MUTATION, "createProposal", "createProposal")
+    assert [await _passes(rates, PERSON, twice) for _ in range(2)] == [True, False]
+    await rates.close()
+
+
+def test_no_fragment_hides_what_is_asked_of_the_root() -> None:
+    documents = FreeDocuments(schema._schema)
+    text = """mutation {
+        a: supportProposal(id: "x") { __typename }
+        ... on Mutation { withdrawSupport(id: "x") { __typename } ...F }
+        ...F
+    }
+    fragment F on Mutation { b: supportProposal(id: "y") { __typename } }"""
+    found = documents.prepare(text, None, {}, Limits())
+    assert sorted(found.root_fields) == ["supportProposal", "supportProposal", "withdrawSupport"]
+    assert documents.prepare(text, None, {}, Limits()) is found
+
+
+def test_what_is_remembered_is_bounded_by_its_text() -> None:
+    documents = FreeDocuments(schema._schema, remembered=100)
+    texts = [f"query Q{number} {{ topics(first: 1) {{ nodes {{ id }} }} }}" for number in range(3)]
+    first = documents.prepare(texts[0], None, {}, Limits())
+    assert documents.prepare(texts[1], None, {}, Limits()) is documents.prepare(texts[1], None, {}, Limits())
+    documents.prepare(texts[2], None, {}, Limits())
+    assert documents.prepare(texts[0], None, {}, Limits()) is not first
 
 
 async def test_without_redis_each_process_counts_for_itself(fresh: Settings, tmp_path) -> None:
@@ -130,6 +164,12 @@ def test_only_a_trusted_proxy_is_believed(peer: str, forwarded: str, address: st
 
 def test_without_a_peer_the_address_is_unknown() -> None:
     assert client_address({"client": None}, {b"x-forwarded-for": b"198.51.100.1"}, ()) == "unknown"
+
+
+async def test_what_cannot_be_read_is_counted_too(fresh: Settings) -> None:
+    async with serving(fresh, rate_limits={"address.free": "2/hour"}) as served:
+        answers = [await served.ask("{ nothingOfThatName }") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [400, 400, 429]
 
 
 async def test_over_http_the_limit_holds_and_is_explained(fresh: Settings) -> None:
