@@ -5,7 +5,14 @@ from strawberry.dataloader import DataLoader
 from api.context import Context
 from backend.proposals import queries
 from backend.proposals.access import facts_of, visible_proposals
-from backend.proposals.queries import AnswerRow, LinkRow, ProposalRow, TransitionRow
+from backend.proposals.queries import (
+    AnswerRow,
+    LinkRow,
+    ProposalRow,
+    TransitionRow,
+    VersionRow,
+    VersionsKey,
+)
 from backend.proposals.rules import ProposalFacts
 
 
@@ -39,6 +46,15 @@ def transitions_loader(context: Context) -> DataLoader[int, list[TransitionRow]]
 def answer_loader(context: Context) -> DataLoader[int, AnswerRow | None]:
     """Answers in force."""
     return context.loader("proposal_answer", lambda ids: queries.answers_of(context.municipality_id, ids))
+
+
+def versions_loader(context: Context, limit: int) -> DataLoader[VersionsKey, list[VersionRow]]:
+    """Pages of versions."""
+
+    async def load(keys: list[VersionsKey]) -> dict[VersionsKey, list[VersionRow]]:
+        return await queries.version_pages(context.municipality_id, keys, limit=limit)
+
+    return context.loader(f"proposal_versions:{limit}", load, [])
 
 
 def co_authors_loader(context: Context) -> DataLoader[int, list[int]]:

@@ -32,7 +32,7 @@ from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
 from api.viewer import Permission, permission_to
 from backend.authz import Role
-from backend.proposals.queries import ProposalRow, versions_of
+from backend.proposals.queries import ProposalRow, VersionsKey
 from backend.proposals.rules import may
 from backend.text.markup import render_markdown
 
@@ -141,15 +141,10 @@ class Proposal(Node):
     async def versions(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[ProposalVersion]:
-        """A page of versions."""
+        """A page of versions; those of many proposals come in one statement."""
         context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        rows = await versions_of(
-            context.municipality_id,
-            self.row.id,
-            public_only=not await self._shows_unpublished(context),
-            before=key[0] if key else None,
-            limit=limit + 1,
-        )
+        wanted = VersionsKey(self.row.id, not await self._shows_unpublished(context), key[0] if key else None)
+        rows = await loaders.versions_loader(context, limit + 1).load(wanted)
         page: Connection[ProposalVersion] = connection(
             rows, limit, after, node=ProposalVersion.from_row, cursor=lambda row: encode_cursor(row.number)
         )

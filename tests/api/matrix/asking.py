@@ -10,6 +10,7 @@ from graphql import (
     GraphQLField,
     GraphQLObjectType,
     GraphQLUnionType,
+    OperationType,
     get_named_type,
     is_composite_type,
     is_enum_type,
@@ -17,8 +18,8 @@ from graphql import (
 )
 
 from api.context import Context
-from api.documents import prepare
-from api.execute import Executor
+from api.documents import Prepared, prepare
+from api.execute import Answer, Executor
 from api.hub import Feed, Hub
 from api.limits import Limits, read
 from api.node_ids import from_global_id
@@ -63,6 +64,21 @@ async def undone() -> AsyncIterator[None]:
             await transaction.rollback()
 
 
+async def first_answer(
+    executor: Executor, prepared: Prepared, variables: dict[str, Any], actor: Actor
+) -> Answer:
+    """The answer to a query or mutation, and the first one of a subscription."""
+    if prepared.kind is not OperationType.SUBSCRIPTION:
+        return await executor.run(prepared, variables, actor, language="nb")
+
+    async def context() -> Context:
+        return Context(actor=actor, settings=executor.settings, language="nb")
+
+    feed = Feed(Hub(), context)
+    async with aclosing(answers(executor, prepared, variables, feed, await context())) as stream:
+        return await anext(stream)
+
+
 class Asking:
     """Runs the cases of a world."""
 
@@ -91,18 +107,7 @@ class Asking:
         """Data and errors of a document."""
         prepared = prepare(self.schema, read(text, _LIMITS), text, None)
         async with undone():
-            if text.startswith("subscription"):
-                return await self._first_event(prepared, actor)
-            answer = await self.executor.run(prepared, {}, actor, language="nb")
-        return answer.data, answer.errors
-
-    async def _first_event(self, prepared: Any, actor: Actor) -> tuple[Any, list[dict[str, Any]]]:
-        async def context() -> Context:
-            return Context(actor=actor, settings=self.world.settings, language="nb")
-
-        feed = Feed(Hub(), context)
-        async with aclosing(answers(self.executor, prepared, {}, feed, await context())) as stream:
-            answer = await anext(stream)
+            answer = await first_answer(self.executor, prepared, {}, actor)
         return answer.data, answer.errors
 
     def _document(self, case: Case) -> tuple[str, list[str]]:

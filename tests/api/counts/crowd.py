@@ -1,0 +1,97 @@
+"""A platform with so many of everything, written past the limits that hold for people.
+
+Nobody is two things at once, so that no statement is saved because somebody was looked up already.
+"""
+
+from dataclasses import dataclass
+
+from api.node_ids import to_global_id
+from backend.authz import Actor, Grant, Role
+from backend.database import execute, fetch_value, unit_of_work
+from backend.proposals.content import proposal_text
+from backend.settings import Settings
+from tests.api.counts.filling import FILL
+
+TITLE = "Sykkelvei langs Sandvikselva"
+BODY = "Det trengs en trygg sykkelvei langs elva, slik at barn kan sykle til skolen hver dag."
+_PARTS = (
+    "author",
+    "co_author",
+    "planner",
+    "editor",
+    "commenter",
+    "replier",
+    "reporter",
+    "claimer",
+    "decider",
+    "granter",
+    "ender",
+    "holder",
+    "responsible",
+)
+_ROLES = (Role.PLANNER, Role.MODERATOR, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """`me` may everything, `size` is how many there are in each list, `ids` names some of them."""
+
+    size: int
+    me: Actor
+    ids: dict[str, str]
+
+
+async def make_crowd(settings: Settings, size: int) -> Crowd:
+    """Fill the database."""
+    async with unit_of_work():
+        await execute("CREATE TEMPORARY TABLE kin (part text, n int, id bigint) ON COMMIT DROP")
+        me = await _people(settings, size)
+        for statement in FILL:
+            await _run(statement, size, me)
+        ids = await _ids(me)
+    actor = Actor(settings.municipality, me, frozenset(Grant(role) for role in _ROLES))
+    return Crowd(size, actor, ids)
+
+
+async def _people(settings: Settings, size: int) -> int:
+    """Everybody, each in one part; returns the account of `me`."""
+    await execute(
+        """WITH wanted AS (SELECT part, n FROM unnest($2::text[]) part, generate_series(1, $3::int) n),
+                made AS (INSERT INTO account (municipality_id, display_name)
+                         SELECT $1, part || ' ' || n FROM wanted RETURNING id, display_name)
+           INSERT INTO kin SELECT split_part(display_name, ' ', 1), split_part(display_name, ' ', 2)::int, id
+           FROM made""",
+        settings.municipality,
+        list(_PARTS),
+        size,
+    )
+    me: int = await fetch_value(
+        "INSERT INTO account (municipality_id, display_name, email) VALUES ($1, 'Me', 'me@example.org') RETURNING id",
+        settings.municipality,
+    )
+    return me
+
+
+async def _run(statement: str, size: int, me: int) -> None:
+    text = proposal_text(TITLE, BODY, "nb")
+    words = {"$me": str(me), "$size": str(size), "$grams": f"'{{{','.join(map(str, text.grams))}}}'"}
+    for name, value in words.items():
+        statement = statement.replace(name, value)
+    await execute(statement)
+
+
+async def _first(part: str) -> int:
+    found: int = await fetch_value("SELECT id FROM kin WHERE part = $1 ORDER BY n LIMIT 1", part)
+    return found
+
+
+async def _ids(me: int) -> dict[str, str]:
+    return {
+        "me": to_global_id("Author", me),
+        "author": to_global_id("Author", await _first("author")),
+        "proposal": to_global_id("Proposal", await _first("proposal")),
+        "own": to_global_id("Proposal", await _first("own")),
+        "comment": to_global_id("Comment", await _first("comment")),
+        "case": to_global_id("ModerationCase", await _first("case")),
+        "topic": await fetch_value("SELECT slug FROM topic WHERE id = $1", await _first("topic")),
+    }

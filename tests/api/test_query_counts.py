@@ -1,0 +1,246 @@
+"""How many statements each list costs: as many for 100 rows as for one, and the figure is known.
+
+One connection is used, so that answers come in the order of the questions and a figure is the same every time; in
+service some of these statements travel together.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from graphql import OperationType
+
+from api.documents import Prepared, prepare
+from api.execute import Executor
+from api.limits import Limits, read
+from api.schema import schema
+from backend.settings import Settings
+from tests.api.counts.crowd import BODY, TITLE, Crowd, make_crowd
+from tests.api.counts.documents import asks_for_a_list, everything_of, page_fields
+from tests.api.matrix.asking import first_answer
+from tests.fixtures.counting import Statements, count_queries
+from tests.fixtures.databases import open_clone
+
+# Of each trusted document that asks for lists. A new one needs a line; a figure that grew needs a reason.
+TRUSTED = {
+    "AccountPage": 4,
+    "CoAuthorInvitations": 3,
+    "CommentReplies": 5,
+    "CommentsViewer": 9,
+    "ModerationCase": 14,
+    "ModerationGrounds": 0,
+    "ModerationQueue": 10,
+    "ModerationQueueChanged": 2,
+    "MyAccessTokens": 2,
+    "MyComments": 5,
+    "MyDataRequests": 2,
+    "MyFollows": 6,
+    "MyProfile": 4,
+    "MyProposals": 3,
+    "MySessions": 2,
+    "MySupportedProposals": 3,
+    "NameHistory": 1,
+    "NotificationPreferences": 2,
+    "Notifications": 10,
+    "PlaceList": 1,
+    "ProposalComments": 5,
+    "ProposalList": 2,
+    "ProposalPage": 12,
+    "ProposalVersions": 7,
+    "RoleGrants": 3,
+    "SimilarProposals": 3,
+    "TopicList": 2,
+    "TopicPage": 3,
+    "TopicSettings": 4,
+    "Viewer": 4,
+}
+# Of each page with all the fields of its things, one level down.
+FREE = {
+    "Account.roleGrants": 5,
+    "Comment.replies": 11,
+    "Proposal.comments": 12,
+    "Proposal.versions": 5,
+    "Query.moderationQueue": 19,
+    "Query.places": 1,
+    "Query.proposals": 20,
+    "Query.roleGrants": 4,
+    "Query.topics": 5,
+    "Viewer.accessTokens": 2,
+    "Viewer.comments": 12,
+    "Viewer.dataRequests": 2,
+    "Viewer.follows": 11,
+    "Viewer.notifications": 14,
+    "Viewer.proposals": 18,
+    "Viewer.sessions": 2,
+    "Viewer.supportedProposals": 21,
+}
+# Where pages that do not begin at the root are asked for.
+AROUND = {
+    "Proposal.versions": "proposals(n) { nodes { @ } }",
+    "Proposal.comments": "proposals(n) { nodes { @ } }",
+    "Comment.replies": 'proposal(id: "$proposal") { comments(n) { nodes { @ } } }',
+    "Account.roleGrants": 'account(id: "$author") { ... on Account { @ } }',
+}
+# What the documents ask about, besides pages.
+VARIABLES: dict[str, dict[str, str]] = {
+    "AccountPage": {"id": "$author"},
+    "CoAuthorInvitations": {"proposal": "$own"},
+    "CommentReplies": {"id": "$comment"},
+    "CommentsViewer": {"id": "$proposal"},
+    "ModerationCase": {"id": "$case"},
+    "NameHistory": {"author": "$author"},
+    "ProposalComments": {"id": "$proposal"},
+    "ProposalPage": {"id": "$proposal"},
+    "ProposalVersions": {"id": "$proposal"},
+    "SimilarProposals": {"title": TITLE, "body": BODY},
+    "TopicPage": {"slug": "$topic"},
+    "TopicSettings": {"slug": "$topic"},
+}
+# Lists that are as long whoever asks, and when.
+FIXED = {"ModerationGrounds", "NotificationPreferences", "TopicPage", "TopicSettings"}
+# Mutations that answer with a list, and what bounds their statements.
+MUTATIONS = {
+    "AnswerProposals": "each of at most 100 is answered by itself",
+    "SetNotificationPreference": "every kind in every channel, read at once",
+}
+MOST_SIMILAR = 20
+SCHEMA = schema._schema
+WIDE = Limits(max_tokens=200_000, max_characters=2_000_000)
+Asked = tuple[Statements, Any]
+
+
+class Counting:
+    """Runs documents as one who may everything, in a database with so many of everything."""
+
+    def __init__(self, settings: Settings, crowd: Crowd) -> None:
+        self.executor = Executor(settings)
+        self.crowd = crowd
+        # Some lists hold things of two kinds in turn: with two there is one of each.
+        self.first = max(crowd.size, 2)
+
+    async def trusted(self, name: str) -> Asked:
+        """Statements and data of a trusted document."""
+        prepared = self.executor.trusted.by_name[name]
+        definition: Any = prepared.document.definitions[0]
+        known = {variable.variable.name.value for variable in definition.variable_definitions or ()}
+        pages = {page: self.first for page in ("first", "replies") if page in known}
+        if name == "SimilarProposals":
+            pages = {"first": min(self.first, MOST_SIMILAR)}
+            # How common words are is read once and then kept for minutes.
+            await self._run(prepared, pages | VARIABLES[name])
+        asked = {key: self.crowd.ids.get(value[1:], value) for key, value in VARIABLES.get(name, {}).items()}
+        return await self._run(prepared, pages | asked)
+
+    async def everything(self, field: str, *, depth: int) -> Asked:
+        """Statements and data of a page with all that can be asked of its things."""
+        return await self._run(self._prepared(field, self.first, depth), {})
+
+    async def page_of(self, field: str, first: int) -> list[dict[str, Any]]:
+        """The errors of a page of that size, wherever they are told."""
+        _, data, errors = await self._answer(self._prepared(field, first, 0), {})
+        return errors or [_problem(data)]
+
+    def _prepared(self, field: str, first: int, depth: int) -> Prepared:
+        owner = field.split(".")[0]
+        around = AROUND.get(field, "viewer { @ }" if owner == "Viewer" else "@")
+        around = around.replace("(n)", f"(first: {min(first, 2)})") if first > 100 else around
+        text = everything_of(field, around, first, self.crowd.ids, depth=depth)
+        return prepare(self.executor.schema, read(text, WIDE), text, None)
+
+    async def _run(self, prepared: Prepared, variables: dict[str, Any]) -> Asked:
+        statements, data, errors = await self._answer(prepared, variables)
+        assert errors == []
+        return statements, data
+
+    async def _answer(
+        self, prepared: Prepared, variables: dict[str, Any]
+    ) -> tuple[Statements, Any, list[dict[str, Any]]]:
+        async with count_queries() as statements:
+            answer = await first_answer(self.executor, prepared, variables, self.crowd.me)
+        return statements, answer.data, answer.errors
+
+
+def _problem(data: Any) -> Any:
+    """The innermost thing of an answer that is one thing inside another."""
+    while isinstance(data, dict | list) and "code" not in data:
+        inner = list(data.values()) if isinstance(data, dict) else data
+        data = next(value for value in inner if isinstance(value, dict | list))
+    return data
+
+
+@asynccontextmanager
+async def _counting(services: Settings, size: int) -> AsyncIterator[Counting]:
+    alone = replace(services, database_pool_min=1, database_pool_max=1)
+    async with open_clone(alone) as settings:
+        yield Counting(settings, await make_crowd(settings, size))
+
+
+@pytest.fixture(scope="module")
+async def few(services: Settings) -> dict[str, Asked]:
+    """What every document costs and answers with one row in each list."""
+    async with _counting(services, 1) as counting:
+        return await _all(counting)
+
+
+@pytest.fixture(scope="module")
+async def many(services: Settings, few: dict[str, Asked]) -> AsyncIterator[Counting]:
+    """A database with 100 rows in each list, open for asking."""
+    del few
+    async with _counting(services, 100) as counting:
+        yield counting
+
+
+async def _all(counting: Counting) -> dict[str, Asked]:
+    trusted = {name: await counting.trusted(name) for name in TRUSTED}
+    deep = {f"deep {field}": await counting.everything(field, depth=3) for field in FREE}
+    return trusted | deep | {field: await counting.everything(field, depth=1) for field in FREE}
+
+
+def _things(data: Any) -> int:
+    if isinstance(data, dict):
+        return 1 + sum(map(_things, data.values()))
+    return sum(map(_things, data)) if isinstance(data, list) else 0
+
+
+def test_every_list_has_its_figure() -> None:
+    documents = Executor(Settings()).trusted.by_name.values()
+    listing = {document.name: document.kind for document in documents if asks_for_a_list(document.document)}
+    assert {name for name, kind in listing.items() if kind is OperationType.MUTATION} == set(MUTATIONS)
+    assert {name for name, kind in listing.items() if kind is not OperationType.MUTATION} == set(TRUSTED)
+    assert page_fields() == set(FREE)
+
+
+@pytest.mark.parametrize("name", TRUSTED)
+async def test_trusted_documents(few: dict[str, Asked], many: Counting, name: str) -> None:
+    statements, data = few[name]
+    more, grown = await many.trusted(name)
+    assert (statements.count, more.count) == (TRUSTED[name],) * 2, f"{statements}\n\n{more}"
+    assert name in FIXED or _things(grown) >= _things(data) + 15
+
+
+@pytest.mark.parametrize("field", FREE)
+async def test_free_pages(few: dict[str, Asked], many: Counting, field: str) -> None:
+    statements, data = few[field]
+    more, grown = await many.everything(field, depth=1)
+    assert (statements.count, more.count) == (FREE[field],) * 2, f"{statements}\n\n{more}"
+    assert _things(grown) >= _things(data) + 15
+
+
+@pytest.mark.parametrize("field", FREE)
+async def test_deeper_pages_do_not_grow_with_their_rows(
+    few: dict[str, Asked], many: Counting, field: str
+) -> None:
+    """Three levels down a few statements more or less may be needed, but never one for each row."""
+    statements, _ = few[f"deep {field}"]
+    more, _ = await many.everything(field, depth=3)
+    assert more.count <= statements.count + 8, f"{statements}\n\n{more}"
+
+
+@pytest.mark.parametrize("field", FREE)
+async def test_no_page_is_longer_than_100(many: Counting, field: str) -> None:
+    for first in (101, 0, -1, 2**31 - 1):
+        (told,) = await many.page_of(field, first)
+        code = told["code"] if "code" in told else told["extensions"]["code"]
+        assert code == "page_size", told
