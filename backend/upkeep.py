@@ -9,12 +9,24 @@ _OF_A_MUNICIPALITY = (
     "DELETE FROM idempotency_key WHERE municipality_id = $1 AND created_at < now() - interval '7 days'",
     "DELETE FROM login_attempt WHERE municipality_id = $1 AND expires_at < now() - interval '1 day'",
     "DELETE FROM account_session WHERE municipality_id = $1 AND expires_at < now() - interval '90 days'",
+    # What has ended may be asked about for a year: who could use it, and until when.
+    """DELETE FROM access_token WHERE municipality_id = $1
+       AND least(ended_at, expires_at) < now() - interval '1 year'""",
+    # An address that nobody confirmed may be a stranger's.
+    """UPDATE account SET pending_email = NULL, email_secret_hash = NULL, email_expires_at = NULL
+       WHERE municipality_id = $1 AND email_expires_at < now()""",
+    """UPDATE account SET email_asked_at = NULL WHERE municipality_id = $1 AND email_asked_at IS NOT NULL
+       AND now() - interval '1 hour' > ALL(email_asked_at)""",
     "UPDATE data_request SET result = NULL WHERE municipality_id = $1 AND expires_at < now() AND result IS NOT NULL",
 )
 
 
 async def clear_expired(municipality_id: int) -> None:
-    """Delete what has expired: done jobs, idempotency keys, login attempts, old sessions, fetched exports."""
+    """Delete what has expired, and nothing else.
+
+    Done jobs and idempotency keys of a week ago, login attempts of yesterday, sessions 90 days past their time,
+    access tokens that ended a year ago, addresses that were not confirmed in time, exports past their time.
+    """
     async with unit_of_work():
         await execute(_DONE_JOBS)
         for statement in _OF_A_MUNICIPALITY:

@@ -6,6 +6,7 @@ import typer
 
 if TYPE_CHECKING:
     from backend.proposals.counting import Drift
+    from backend.proposals.restoring import Restored
     from backend.settings import Settings
 
 
@@ -16,8 +17,14 @@ def register(app: typer.Typer) -> None:
 
 def _recount(
     repair: Annotated[bool, typer.Option("--repair", help="Set right what is wrong.")] = False,
+    after_restore: Annotated[
+        bool, typer.Option("--after-restore", help="After pg_restore: count anew what was restored.")
+    ] = False,
 ) -> None:
     """Compare the stored counts of supports and comments with their ledgers. Exit code 1: some differed."""
+    if after_restore:
+        _count_restored()
+        return
     from backend.commands._data import with_database
 
     async def work(settings: "Settings") -> "list[Drift]":
@@ -35,3 +42,15 @@ def _recount(
         return
     typer.echo(f"{len(drifts)} counts differed{' and were set right' if repair else ''}.", err=True)
     raise typer.Exit(1)
+
+
+def _count_restored() -> None:
+    from backend.commands._data import with_database
+
+    async def work(settings: "Settings") -> "Restored":
+        from backend.proposals.restoring import recount_restored
+
+        return await recount_restored(settings.municipality)
+
+    found = with_database(work)
+    typer.echo(f"{found.events} supports marked as restored; {found.proposals} proposals had another count.")

@@ -7,7 +7,9 @@ from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_wor
 from backend.outbox import enqueue_soon
 from backend.tags import changed
 
-_COUNT_LOCK = 7_265_062
+COUNT_LOCK = 7_265_062
+"""The advisory lock of counting, with the municipality as its second key."""
+
 COUNT_WITHIN = timedelta(seconds=1)
 
 
@@ -18,7 +20,7 @@ async def count_supports(municipality_id: int) -> int:
     behind it is asked for again. One counter works at a time: a second one asks again too, and returns 0.
     """
     async with unit_of_work():
-        if not await fetch_value("SELECT pg_try_advisory_xact_lock($1, $2)", _COUNT_LOCK, municipality_id):
+        if not await fetch_value("SELECT pg_try_advisory_xact_lock($1, $2)", COUNT_LOCK, municipality_id):
             await _ask_again(municipality_id)
             return 0
         window = await fetch_row(
@@ -93,7 +95,7 @@ async def recount(municipality_id: int, *, repair: bool) -> list[Drift]:
     Counting waits meanwhile.
     """
     async with unit_of_work():
-        await execute("SELECT pg_advisory_xact_lock($1, $2)", _COUNT_LOCK, municipality_id)
+        await execute("SELECT pg_advisory_xact_lock($1, $2)", COUNT_LOCK, municipality_id)
         drifts = [Drift(*row.values()) for row in await fetch(_PROVE, municipality_id)]
         for drift in drifts:
             await execute(
