@@ -12,11 +12,12 @@ from backend.settings import Settings
 
 _NOTHING: AbstractContextManager[None] = nullcontext()
 _tracer: Any = None
+_provider: Any = None
 
 
 def start_tracing(settings: Settings, process: str) -> None:
     """Send spans to the collector from now on. Ends the process with one sentence when the extra is missing."""
-    global _tracer
+    global _tracer, _provider
     if not settings.otlp_endpoint:
         return
     try:
@@ -35,7 +36,13 @@ def start_tracing(settings: Settings, process: str) -> None:
     # Statements are told with $1 and $2 in them, never with their values.
     instrumentor: Any = AsyncPGInstrumentor
     instrumentor(capture_parameters=False).instrument(tracer_provider=provider)
-    _tracer = provider.get_tracer("samskap")
+    _tracer, _provider = provider.get_tracer("samskap"), provider
+
+
+def stop_tracing() -> None:
+    """Send what is left; blocks for some seconds when the collector does not answer."""
+    if _provider is not None:
+        _provider.shutdown()
 
 
 def span(name: str, **facts: str | int) -> AbstractContextManager[None]:

@@ -13,6 +13,9 @@ from web.serving import Server
 # What one request leaves behind is freed by counting references; looking for circles can be rarer than usual.
 _GC_THRESHOLDS = (20_000, 20, 50)
 
+# What uvicorn itself ends with when a port is taken.
+_NOT_STARTED = 3
+
 
 def main() -> None:
     """Serve until told to stop; running requests finish first."""
@@ -30,7 +33,7 @@ def main() -> None:
         server.run()
     if not server.started:
         # The log has said why: no database, or a port that is taken.
-        sys.exit(1)
+        sys.exit(_NOT_STARTED)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from backend.settings import Settings
+from backend.tracing import stop_tracing
 
 # Running requests have this long, well below the grace of whoever stops the process.
 _GRACE_SECONDS = 20
@@ -28,6 +29,11 @@ class Server(uvicorn.Server):
         """Begin to listen; from then on a stop has two steps."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let running requests finish, then end; uvicorn leaves by the signal itself, past what is due at exit."""
+        await super().shutdown(sockets)
+        await asyncio.to_thread(stop_tracing)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called by Python between two instructions of the main thread: only notes what to do."""

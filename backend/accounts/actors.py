@@ -59,8 +59,11 @@ async def _session_rows(asks: Sequence[tuple[Settings, bytes]]) -> list[asyncpg.
 _session_row: Joined[tuple[Settings, bytes], asyncpg.Record | None] = Joined(_session_rows)
 
 
-async def actor_for_session(settings: Settings, token: str | None) -> Actor:
-    """Who is logged in with this cookie; anonymous when the session has ended or there is none."""
+async def actor_for_session(settings: Settings, token: str | None, *, is_activity: bool = True) -> Actor:
+    """Who is logged in with this cookie; anonymous when the session has ended or there is none.
+
+    `is_activity` tells whether the person did something: what a page does by itself keeps no session alive.
+    """
     if not token or len(token) > _MAX_SECRET:
         return anonymous(settings)
     key = secret_hash(token)
@@ -69,7 +72,7 @@ async def actor_for_session(settings: Settings, token: str | None) -> Actor:
     row = await _session_row((settings, key))
     if row is None:
         return anonymous(settings)
-    if row["is_stale"]:
+    if row["is_stale"] and is_activity:
         await execute(
             """UPDATE account_session SET last_seen_at = now()
                WHERE municipality_id = $1 AND id = $2 AND last_seen_at < now() - $3::interval""",

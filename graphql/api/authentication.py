@@ -13,9 +13,12 @@ def bears_credentials(headers: Mapping[bytes, bytes]) -> bool:
     return b"authorization" in headers or b"cookie" in headers
 
 
-async def authenticate(settings: Settings, headers: Mapping[bytes, bytes]) -> Actor:
+async def authenticate(
+    settings: Settings, headers: Mapping[bytes, bytes], *, is_activity: bool = True
+) -> Actor:
     """The actor of a request; a stranger without credentials, or with a session that has ended.
 
+    Without `is_activity` the session grows idle all the same.
     Raises Unauthenticated for a token that is not valid: a script should hear of it.
     """
     authorization = headers.get(b"authorization")
@@ -23,7 +26,7 @@ async def authenticate(settings: Settings, headers: Mapping[bytes, bytes]) -> Ac
         return await actor_for_bearer(settings, authorization.decode("latin-1"))
     token = _cookie(headers.get(b"cookie", b""), cookie_name(settings).encode())
     if token is not None:
-        return await actor_for_session(settings, token.decode("latin-1"))
+        return await actor_for_session(settings, token.decode("latin-1"), is_activity=is_activity)
     return Actor(municipality_id=settings.municipality)
 
 

@@ -41,7 +41,7 @@ class SocketViewer:
 
     async def who(self) -> Actor:
         """The actor as of now; raises Unauthenticated when the one who began has logged out or lost the token."""
-        actor = await authenticate(self._settings, self._credential)
+        actor = await authenticate(self._settings, self._credential, is_activity=False)
         if actor.account_id != self.actor.account_id:
             raise Unauthenticated("session_ended", "Du er logget ut. Logg inn igjen for å følge med.")
         return actor

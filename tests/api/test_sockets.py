@@ -228,3 +228,18 @@ async def test_notifications_are_the_viewers_own(served: Served, published, pers
         assert state["unreadCount"] == 1
         assert state["newest"]["proposal"]["title"] == WORDS.title
         assert await other.silent_for(1.0)
+
+
+async def test_following_keeps_no_session_alive(served: Served, published, person, session_cookie) -> None:
+    someone = await person()
+    async with opened(served, cookie=await _cookie(session_cookie, someone)) as client:
+        await client.subscribe("a", PROPOSAL, {"id": to_global_id("Proposal", published)})
+        await next_data(client, "a")
+        await execute("UPDATE account_session SET last_seen_at = now() - interval '20 minutes'")
+        await changed([f"account:{someone.account_id}"])
+        await support(someone, published)
+        await next_data(client, "a")
+        assert await fetch_value("SELECT last_seen_at < now() - interval '19 minutes' FROM account_session")
+        await execute("UPDATE account_session SET last_seen_at = now() - interval '31 minutes'")
+        await changed([f"account:{someone.account_id}"])
+        assert (await client.closed())[0] == 4401
