@@ -268,6 +268,8 @@ PROPOSALS = (
         "WHERE accepted_by_id IS NOT NULL AND ended_at IS NULL",
         unique=True,
     ),
+    # Lists go on from this time; one without it would be on no page, or end them all.
+    check("proposal", "published", f"published_at IS NOT NULL OR NOT ({PUBLIC})"),
     check("proposal", "external", "(source IS NULL) = (external_key IS NULL)"),
 )
 

@@ -139,6 +139,7 @@ _BAD_ROWS = {
     "proposal_language_check": "UPDATE proposal SET language = 'xx'",
     "proposal_outcome_check": "UPDATE proposal SET outcome = 'perhaps'",
     "proposal_answered_check": "UPDATE proposal SET state = 'answered'",
+    "proposal_published_check": "UPDATE proposal SET published_at = NULL",
     "proposal_external_check": "UPDATE proposal SET source = 'liste'",
     "account_kind_check": "UPDATE account SET kind = 'robot'",
     "account_display_name_check": "UPDATE account SET display_name = ''",

@@ -116,7 +116,7 @@ async def test_a_proposal_needs_its_first_step(author: Actor, topic_id: Any) -> 
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await execute(
             """INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, search, grams)
-               VALUES (3201, $1, $2, 'published', 'nb', 'Rett inn', '', ''::tsvector, '{}')""",
+               VALUES (3201, $1, $2, 'draft', 'nb', 'Rett inn', '', ''::tsvector, '{}')""",
             await topic_id(),
             author.account_id,
         )
