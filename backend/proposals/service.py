@@ -10,7 +10,7 @@ from backend.moderation.lapsing import lapse_case
 from backend.notifications.events import EventKind, record
 from backend.outbox import enqueue
 from backend.proposals.access import access_proposal
-from backend.proposals.content import Point, ProposalText, proposal_text
+from backend.proposals.content import Point, ProposalText, fit_text, proposal_text
 from backend.proposals.queries import ProposalRow, has_foreign_support
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import add_transition, tags_of, take_step
@@ -19,6 +19,7 @@ from backend.topics.queries import TopicRow, places_by_id, topics_by_id
 from backend.topics.rules import may as may_in_topic
 
 MAX_DRAFTS = 20
+WITHDRAW_REASON = (0, 2_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,12 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
 
 
 async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) -> None:
-    """Take the proposal back; once it was public its page stays and says so."""
+    """Take the proposal back; once it was public its page stays and says so, with the reason.
+
+    `reason` has up to 2,000 characters. Raises NotFound, Unauthenticated, Forbidden,
+    Invalid, PersonalData, Conflict.
+    """
+    said = fit_text(reason or "", WITHDRAW_REASON, "reason", multiline=True) or None
     async with unit_of_work():
         facts = await access_proposal(actor, proposal_id, "withdraw")
         await take_step(
@@ -125,7 +131,7 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
             ProposalState.WITHDRAWN,
             Part.AUTHOR,
             actor_id=actor.account_id,
-            reason=reason,
+            reason=said,
         )
         if facts.proposal.published_at is None:
             await lapse_case(actor.municipality_id, "proposal", proposal_id)

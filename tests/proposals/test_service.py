@@ -8,7 +8,7 @@ import pytest
 
 from backend.authz import Actor, Role
 from backend.database import execute, fetch, fetch_value, unit_of_work
-from backend.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthenticated
+from backend.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from backend.moderation.service import screen_subject
 from backend.proposals.service import (
     MAX_DRAFTS,
@@ -238,6 +238,15 @@ async def test_taken_back_it_says_so_and_stays(author: Actor, topic: int) -> Non
         edit_proposal(author, proposal_id, WORDS, expected_version=1),
     ):
         await refused_with(Forbidden, again)
+
+
+async def test_why_it_is_taken_back_is_public_and_fit_to_be(author: Actor, topic: int) -> None:
+    proposal_id = await published(author, topic)
+    await refused_with(Invalid, withdraw_proposal(author, proposal_id, "x" * 2_001))
+    await refused_with(PersonalData, withdraw_proposal(author, proposal_id, "Skriv til ola@example.no"))
+    assert (await read(proposal_id)).state is ProposalState.PUBLISHED
+    await withdraw_proposal(author, proposal_id, " \u202e ")
+    assert (await timeline(proposal_id))[-1] == ("withdrawn", "author", None)
 
 
 async def test_taken_back_before_screening_it_is_never_published(author: Actor, topic: int) -> None:

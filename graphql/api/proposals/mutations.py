@@ -170,7 +170,8 @@ class ProposalMutations:
         info: Info,
         id: ProposalId,  # noqa: A002
         reason: Annotated[
-            str | None, strawberry.argument(description="Why, for the public timeline.")
+            str | None,
+            strawberry.argument(description="Why, for the public timeline; at most 2,000 characters."),
         ] = None,
     ) -> ProposalPayload:
         """Taken back."""
