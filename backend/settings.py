@@ -37,11 +37,15 @@ class ProviderSettings:
 
 @dataclass(frozen=True)
 class MachineIssuer:
-    """Whose access tokens machine clients may use (the profile of Maskinporten)."""
+    """Whose access tokens machine clients may use (the profile of Maskinporten).
+
+    `scope_prefix` is what our scopes' names begin with there, such as `baerum:samskap.`.
+    """
 
     issuer: str
     audience: str
     jwks_uri: str
+    scope_prefix: str = ""
 
 
 @dataclass(frozen=True)

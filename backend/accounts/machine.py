@@ -11,7 +11,7 @@ from typing import Any
 from backend.accounts.jwt import TokenError, check_claims, verified
 from backend.accounts.roles import GRANTABLE
 from backend.accounts.tokens import SCOPES
-from backend.authz import Actor, Role, administer, require
+from backend.authz import Role
 from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import Invalid, NotFound, Unauthenticated
 from backend.settings import Settings
@@ -83,15 +83,20 @@ def covered(given: Iterable[str], registered: Iterable[str]) -> frozenset[str]:
     return frozenset(word for name in set(given) & set(registered) if (word := own_scope(name)))
 
 
+def full_scopes(settings: Settings, scopes: Iterable[str]) -> list[str]:
+    """Maskinporten's names of scopes, some of which may be given by their last word (`read`)."""
+    prefix = settings.machine_issuer.scope_prefix if settings.machine_issuer else ""
+    return sorted({f"{prefix}{scope}" if scope in SCOPES else scope for scope in scopes})
+
+
 async def register_machine_client(
-    actor: Actor, organisation: str, name: str, scopes: Iterable[str], roles: Iterable[Role] = ()
+    municipality_id: int, organisation: str, name: str, scopes: Iterable[str], roles: Iterable[Role] = ()
 ) -> int:
     """Let an organisation's machines in with these scopes (Maskinporten's names); returns the account's id.
 
-    Again for the same organisation, it sets name and scopes anew and lets in again what was shut out. `roles`
-    are given for all topics. Raises Unauthenticated, Forbidden, Invalid.
+    For whoever has the server's command line. Again for the same organisation, it sets name and scopes anew and
+    lets in again what was shut out. `roles` are given for all topics. Raises Invalid.
     """
-    require(administer(actor, None))
     chosen = sorted(set(scopes))
     name = clean_text(name, multiline=False)
     if not _ORGANISATION.fullmatch(organisation):
@@ -103,36 +108,35 @@ async def register_machine_client(
     async with unit_of_work():
         # One at a time: the account is made before the row that could say it is there already.
         await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"machine:{organisation}")
-        account_id = await _account_of(actor, organisation, name)
+        account_id = await _account_of(municipality_id, organisation, name)
         await execute(
             """INSERT INTO machine_client (municipality_id, account_id, organisation, scopes)
                VALUES ($1, $2, $3, $4)
                ON CONFLICT (municipality_id, organisation)
                DO UPDATE SET scopes = excluded.scopes, ended_at = NULL""",
-            actor.municipality_id,
+            municipality_id,
             account_id,
             organisation,
             chosen,
         )
         for role in {Role.SERVICE, *roles} & {Role.SERVICE, *GRANTABLE}:
             await execute(
-                """INSERT INTO role_grant (municipality_id, account_id, role, granted_by_id)
-                   VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING""",
-                actor.municipality_id,
+                """INSERT INTO role_grant (municipality_id, account_id, role)
+                   VALUES ($1, $2, $3) ON CONFLICT DO NOTHING""",
+                municipality_id,
                 account_id,
                 role.value,
-                actor.account_id,
             )
         await changed([f"account:{account_id}"])
     return account_id
 
 
-async def _account_of(actor: Actor, organisation: str, name: str) -> int:
+async def _account_of(municipality_id: int, organisation: str, name: str) -> int:
     known: int | None = await fetch_value(
         """UPDATE account SET display_name = $3 WHERE municipality_id = $1 AND id = (
                SELECT account_id FROM machine_client WHERE municipality_id = $1 AND organisation = $2)
            RETURNING id""",
-        actor.municipality_id,
+        municipality_id,
         organisation,
         name,
     )
@@ -141,20 +145,19 @@ async def _account_of(actor: Actor, organisation: str, name: str) -> int:
     made: int = await fetch_value(
         """INSERT INTO account (municipality_id, kind, display_name, name_kind)
            VALUES ($1, 'service', $2, 'real') RETURNING id""",
-        actor.municipality_id,
+        municipality_id,
         name,
     )
     return made
 
 
-async def end_machine_client(actor: Actor, organisation: str) -> None:
-    """Shut an organisation's machines out. Raises Unauthenticated, Forbidden, NotFound."""
-    require(administer(actor, None))
+async def end_machine_client(municipality_id: int, organisation: str) -> None:
+    """Shut an organisation's machines out; for whoever has the server's command line. Raises NotFound."""
     async with unit_of_work():
         account_id = await fetch_value(
             """UPDATE machine_client SET ended_at = now()
                WHERE municipality_id = $1 AND organisation = $2 AND ended_at IS NULL RETURNING account_id""",
-            actor.municipality_id,
+            municipality_id,
             organisation,
         )
         if account_id is None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import itertools
+import json
 import time
+from dataclasses import asdict
 
 import httpx
 import pytest
@@ -11,8 +13,10 @@ from backend.accounts.actors import actor_for_bearer, forget_actors
 from backend.accounts.machine import covered, end_machine_client, own_scope, register_machine_client
 from backend.authz import Grant, Role
 from backend.database import fetch, fetch_value
-from backend.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from backend.errors import Invalid, NotFound, Unauthenticated
+from backend.settings import Settings
 from tests.fixtures.provider import MACHINE_SCOPES
+from tests.imports.commands import samskap
 from web.trial.keys import SigningKey
 from web.trial.maskinporten import TRIAL_ORGANISATION
 
@@ -38,9 +42,8 @@ async def _token(trial_provider, fault: str = "", **changes: object) -> str:
 
 
 async def test_a_registered_organisation_gets_in(settings, person, trial_provider) -> None:
-    admin = await person(role=Role.ADMIN)
     account_id = await register_machine_client(
-        admin, TRIAL_ORGANISATION, "Nabo kommune", [READ, EXPORT], [Role.PLANNER]
+        3201, TRIAL_ORGANISATION, "Nabo kommune", [READ, EXPORT], [Role.PLANNER]
     )
     token = await _token(trial_provider)
     actor = await actor_for_bearer(settings, f"Bearer {token}")
@@ -61,14 +64,13 @@ async def test_a_registered_organisation_gets_in(settings, person, trial_provide
     ],
 )
 async def test_a_token_that_does_not_hold(settings, person, trial_provider, fault, check) -> None:
-    await register_machine_client(await person(role=Role.ADMIN), TRIAL_ORGANISATION, "N", [READ])
+    await register_machine_client(3201, TRIAL_ORGANISATION, "N", [READ])
     with pytest.raises(Unauthenticated) as caught:
         await actor_for_bearer(settings, f"Bearer {await _token(trial_provider, fault)}")
     assert caught.value.params == {"check": check}
 
 
 async def test_audience_scope_and_organisation_are_checked(settings, person, trial_provider) -> None:
-    admin = await person(role=Role.ADMIN)
 
     async def check(token: str) -> object:
         with pytest.raises(Unauthenticated) as caught:
@@ -76,14 +78,14 @@ async def test_audience_scope_and_organisation_are_checked(settings, person, tri
         return caught.value.params["check"]
 
     assert await check(await _token(trial_provider)) == "consumer"
-    await register_machine_client(admin, TRIAL_ORGANISATION, "N", [READ])
+    await register_machine_client(3201, TRIAL_ORGANISATION, "N", [READ])
     assert await check(await _token(trial_provider, resource=None)) == "aud"
     assert await check(await _token(trial_provider, resource="https://other.example")) == "aud"
     assert await check(await _token(trial_provider, scope=EXPORT)) == "scope"
-    await end_machine_client(admin, TRIAL_ORGANISATION)
+    await end_machine_client(3201, TRIAL_ORGANISATION)
     assert await check(await _token(trial_provider)) == "consumer"
     with pytest.raises(NotFound):
-        await end_machine_client(admin, TRIAL_ORGANISATION)
+        await end_machine_client(3201, TRIAL_ORGANISATION)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ async def test_audience_scope_and_organisation_are_checked(settings, person, tri
 async def test_claims_that_the_issuer_would_not_make(
     settings, person, trial_provider, changes, check
 ) -> None:
-    await register_machine_client(await person(role=Role.ADMIN), TRIAL_ORGANISATION, "N", [READ])
+    await register_machine_client(3201, TRIAL_ORGANISATION, "N", [READ])
     now = int(time.time())
     claims = {
         "iss": settings.machine_issuer.issuer,
@@ -128,32 +130,27 @@ async def test_a_strangers_key_and_no_issuer_at_all(settings, fresh, trial_provi
 
 
 async def test_shutting_out_drops_the_cached_actor(settings, person, trial_provider) -> None:
-    admin = await person(role=Role.ADMIN)
-    account_id = await register_machine_client(admin, TRIAL_ORGANISATION, "N", [READ])
+    account_id = await register_machine_client(3201, TRIAL_ORGANISATION, "N", [READ])
     token = await _token(trial_provider)
     await actor_for_bearer(settings, f"Bearer {token}")
-    await end_machine_client(admin, TRIAL_ORGANISATION)
+    await end_machine_client(3201, TRIAL_ORGANISATION)
     forget_actors([f"account:{account_id}"])
     with pytest.raises(Unauthenticated):
         await actor_for_bearer(settings, f"Bearer {token}")
 
 
 async def test_registering_again_and_at_once_is_one_client(person) -> None:
-    admin = await person(role=Role.ADMIN)
     ids = await asyncio.gather(
-        *(register_machine_client(admin, TRIAL_ORGANISATION, f"N{n}", [READ]) for n in range(4))
+        *(register_machine_client(3201, TRIAL_ORGANISATION, f"N{n}", [READ]) for n in range(4))
     )
     assert len(set(ids)) == 1
-    assert await register_machine_client(admin, TRIAL_ORGANISATION, "N", [EXPORT]) == ids[0]
+    assert await register_machine_client(3201, TRIAL_ORGANISATION, "N", [EXPORT]) == ids[0]
     rows = await fetch("SELECT scopes FROM machine_client")
     assert [row["scopes"] for row in rows] == [[EXPORT]]
     assert await fetch_value("SELECT count(*) FROM account WHERE kind = 'service'") == 1
 
 
-async def test_who_may_not_register_and_what_not(person) -> None:
-    with pytest.raises(Forbidden):
-        await register_machine_client(await person(role=Role.PLANNER), TRIAL_ORGANISATION, "N", [READ])
-    admin = await person(role=Role.ADMIN)
+async def test_what_cannot_be_registered(fresh) -> None:
     for organisation, name, scopes in (
         ("12345678", "N", [READ]),
         (TRIAL_ORGANISATION, "", [READ]),
@@ -161,7 +158,50 @@ async def test_who_may_not_register_and_what_not(person) -> None:
         (TRIAL_ORGANISATION, "N", ["baerum:samskap.everything"]),
     ):
         with pytest.raises(Invalid):
-            await register_machine_client(admin, organisation, name, scopes)
+            await register_machine_client(3201, organisation, name, scopes)
+
+
+async def _samskap(settings: Settings, *arguments: str) -> tuple[int, str, str]:
+    issuer = json.dumps({**asdict(settings.machine_issuer), "scope_prefix": MACHINE_SCOPES})
+    return await samskap(settings, "machine", *arguments, SAMSKAP_MACHINE_ISSUER=issuer)
+
+
+async def test_the_command_line_lets_in_and_shuts_out(settings, trial_provider) -> None:
+    scopes = ("--scope", "read", "--scope", EXPORT)
+    added = await _samskap(settings, "add", TRIAL_ORGANISATION, "--name", "Nabo kommune", *scopes)
+    assert added[0] == 0, added[2]
+    assert f"with the scopes {EXPORT}, {READ}." in added[1]
+    actor = await actor_for_bearer(settings, f"Bearer {await _token(trial_provider)}")
+    assert (actor.scopes, actor.grants) == ({"read"}, {Grant(Role.SERVICE)})
+    roles = ("--scope", "plan", "--role", "planner")
+    again = await _samskap(settings, "add", TRIAL_ORGANISATION, "--name", "Nabo", *roles)
+    assert again[0] == 0, again[2]
+    assert (await _samskap(settings, "end", TRIAL_ORGANISATION)) == (
+        0,
+        f"{TRIAL_ORGANISATION} is shut out.\n",
+        "",
+    )
+    forget_actors([f"account:{actor.account_id}"])
+    with pytest.raises(Unauthenticated):
+        await actor_for_bearer(settings, f"Bearer {await _token(trial_provider)}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("end", TRIAL_ORGANISATION),
+        ("add", "12345678", "--name", "N", "--scope", "read"),
+        ("add", TRIAL_ORGANISATION, "--name", " ", "--scope", "read"),
+        ("add", TRIAL_ORGANISATION, "--name", "N", "--scope", "everything"),
+        ("add", TRIAL_ORGANISATION, "--name", "N"),
+        ("add", TRIAL_ORGANISATION, "--name", "N", "--scope", "read", "--role", "admin"),
+    ],
+)
+async def test_what_the_command_line_refuses(settings, arguments) -> None:
+    code, _, errors = await _samskap(settings, *arguments)
+    assert code == 2
+    assert "Traceback" not in errors
+    assert await fetch_value("SELECT count(*) FROM machine_client") == 0
 
 
 def test_scopes_count_by_their_full_name() -> None:

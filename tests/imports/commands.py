@@ -11,7 +11,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 async def start(
-    settings: Settings, *arguments: str, stdout: int = asyncio.subprocess.PIPE
+    settings: Settings, *arguments: str, stdout: int = asyncio.subprocess.PIPE, **environment: str
 ) -> asyncio.subprocess.Process:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAMSKAP_")}
     return await asyncio.create_subprocess_exec(
@@ -27,15 +27,16 @@ async def start(
             "SAMSKAP_DATABASE_URL": settings.database_url,
             "SAMSKAP_REDIS_URL": settings.redis_url,
             "SAMSKAP_PEPPERS": "1:" + "00" * 32,
+            **environment,
         },
         stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
     )
 
 
-async def samskap(settings: Settings, *arguments: str) -> tuple[int, str, str]:
+async def samskap(settings: Settings, *arguments: str, **environment: str) -> tuple[int, str, str]:
     """Exit code, output and error output."""
-    process = await start(settings, *arguments)
+    process = await start(settings, *arguments, **environment)
     output, errors = await asyncio.wait_for(process.communicate(), 120)
     assert process.returncode is not None
     return process.returncode, output.decode(), errors.decode()
