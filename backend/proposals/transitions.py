@@ -55,7 +55,8 @@ async def take_step(
     if step is None:
         raise Conflict("changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt.")
     await add_transition(municipality_id, proposal.id, step, proposal.state, target, part, actor_id, reason)
-    if target in PUBLIC or proposal.state in PUBLIC:
+    # What was public once has a page, withdrawn too: hiding that must be heard of.
+    if target in PUBLIC or proposal.published_at is not None:
         await changed(tags_of(proposal))
     return step
 

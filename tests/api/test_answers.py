@@ -12,7 +12,10 @@ import pytest
 from api.answers import AnswerCache, is_known
 from api.node_ids import to_global_id
 from backend.database import execute, unit_of_work
+from backend.proposals.queries import proposal_for_update
+from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
+from backend.proposals.transitions import take_step
 from backend.tags import changed
 from tests.fixtures.server import WORDS, Served
 from tests.fixtures.waiting import until
@@ -116,6 +119,35 @@ async def test_supporting_changes_the_figure_that_all_see(published, served: Ser
         return count == 1
 
     await until(is_counted)
+
+
+async def _step(number: int, target: ProposalState, part: Part) -> None:
+    async with unit_of_work():
+        row = await proposal_for_update(3201, number)
+        assert row is not None
+        await take_step(3201, row, target, part, actor_id=None)
+
+
+async def test_what_is_hidden_leaves_every_kept_answer(published, served: Served) -> None:
+    asked = {"title": WORDS.title, "body": WORDS.body}
+
+    async def shown() -> tuple[bool, bool]:
+        similar = await served.ask_trusted(_document(served, "SimilarProposals"), asked)
+        return WORDS.title in (await _page(served, published)).text, WORDS.title in similar.text
+
+    async def is_gone() -> bool:
+        return await shown() == (False, False)
+
+    assert await shown() == (True, True)
+    await _step(published, ProposalState.HIDDEN, Part.MODERATOR)
+    await until(is_gone)
+
+
+async def test_hiding_the_page_of_a_withdrawn_proposal_is_heard(published, served: Served) -> None:
+    await _step(published, ProposalState.WITHDRAWN, Part.AUTHOR)
+    await _title_becomes(served, published, '"WITHDRAWN"')
+    await _step(published, ProposalState.HIDDEN, Part.MODERATOR)
+    await _title_becomes(served, published, '"proposal":null')
 
 
 async def test_nothing_is_kept_while_changes_are_not_heard(published, served: Served) -> None:

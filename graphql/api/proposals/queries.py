@@ -170,4 +170,5 @@ class ProposalQueries:
         if not 1 <= first <= 20:
             raise Invalid("page_size", "En side har 1 til {most} rader.", field="first", most=20)
         rows = await similar_proposals(context.municipality_id, title[:500], body[:20_000], limit=first)
+        context.tags.update(("proposals", *(f"proposal:{row.id}" for row in rows)))
         return [Proposal.from_row(row) for row in rows]
