@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from backend.authz import LOGIN_NEEDED, Actor, Role, logged_in, require
+from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
 from backend.database import execute, fetch, fetch_row, unit_of_work
-from backend.errors import Forbidden, Invalid, PersonalData
+from backend.errors import Invalid, PersonalData
 from backend.moderation.personal_data import find_personal_data
+from backend.moderation.waiting import may_see_queue
 from backend.tags import changed
 from backend.text.clean import clean_text
 
@@ -125,9 +126,7 @@ async def name_history(actor: Actor, account_id: int) -> list[NameRow]:
 
     For moderators, and for the person's own. Raises Unauthenticated, Forbidden.
     """
-    require(logged_in(actor, None))
-    if actor.account_id != account_id and not actor.has_role_somewhere(Role.MODERATOR):
-        raise Forbidden("role_missing", "Dette krever en rolle du ikke har.")
+    require(may_see_queue(actor, None) if actor.account_id != account_id else logged_in(actor, None))
     rows = await fetch(
         """SELECT id, display_name, name_kind, created_at FROM account_display_name
            WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",

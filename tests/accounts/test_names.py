@@ -1,5 +1,7 @@
 """A person's name here is their own choice, and moderators can see what it was before."""
 
+from dataclasses import replace
+
 import pytest
 
 from backend.accounts.names import choose_name, name_history
@@ -31,6 +33,17 @@ async def test_who_sees_the_history(person, topic_id) -> None:
             await name_history(other, actor.account_id)
     with pytest.raises(Unauthenticated):
         await name_history(Actor(3201), actor.account_id)
+
+
+async def test_a_moderators_token_needs_the_scope_for_it(person) -> None:
+    actor, moderator = await person(), await person(role=Role.MODERATOR)
+    await choose_name(actor, "real", "Ordentlig Fiolin")
+    reading = replace(moderator, scopes=frozenset({"read", "write"}))
+    with pytest.raises(Forbidden):
+        await name_history(reading, actor.account_id)
+    assert await name_history(reading, moderator.account_id) == []
+    moderating = replace(moderator, scopes=frozenset({"moderate"}))
+    assert len(await name_history(moderating, actor.account_id)) == 1
 
 
 @pytest.mark.parametrize(
