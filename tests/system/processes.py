@@ -65,6 +65,15 @@ class Kept:
             await self._process.wait()
 
 
+def keep_ours(name: str, *module: str, home: Path, environment: Mapping[str, str]) -> Kept:
+    """Keep `python -m …` running with these settings and no others; its log is in `home`."""
+    base = {key: value for key, value in os.environ.items() if not key.startswith("SAMSKAP_")}
+    command = guarded((sys.executable, "-m", *module), last_signal=signal.SIGKILL)
+    return Kept(
+        name, command, home / f"{name}.log", {**base, **environment, "PYTHONPATH": f"{ROOT}/graphql:{ROOT}"}
+    )
+
+
 def free_port() -> int:
     """A port that nobody has at the moment."""
     with socket.socket() as probe:
@@ -83,13 +92,9 @@ class Town:
     kept: dict[str, Kept] = field(default_factory=dict)
     ports: list[int] = field(default_factory=list)
 
-    def keep(self, name: str, *module: str, **more: str) -> Kept:
+    def keep(self, name: str, *module: str, **more: str) -> None:
         """Run `python -m …` of ours."""
-        base = {key: value for key, value in os.environ.items() if not key.startswith("SAMSKAP_")}
-        command = guarded((sys.executable, "-m", *module), last_signal=signal.SIGKILL)
-        environment = {**base, **self.environment, **more, "PYTHONPATH": "graphql:."}
-        self.kept[name] = Kept(name, command, self.home / f"{name}.log", environment)
-        return self.kept[name]
+        self.kept[name] = keep_ours(name, *module, home=self.home, environment={**self.environment, **more})
 
     async def keep_server(self, name: str, server: Server) -> None:
         """Run PostgreSQL or Redis and wait until it answers."""
