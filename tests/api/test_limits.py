@@ -198,9 +198,9 @@ def test_a_fragment_bomb_is_measured_in_linear_time() -> None:
         f"fragment F{level} on Query {{ a: kind ...F{level + 1} ...F{level + 1} }}" for level in range(levels)
     )
     text += f" fragment F{levels} on Query {{ kind }}"
-    started = time.perf_counter()
+    started = time.thread_time()
     found = codes(text, limits=Limits(max_tokens=10_000, max_characters=10**6))
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
     assert found == {"limit_aliases": 10**9, "limit_cost": 10**9, "limit_fragments": 301}
 
 

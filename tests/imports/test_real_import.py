@@ -3,7 +3,6 @@
 import asyncio
 import json
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -69,12 +68,9 @@ async def test_no_address_of_a_person_got_in(imported_fresh: Settings) -> None:
     assert report["figures"]["links_without_target"] == 4
 
 
-async def test_again_is_quick_and_changes_nothing(imported_fresh: Settings) -> None:
-    started = perf_counter()
+async def test_again_changes_nothing(imported_fresh: Settings) -> None:
     report = await import_real(imported_fresh)
     assert (report.created, report.updated, report.unchanged) == (0, 0, PROPOSALS)
-    # A first import takes seconds of indexing; this one reads and compares.
-    assert perf_counter() - started < 3
     await no_doubles_and_no_halves()
 
 

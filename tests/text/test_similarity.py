@@ -1,7 +1,6 @@
 """Which proposals are alike, and how sure one can be of the order."""
 
 import csv
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from backend.text.similarity import (
     query_grams,
     rank,
 )
+from tests.growth import assert_linear
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 with (Path(__file__).parent / "norwegian_pairs.csv").open(encoding="utf-8") as lines:
@@ -118,10 +118,12 @@ def test_common_words_are_no_way_to_find_candidates() -> None:
     assert len(query_grams(prepare("vei"), common)) == 1
 
 
-@pytest.mark.parametrize("text", ["a" * 500_000, "ab " * 200_000, "sykkelvei" * 50_000, "x y" * 100_000])
-def test_hostile_input_takes_little_time(text: str) -> None:
-    started = time.perf_counter()
-    query = prepare(text, text)
-    query_grams(query)
-    rank(query, [(number, text[:200], grams(text)) for number in range(5)])
-    assert time.perf_counter() - started < 3
+@pytest.mark.parametrize("piece", ["a", "ab ", "sykkelvei", "x y"])
+def test_hostile_input_takes_linear_time(piece: str) -> None:
+    def compare(length: int) -> None:
+        text = piece * (length // len(piece))
+        query = prepare(text, text)
+        query_grams(query)
+        rank(query, [(number, text[:200], grams(text)) for number in range(5)])
+
+    assert_linear(compare, 60_000)
