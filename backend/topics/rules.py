@@ -12,6 +12,10 @@ _CLOSED = {
 }
 
 
+# One person, one support: an organisation's machine is none, and would come on top of its people.
+_NO_PERSON = Refusal("people_only", "Støtte gis av mennesker, ikke av maskiner.")
+
+
 def _is_open(action: str, topic: TopicRow) -> bool:
     switches = {
         "propose": topic.proposals_open,
@@ -46,6 +50,8 @@ def may(actor: Actor, action: str, topic: TopicRow) -> Decision:
     decision = logged_in(actor, topic)
     if not decision:
         return decision
+    if action == "support" and actor.has_role_somewhere(Role.SERVICE):
+        return _NO_PERSON
     if action == "comment" and actor.has_role(Role.PLANNER, topic.id):
         return ALLOWED
     if not _is_open(action, topic):

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.authz import Actor
+from backend.authz import Actor, Grant, Role
 from backend.database import connection_parameters, execute, fetch, fetch_value
 from backend.errors import DomainError, Forbidden, NotFound, Unauthenticated
 from backend.proposals.counting import Drift, count_supports, recount
@@ -55,6 +55,14 @@ async def _require(topic: int, *, min_age: int | None = None, residents_only: bo
         min_age,
         residents_only,
     )
+
+
+async def test_a_machine_stands_behind_nothing(person, proposal) -> None:
+    machine = replace(
+        await person(), grants=frozenset({Grant(Role.SERVICE)}), scopes=frozenset({"read", "write"})
+    )
+    assert (await _refusal(machine, proposal)).code == "people_only"
+    assert await fetch_value("SELECT count(*) FROM support_event") == 0
 
 
 async def test_ordinals_follow_without_gaps_however_often_one_changes_ones_mind(person, proposal) -> None:
