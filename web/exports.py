@@ -23,13 +23,17 @@ from backend.words import translate
 MOST_AT_ONCE: Final = 2
 """Exports that one process sends at the same time: each holds a database connection to its end."""
 
+MOST_SECONDS: Final = 600.0
+"""How long one export may take: a reader slower than that would hold its place from others."""
+
 _RETRY_SECONDS: Final = "30"
 
 
 class ProposalExport:
     """GET /eksport/forslag.{format}, for one topic with ?tema=slug.
 
-    404 for a topic that is not there, 503 when `MOST_AT_ONCE` are on their way already.
+    404 for a topic that is not there, 503 when `MOST_AT_ONCE` are on their way already. Broken off after
+    `MOST_SECONDS`.
     """
 
     def __init__(self, name: str) -> None:
@@ -43,7 +47,7 @@ class ProposalExport:
         if places.locked():
             await _busy(_language(request))(scope, receive, send)
             return
-        async with places:
+        async with places, asyncio.timeout(MOST_SECONDS):
             await self._send(request, send)
 
     async def _send(self, request: Request, send: Send) -> None:

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from backend.database import connection_parameters, execute
 from backend.imports.export import FORMATS
 from backend.settings import Settings
+from web import exports
 from web.exports import MOST_AT_ONCE, routes
 
 from .test_stream import fill
@@ -98,6 +99,19 @@ async def test_only_so_many_at_once_and_the_place_is_given_back(
             # The reader goes away in the middle.
             await stream.__aexit__(None, None, None)
         await _until_free(client)
+
+
+async def test_who_reads_too_slowly_is_broken_off(
+    fresh: Settings, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_SECONDS", 0.5)
+    await fill(fresh, 30_000, LONG)
+    async with client.stream("GET", "/eksport/forslag.csv") as response:
+        chunks = response.aiter_raw()
+        await anext(chunks)
+        await _until_free(client)
+        with pytest.raises(httpx.RemoteProtocolError):
+            await _read_to_the_end(chunks)
 
 
 async def _read_to_the_end(chunks: AsyncIterator[bytes]) -> None:
