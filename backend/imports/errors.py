@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.errors import Invalid
+from backend.moderation.personal_data import find_personal_data
 from backend.words import N_
 
 VALUE_SHOWN: Final = 80
@@ -107,5 +108,12 @@ def row_error(line: int, code: str, *, column: str = "", value: object = "", det
     """A `RowError` with the value shortened to `VALUE_SHOWN` characters."""
     text = value if isinstance(value, str) else repr(value)
     if len(text) > VALUE_SHOWN:
-        text = text[: VALUE_SHOWN - 1] + "…"
+        text = text[: _cut(text)] + "…"
     return RowError(line, column, text, code, str(detail))
+
+
+def _cut(text: str) -> int:
+    """Where to shorten a long text: not inside personal data, whose first half nobody would know to mask."""
+    most = VALUE_SHOWN - 1
+    findings = find_personal_data(text[: 4 * VALUE_SHOWN])
+    return next((found.start for found in findings if found.start < most < found.end), most)

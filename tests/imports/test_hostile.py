@@ -1,13 +1,16 @@
 """Files that are broken or meant to break: errors with lines, never a crash, and sound rows still come."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from backend.imports.errors import MESSAGES, UnreadableFile
+from backend.imports.errors import MESSAGES, VALUE_SHOWN, UnreadableFile, row_error
+from backend.imports.outcome import error_json
 from backend.imports.plan import ImportPlan, read_proposals
 from backend.imports.reader import MAX_JSON_BYTES
 from backend.imports.schema import ImportMapping
+from web.trial.people import synthetic_identity_number
 
 from .conftest import Write
 
@@ -184,6 +187,15 @@ def test_files_that_are_not_there_or_no_files(tmp_path: Path, write: Write, plai
         with pytest.raises(UnreadableFile) as caught:
             read_proposals(path, plain)
         assert caught.value.code == code
+
+
+def test_a_value_is_not_cut_inside_personal_data() -> None:
+    number = synthetic_identity_number(date(1984, 3, 17), 113)
+    for before in range(60, 100):
+        error = row_error(1, "not_a_number", value="x" * before + " " + number + " y" * 20)
+        told = error_json(error)["value"]
+        assert number[:4] not in told
+        assert len(error.value) <= VALUE_SHOWN
 
 
 def test_every_error_has_a_sentence_that_can_be_filled_in() -> None:
