@@ -22,6 +22,8 @@ _SECURITY = [
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
+# A browser that came over https once comes so for a year (RFC 6797).
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Requests:
@@ -30,6 +32,7 @@ class Requests:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._is_quiet = settings.env != "production"
+        self._headers = [*_SECURITY, _HTTPS_ONLY] if settings.base_url.startswith("https://") else _SECURITY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with `request_id` in its scope."""
@@ -48,7 +51,7 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_SECURITY, (b"x-request-id", request_id.encode())]
+                message["headers"] = [*message["headers"], *self._headers, (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:

@@ -129,3 +129,4 @@ async def count_comments(municipality_id: int, proposal_id: int) -> None:
         municipality_id,
         proposal_id,
     )
+    await changed([f"proposal:{proposal_id}"])

@@ -28,7 +28,7 @@ log = structlog.get_logger("rates")
 # What each counts: `address.*` by network address, the others by account.
 DEFAULTS: Mapping[str, str] = {
     "address.query": "1200/minute",
-    "address.free": "240/minute",
+    "address.free": "60/minute",
     "address.login": "30/minute",
     "person.query": "2400/minute",
     "person.free": "600/minute",

@@ -30,7 +30,7 @@ from backend.errors import Unauthenticated
 
 MAX_SOCKETS = 5_000
 # Many people may sit behind one address; one person's program must not take every place.
-MAX_SOCKETS_PER_ADDRESS = 500
+MAX_SOCKETS_PER_ADDRESS = 100
 MAX_SUBSCRIPTIONS = 20
 ACKNOWLEDGE_SECONDS = 10
 
