@@ -11,6 +11,9 @@ from api.context import Context
 
 # After a silence everybody reads again, spread over this time so that the database can follow.
 SPREAD_SECONDS = 2.0
+# A crowd that follows one thing reads one after the other, so many a second; the first few read at once.
+AT_ONCE = 50
+PER_SECOND = 200
 # One subscription reads at most this often, however often its thing changes.
 LEAST_SECONDS = 0.5
 
@@ -21,14 +24,24 @@ class Ear:
     def __init__(self, hub: "Hub") -> None:
         self._hub = hub
         self._heard = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
         self.tags: frozenset[str] = frozenset()
 
     def listen(self, tags: Iterable[str]) -> None:
         """Wait for these from now on, in place of those before."""
         self._hub.replace(self, frozenset(tags))
 
-    def wake(self) -> None:
-        """Let the next `heard` return at once."""
+    def wake(self, seconds: float = 0.0) -> None:
+        """Let the next `heard` return after so many seconds, or sooner if that was promised already."""
+        if not seconds:
+            self._wake_now()
+        elif self._timer is None and not self._heard.is_set():
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._wake_now)
+
+    def _wake_now(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._heard.set()
 
     async def heard(self) -> None:
@@ -38,6 +51,8 @@ class Ear:
 
     def close(self) -> None:
         """Wait for nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._hub.replace(self, frozenset())
 
 
@@ -65,14 +80,13 @@ class Hub:
     def hear(self, tags: Iterable[str]) -> None:
         """Wake all who wait for one of these."""
         for tag in tags:
-            for ear in self._ears.get(tag, ()):
-                ear.wake()
+            for place, ear in enumerate(self._ears.get(tag, ())):
+                ear.wake(0.0 if place < AT_ONCE else place / PER_SECOND)
 
     def wake_all(self) -> None:
         """Wake everybody, one after the other: what has changed during a silence is not known."""
-        loop = asyncio.get_running_loop()
         for ear in {ear for ears in self._ears.values() for ear in ears}:
-            loop.call_later(random.random() * SPREAD_SECONDS, ear.wake)  # noqa: S311 - spreads load, hides nothing
+            ear.wake(random.random() * SPREAD_SECONDS)  # noqa: S311 - spreads load, hides nothing
 
     def __len__(self) -> int:
         return len(self._ears)
