@@ -15,25 +15,21 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 import orjson
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from api.documents import TrustedDocuments
 from api.node_ids import from_global_id, to_global_id
-from api.schema import schema
 from backend import database
 from backend.proposals.counting import recount
 from backend.settings import Settings, read_settings
 from backend.topics.seeding import seed_once
+from tests.system.crash_clients import Clients
 from tests.system.processes import Town, town
 
 SIZE = int(os.environ.get("SAMSKAP_CRASH_SIZE", "200"))
@@ -42,14 +38,10 @@ SEED = int(os.environ.get("SAMSKAP_CRASH_SEED", "2035"))
 SUPPORTED = 10
 FOLLOWERS = 2
 FAULTS = 12 + SIZE // 70
-# Clients that wait for an answer at once, and how long they rest before they ask again.
-AT_ONCE = 50
-ASK_AGAIN_AFTER = 0.25
 SETTLED_WITHIN = 10.0
 _RATES = orjson.dumps(
     dict.fromkeys(("person.query", "person.mutation", "createProposal"), "1000000/second")
 ).decode()
-_MAY_PASS = {"internal", "operation_timeout", "database_closed"}
 
 # Session tokens are "person-<account>"; accounts are numbered by the identity column, from 1.
 _FILL = (
@@ -86,115 +78,6 @@ async def _fill(settings: Settings) -> None:
         async with database.unit_of_work():
             for statement in _FILL:
                 await database.execute(statement)
-
-
-@dataclass
-class Clients:
-    """People who send until they are answered, with the same key, to whichever web process answers."""
-
-    ports: list[int]
-    topic: str
-    proposals: list[str]
-    people: list[int]
-    supported: list[tuple[int, str]] = field(default_factory=list)
-    proposed: dict[str, str] = field(default_factory=dict)
-    tries: Counter[str] = field(default_factory=Counter)
-    _turns: Iterator[int] = field(default_factory=count)
-    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _allowed: int = 0
-
-    def __post_init__(self) -> None:
-        by_name = TrustedDocuments(schema._schema).by_name
-        self._ids = {name: by_name[name].id for name in ("SupportProposal", "CreateProposal")}
-
-    @property
-    def answered(self) -> int:
-        """How many actions were acknowledged."""
-        return len(self.supported) + len(self.proposed)
-
-    async def allow(self, number: int) -> None:
-        """Let the actions below this number begin."""
-        async with self._moved:
-            self._allowed = number
-            self._moved.notify_all()
-
-    async def until_answered(self, number: int) -> None:
-        """Wait until so many actions are acknowledged."""
-        async with self._moved:
-            await self._moved.wait_for(lambda: self.answered >= number)
-
-    async def send_all(self) -> None:
-        """Send every action, as soon as it is allowed."""
-        limits = httpx.Limits(max_connections=AT_ONCE)
-        async with (
-            httpx.AsyncClient(trust_env=False, timeout=10, limits=limits) as http,
-            asyncio.TaskGroup() as group,
-        ):
-            for number in range(SIZE):
-                async with self._moved:
-                    await self._moved.wait_for(lambda number=number: number < self._allowed)
-                group.create_task(self._act(http, number))
-
-    async def _act(self, http: httpx.AsyncClient, number: int) -> None:
-        async with self._room:
-            await self._do(http, number)
-        async with self._moved:
-            self._moved.notify_all()
-
-    async def _do(self, http: httpx.AsyncClient, number: int) -> None:
-        """The action of this number: every fifth is a proposal, the others are supports, each by one person."""
-        person = self.people[number]
-        if number % 5 == 0:
-            title = f"Benk nummer {number} langs elva"
-            words = {
-                "title": title,
-                "body": f"Ved punkt {number} langs elva trenger de som går tur, en benk.",
-            }
-            given = {"topic": self.topic, "input": words, "submit": True, "idempotencyKey": f"key-{number}"}
-            answer = await self._until_answered(http, person, "CreateProposal", given)
-            self.proposed[title] = answer["createProposal"]["proposal"]["id"]
-        else:
-            proposal = self.proposals[number % SUPPORTED]
-            await self._until_answered(http, person, "SupportProposal", {"id": proposal})
-            self.supported.append((person, proposal))
-
-    async def _until_answered(
-        self, http: httpx.AsyncClient, person: int, operation: str, given: dict[str, Any]
-    ) -> dict[str, Any]:
-        body = {"documentId": self._ids[operation], "variables": given}
-        while True:
-            port = self.ports[next(self._turns) % len(self.ports)]
-            try:
-                answer = await http.post(
-                    f"http://127.0.0.1:{port}/graphql",
-                    json=body,
-                    headers={"cookie": f"samskap=person-{person}"},
-                )
-            except httpx.TransportError as error:
-                self.tries[type(error).__name__] += 1
-                await asyncio.sleep(ASK_AGAIN_AFTER)
-                continue
-            told = _what_was_told(answer)
-            if told is not None:
-                return told
-            self.tries[f"answered {answer.status_code}"] += 1
-            await asyncio.sleep(ASK_AGAIN_AFTER)
-
-
-def _what_was_told(answer: httpx.Response) -> dict[str, Any] | None:
-    """The data of an acknowledged answer; None when the same should be asked again."""
-    if answer.status_code >= 500:
-        return None
-    told = answer.json()
-    codes = {error.get("extensions", {}).get("code") for error in told.get("errors", ())}
-    if codes:
-        assert codes <= _MAY_PASS, answer.text
-        return None
-    data: dict[str, Any] = told["data"]
-    (payload,) = data.values()
-    assert payload["__typename"] in ("SupportChanged", "ProposalChanged"), answer.text
-    return data
 
 
 def _faults(here: Town, chance: random.Random) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
@@ -338,7 +221,13 @@ async def test_nothing_is_lost_and_nothing_doubled(home: Path) -> None:
         )
         sending = asyncio.create_task(clients.send_all())
         try:
-            last = await _strike(here, clients, chance, story)
+            striking = asyncio.create_task(_strike(here, clients, chance, story))
+            await asyncio.wait({striking, sending}, return_when=asyncio.FIRST_COMPLETED)
+            if not striking.done():
+                # Not all may be sent before the last fault: a client was told something wrong.
+                striking.cancel()
+                await sending
+            last = await striking
             took = await _settled(here, sending, last)
             await sending
         finally:
