@@ -92,9 +92,12 @@ class Town:
     kept: dict[str, Kept] = field(default_factory=dict)
     ports: list[int] = field(default_factory=list)
 
-    def keep(self, name: str, *module: str, **more: str) -> None:
+    def keep(self, name: str, *module: str, **more: str) -> Kept:
         """Run `python -m …` of ours."""
-        self.kept[name] = keep_ours(name, *module, home=self.home, environment={**self.environment, **more})
+        self.kept[name] = kept = keep_ours(
+            name, *module, home=self.home, environment={**self.environment, **more}
+        )
+        return kept
 
     async def keep_server(self, name: str, server: Server) -> None:
         """Run PostgreSQL or Redis and wait until it answers."""
