@@ -31,6 +31,13 @@ MODELS = (
     "backend.moderation.models",
     "backend.notifications.models",
 )
+# What a statement raises while PostgreSQL is away, starting or stopping: trying again later may help.
+DATABASE_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+)
 MIGRATION_LOCK = 7_265_061
 
 _transaction: ContextVar[asyncpg.Connection | None] = ContextVar("transaction", default=None)

@@ -44,7 +44,7 @@ def load_jobs() -> None:
 
 async def run_row(ctx: dict[Any, Any], *args: Any, **_named: Any) -> None:
     """arq's one function: do the job of an outbox row."""
-    await run_outbox_row(args[0])
+    await run_outbox_row(args[0], within=ctx["within"])
 
 
 def make_worker(settings: Settings, queue: str) -> Worker:
@@ -66,6 +66,8 @@ def make_worker(settings: Settings, queue: str) -> Worker:
         expires_extra_ms=EXPIRES_MS,
         timezone=UTC,
         log_results=False,
+        # Shorter than arq's own limit, which would end the job without a trace in its row.
+        ctx={"within": TIMEOUT[queue] - 2.0},
     )
     # arq waits for the longest timeout before it starts a dead worker's job again; the outbox row's lock
     # already keeps two runs apart, so the wait can be short.

@@ -4,6 +4,7 @@ The row is locked while the job runs, and marked done in the job's own transacti
 row says so; if it did not, the row is still due. So a job never takes effect twice, whatever the queue does.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -71,12 +72,16 @@ def job(name: str, *, transactional: bool = True) -> Callable[[Work], Work]:
     return register
 
 
-async def run_row(row_id: int) -> None:
-    """Do the job of an outbox row, unless it is done or being done."""
+async def run_row(row_id: int, *, within: float | None = None) -> None:
+    """Do the job of an outbox row, unless it is done or being done.
+
+    One that takes longer than `within` seconds has failed this time, which counts as an attempt.
+    """
     started = time.perf_counter()
     name, result = "unknown", "skipped"
     try:
-        name, result = await _attempt(row_id)
+        async with asyncio.timeout(within):
+            name, result = await _attempt(row_id)
     except Exception as error:
         name, result = await _note_failure(row_id, error)
     finally:

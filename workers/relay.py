@@ -14,7 +14,7 @@ import structlog
 from arq.connections import ArqRedis, create_pool
 from redis.exceptions import RedisError
 
-from backend.database import connection_parameters, fetch, fetch_row, open_database
+from backend.database import DATABASE_AWAY, connection_parameters, fetch, fetch_row, open_database
 from backend.outbox import CHANNEL
 from backend.settings import Settings, get_settings
 from backend.telemetry import configure_logging, serve_metrics
@@ -28,13 +28,7 @@ BATCH = 500
 LEASE_SECONDS = {"fast": 3, "slow": 60}
 POLL_SECONDS = 1.0
 # What is waited out quietly; anything else is a bug and is logged as one.
-SERVICE_AWAY = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    RedisError,
-)
+SERVICE_AWAY = (*DATABASE_AWAY, RedisError)
 
 _TAKE = """
     WITH due AS (

@@ -12,7 +12,7 @@ from api.admission import free, trusted
 from api.answers import AnswerCache, Kept, Key, etag_of, is_known
 from api.authentication import authenticate, bears_credentials
 from api.documents import InvalidDocument, Prepared
-from api.errors import problem_json
+from api.errors import database_away, problem_json
 from api.execute import Executor
 from api.explorer import send_explorer, wants_explorer
 from api.languages import choose_language
@@ -20,6 +20,7 @@ from api.metrics import CACHED, REFUSED
 from api.rates import RateLimiter
 from api.request import GraphQLRequest, from_json, from_query_string, read_body
 from backend.authz import Actor
+from backend.database import DATABASE_AWAY
 from backend.errors import DomainError, Forbidden, Invalid
 
 Scope = MutableMapping[str, Any]
@@ -51,6 +52,10 @@ class GraphQLEndpoint:
         except DomainError as refusal:
             REFUSED.labels(refusal.code).inc()
             await _send_refusal(send, refusal, language)
+        except DATABASE_AWAY as outage:
+            log.warning("the database is away", error=type(outage).__name__)
+            REFUSED.labels("database_away").inc()
+            await _send_refusal(send, database_away(), language)
         except InvalidDocument as invalid:
             REFUSED.labels("invalid_document").inc()
             body = orjson.dumps({"errors": [error.formatted for error in invalid.errors[:10]]})

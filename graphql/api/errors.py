@@ -124,6 +124,11 @@ def problem_of(error: domain.DomainError, language: str) -> Any:
     raise error
 
 
+def database_away() -> domain.Unavailable:
+    """What a client is told while PostgreSQL is away."""
+    return domain.Unavailable("database_away", "Tjenesten svarer ikke akkurat nå. Prøv igjen om litt.")
+
+
 def problem_json(error: domain.DomainError, language: str) -> dict[str, Any]:
     """The same as plain JSON, for refusals met before a document runs."""
     problem = problem_of(error, language)

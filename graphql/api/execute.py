@@ -11,11 +11,12 @@ from graphql.execution import execute as interpret
 
 from api.context import Context
 from api.documents import FreeDocuments, Prepared, TrustedDocuments
-from api.errors import problem_json
+from api.errors import database_away, problem_json
 from api.limits import without_suggestion
 from api.metrics import OPERATION_SECONDS, OPERATIONS
 from api.schema import schema
 from backend.authz import Actor
+from backend.database import DATABASE_AWAY
 from backend.errors import DomainError, Unavailable
 from backend.settings import Settings
 from backend.tracing import span
@@ -103,6 +104,9 @@ class Executor:
     def told(self, error: GraphQLError, context: Context) -> dict[str, Any]:
         """The error as a client may see it: refusals and mistakes in the request plainly, bugs masked."""
         cause = error.original_error
+        if isinstance(cause, DATABASE_AWAY):
+            log.warning("the database is away", error=type(cause).__name__)
+            cause = database_away()
         if isinstance(cause, DomainError):
             told = error.formatted
             told["message"] = translate(context.language, cause.message, **cause.params)

@@ -220,6 +220,20 @@ async def test_a_job_that_fails_leaves_nothing_and_tries_again_later(
     assert (await _row(row_id))["attempts"] == MAX_ATTEMPTS
 
 
+async def test_a_job_that_never_ends_has_failed_this_time(fresh: Settings, register: Register) -> None:
+    async def work(_payload: dict[str, Any]) -> None:
+        await execute(_INSERT, "Halvveis")
+        await asyncio.Event().wait()
+
+    register("endless", work)
+    await enqueue("endless", "1")
+    row_id = await _only_row()
+    await run_row(row_id, within=0.2)
+    row = await _row(row_id)
+    assert (row["attempts"], row["error"], row["done_at"]) == (1, "TimeoutError", None)
+    assert await fetch_value(_COUNT, "Halvveis") == 0
+
+
 async def test_a_bug_is_not_tried_as_often_as_an_outage(
     fresh: Settings, register: Register, queue: ArqRedis
 ) -> None:
