@@ -6,7 +6,7 @@ from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_rol
 from backend.errors import NotFound
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
 from backend.proposals.queries import ProposalRow
-from backend.proposals.states import COMMENTABLE, EDITABLE, PUBLIC, SUPPORTABLE, Part, ProposalState
+from backend.proposals.states import COMMENTABLE, EDITABLE, PUBLIC, SUPPORTABLE, ProposalState
 from backend.topics import rules as topic_rules
 from backend.topics.queries import TopicRow
 
@@ -160,10 +160,3 @@ ACTIONS: dict[str, Rule[Facts]] = {
 def may(actor: Actor, action: str, facts: ProposalFacts) -> Decision:
     """ALLOWED, or the reason why not. What the actor may not know of is "not found"."""
     return ACTIONS[action](actor, facts)
-
-
-def part_of(actor: Actor, facts: ProposalFacts) -> Part:
-    """In which capacity the actor stands towards the proposal, the most particular first."""
-    if facts.is_author:
-        return Part.AUTHOR
-    return Part.PLANNER if actor.has_role(Role.PLANNER, facts.topic_id) else Part.MODERATOR
