@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
 from backend import database
 from backend.embedded import start_postgres, start_redis, stop
@@ -52,6 +53,9 @@ async def _make_template(settings: Settings) -> None:
 
 @pytest.fixture
 async def fresh(services: Settings) -> AsyncIterator[Settings]:
-    """A database of this test's own, migrated and seeded and open for use."""
+    """A database of this test's own, migrated and seeded and open for use; Redis remembers no other test."""
+    redis: Redis = Redis.from_url(services.redis_url)
+    await redis.flushdb()
+    await redis.aclose()
     async with open_clone(services) as settings:
         yield settings

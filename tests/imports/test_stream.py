@@ -108,7 +108,7 @@ class TestCommand:
         admin = await asyncpg.connect(**connection_parameters(fresh.database_url))
         while not await admin.fetchval(
             """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-               WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
+               WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%p.id, p.topic_id%'"""
         ):
             assert process.returncode is None
             await asyncio.sleep(0.01)
