@@ -11,7 +11,7 @@ Query.account
 Query.roleGrants
     -  some: admin | barred | role_missing: *
 Query.nameHistory
-    of the author  ok: author moderator moderator_elsewhere | scope_missing: read_token | read_barred | role_missing: *
+    of the author  ok: author moderator moderator_elsewhere | barred | role_missing: *
 Mutation.updateProfile
     -  barred | ok: *
 Mutation.confirmEmail
