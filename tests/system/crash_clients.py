@@ -15,7 +15,7 @@ from api.schema import schema
 # Clients that wait for an answer at once, and how long they rest before they ask again.
 AT_ONCE = 50
 ASK_AGAIN_AFTER = 0.25
-_MAY_PASS = {"internal", "operation_timeout", "database_closed"}
+_MAY_PASS = {"internal", "database_away", "operation_timeout", "database_closed"}
 
 
 @dataclass
