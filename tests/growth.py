@@ -7,7 +7,8 @@ from collections.abc import Callable
 # Five times the input may take fifteen times as long: linear work takes five times, quadratic twenty-five.
 FACTOR = 5
 _MOST = 3 * FACTOR
-_TOO_SHORT_TO_TELL = 0.02
+# Below a second for five times the input nothing is told of its growth.
+_TOO_SHORT_TO_TELL = 1 / _MOST
 
 
 def computing(work: Callable[[], object]) -> float:

@@ -27,7 +27,7 @@ def run() -> list[Figure]:
     """All figures."""
     home = Path(tempfile.mkdtemp(prefix="samskap-bench-"))
     try:
-        _say("Setting the stage: 150,000 people, 20,000 proposals, 200,000 supports …")
+        _say("Setting the stage: 200,000 people, 20,000 proposals, 200,000 supports …")
         stage = set_up(home)
         _say("(a) reads …")
         figures = reads.measure(stage)

@@ -42,18 +42,13 @@ class VoidMeasurementError(Exception):
     """Some requests were refused or failed, so the figure would mean nothing."""
 
 
-def rate(ports: Sequence[int], shots: list[Shot], *, seconds: float = 5.0, once: bool = False) -> float:
-    """Requests per second over `seconds`, spread over processes; with `once` each shot is fired once."""
-    fire = _rate_from_python if once or shutil.which("wrk") is None else _rate_from_wrk
-    shares = [shots[n :: len(ports)] if once else shots for n in range(len(ports))]
+def rate(ports: Sequence[int], shots: list[Shot], *, seconds: float = 5.0, apart: bool = False) -> float:
+    """Requests per second over `seconds`, spread over processes; `apart` gives each process its own shots."""
+    fire = _rate_from_python if shutil.which("wrk") is None else _rate_from_wrk
+    shares = [shots[n :: len(ports)] if apart else shots for n in range(len(ports))]
     with ThreadPoolExecutor(len(ports)) as threads:
         connections = CONNECTIONS // len(ports)
-        rates = threads.map(
-            lambda port, share: fire(port, share, seconds=seconds, once=once, connections=connections),
-            ports,
-            shares,
-        )
-        return sum(rates)
+        return sum(threads.map(lambda port, share: fire(port, share, seconds, connections), ports, shares))
 
 
 def sender() -> str:
@@ -61,8 +56,7 @@ def sender() -> str:
     return "wrk" if shutil.which("wrk") else "Python"
 
 
-def _rate_from_wrk(port: int, shots: list[Shot], *, seconds: float, once: bool, connections: int) -> float:
-    assert not once
+def _rate_from_wrk(port: int, shots: list[Shot], seconds: float, connections: int) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         for shot in shots:
             # JSON holds neither tabs nor line ends of its own.
@@ -81,7 +75,7 @@ def _rate_from_wrk(port: int, shots: list[Shot], *, seconds: float, once: bool, 
     return float(told["requests"] / told["seconds"])
 
 
-def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: bool, connections: int) -> float:
+def _rate_from_python(port: int, shots: list[Shot], seconds: float, connections: int) -> float:
     """In a process of its own, so that it shares no interpreter with anything."""
     with tempfile.NamedTemporaryFile("wb", suffix=".bin") as file:
         for shot in shots:
@@ -96,7 +90,6 @@ def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: boo
                 str(port),
                 file.name,
                 str(seconds),
-                str(int(once)),
                 str(connections),
             ],
             capture_output=True,
@@ -106,13 +99,13 @@ def _rate_from_python(port: int, shots: list[Shot], *, seconds: float, once: boo
     return float(run.stdout)
 
 
-async def _fire(port: int, requests: list[bytes], seconds: float, *, once: bool, connections: int) -> float:
+async def _fire(port: int, requests: list[bytes], seconds: float, connections: int) -> float:
     position, done, until = 0, 0, time.perf_counter() + seconds
 
     async def connection() -> None:
         nonlocal position, done
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while (position < len(requests)) if once else (time.perf_counter() < until):
+        while time.perf_counter() < until:
             request = requests[position % len(requests)]
             position += 1
             writer.write(request)
@@ -141,14 +134,8 @@ def _read(path: str) -> list[bytes]:
 if __name__ == "__main__":
     import uvloop
 
-    _, given_port, given_file, given_seconds, given_once, given_connections = sys.argv
+    _, given_port, given_file, given_seconds, given_connections = sys.argv
     found = uvloop.run(
-        _fire(
-            int(given_port),
-            _read(given_file),
-            float(given_seconds),
-            once=given_once == "1",
-            connections=int(given_connections),
-        )
+        _fire(int(given_port), _read(given_file), float(given_seconds), int(given_connections))
     )
     sys.stdout.write(f"{found}\n")

@@ -36,7 +36,7 @@ def _cursor(number: int) -> str:
 
 def measure(stage: Stage) -> list[Figure]:
     """Every way is measured twice, in turn, and the better run counts: other work on the machine only slows."""
-    variables = {"filter": {"topic": to_global_id("Topic", stage.topic_id)}}
+    variables: dict[str, object] = {"filter": {"topic": to_global_id("Topic", stage.topic_id)}}
     free = [Shot("/graphql", json.dumps({"query": _TEXT, "variables": variables}))]
     # Answers to the same question asked at once are made once; different ones are what a busy site is asked.
     different = [_trusted({**variables, "after": _cursor(n)}) for n in range(2_000)]

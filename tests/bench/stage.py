@@ -22,8 +22,8 @@ from backend.settings import Settings
 from backend.topics.seeding import seed_once
 
 MUNICIPALITY = 3201
-PEOPLE = 150_000
-LOGGED_IN = 30_000
+PEOPLE = 200_000
+LOGGED_IN = 60_000
 PROPOSALS = 20_000
 SUPPORTS = 200_000
 # Web processes (and those of the reference) in (a) and (b): one for each core of a small machine.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -66,12 +67,25 @@ def test_without_arguments_the_commands_are_listed() -> None:
     assert all(command in result.stdout + result.stderr for command in COMMANDS)
 
 
+def _free_row() -> int:
+    """The first of as many free ports as `dev` needs, below those that the system hands out by itself."""
+    for first in range(21_000, 30_000, 10):
+        with ExitStack() as held:
+            try:
+                for port in range(first, first + len(LISTENERS)):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("no row of ports is free")
+
+
 @pytest.mark.parametrize("offset", [0, 1, len(LISTENERS) - 1])
 def test_a_taken_port_is_named(home: Path, offset: int) -> None:
+    taken = _free_row() + offset
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", taken))
         listener.listen()
-        taken = listener.getsockname()[1]
         result = samskap("dev", "--home", str(home), "--port", str(taken - offset))
     assert result.returncode == 2
     assert is_one_sentence(result.stderr)
