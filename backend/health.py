@@ -6,7 +6,8 @@ from importlib.resources import files
 
 import asyncpg
 
-from backend.database import fetch, fetch_row
+from backend.database import fetch
+from backend.outbox import backlog
 
 _SECONDS = 2.0
 # A due job that nobody has taken for this long means that relay or workers stand still.
@@ -45,10 +46,6 @@ async def _migrations() -> Part:
 
 
 async def _outbox() -> Part:
-    row = await fetch_row(
-        """SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest FROM outbox
-           WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= now()"""
-    )
-    oldest = float(row["oldest"]) if row else 0.0
+    oldest = (await backlog()).oldest
     is_ok = oldest < OUTBOX_PATIENCE
     return Part("outbox", is_ok=is_ok, detail=f"oldest due job {oldest:.0f} s", is_vital=False)

@@ -5,6 +5,7 @@ but is not done comes back after its lease, so losing the whole queue loses noth
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from tortoise import fields
 from tortoise.fields.db_defaults import Now
 from tortoise.models import Model
 
-from backend.database import execute, unit_of_work
+from backend.database import execute, fetch_row, unit_of_work
 
 CHANNEL = "outbox"
 
@@ -75,6 +76,23 @@ async def enqueue_many(job: str, asks: Sequence[tuple[str, dict[str, Any]]]) -> 
             [orjson.dumps(payload).decode() for _, payload in asks],
         )
         await execute("SELECT pg_notify($1, '')", CHANNEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many jobs are due and not done, and for how many seconds the oldest of them has been."""
+
+    due: int
+    oldest: float
+
+
+async def backlog() -> Backlog:
+    """What waits now."""
+    row = await fetch_row(
+        """SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest FROM outbox
+           WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= now()"""
+    )
+    return Backlog(row["due"], row["oldest"]) if row else Backlog(0, 0.0)
 
 
 # For work that takes in all that has gathered: asked for unless it is asked for already, by transactions that

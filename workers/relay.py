@@ -14,8 +14,8 @@ import structlog
 from arq.connections import ArqRedis, create_pool
 from redis.exceptions import RedisError
 
-from backend.database import DATABASE_AWAY, connection_parameters, fetch, fetch_row, open_database
-from backend.outbox import CHANNEL
+from backend.database import DATABASE_AWAY, connection_parameters, fetch, open_database
+from backend.outbox import CHANNEL, backlog
 from backend.settings import Settings, get_settings
 from backend.telemetry import configure_logging, serve_metrics
 from backend.tracing import start_tracing
@@ -71,13 +71,9 @@ async def _hand_over(queue: ArqRedis, rows: Sequence[tuple[int, str]]) -> None:
 
 async def note_backlog(queue: ArqRedis) -> None:
     """Set the gauges that tell whether jobs keep up."""
-    row = await fetch_row(
-        """SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest FROM outbox
-           WHERE done_at IS NULL AND failed_at IS NULL AND due_at <= now()"""
-    )
-    if row is not None:
-        OUTBOX_DUE.set(row["due"])
-        OUTBOX_OLDEST.set(row["oldest"])
+    waiting = await backlog()
+    OUTBOX_DUE.set(waiting.due)
+    OUTBOX_OLDEST.set(waiting.oldest)
     for name in TIMEOUT:
         QUEUE_DEPTH.labels(name).set(await queue.zcard(queue_name(name)))
 

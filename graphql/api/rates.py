@@ -119,9 +119,11 @@ class RateLimiter:
         prepared: Prepared,
     ) -> None:
         """Count this request; raises LimitExceeded with the limit that is passed."""
-        address = client_address(scope, headers, self._trusted)
         for name, times in self._counted(actor, prepared):
-            whom = address if name.startswith("address.") else f"person:{actor.account_id}"
+            by_address = name.startswith("address.")
+            whom = (
+                client_address(scope, headers, self._trusted) if by_address else f"person:{actor.account_id}"
+            )
             await self.hit(name, whom, times)
 
     async def check_text(
