@@ -10,6 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.installed
+# What browsers get, made from npm's packages and our own files.
+ASSETS := web/static/manifest.json
 # The first of these that is Python 3.11 or newer and can make a virtual environment.
 PYTHONS ?= python3.13 python3.12 python3.11 python3
 # Narrows `make test`, as in: make test T=tests/topics
@@ -22,10 +24,10 @@ help: ## print this list
 	@echo "Samskap. The commands:"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-dev: $(INSTALLED) ## run everything on this machine, with data in .samskap (Ctrl-C stops it)
+dev: $(INSTALLED) $(ASSETS) ## run everything on this machine, with data in .samskap (Ctrl-C stops it)
 	@exec $(BIN)/samskap dev
 
-test: $(INSTALLED) ## run the tests; a part of them with T=tests/topics
+test: $(INSTALLED) $(ASSETS) ## run the tests; a part of them with T=tests/topics
 	@$(BIN)/pytest $(T)
 
 check: check-style check-types check-floors check-migrations check-schema check-dead check-dependencies ## run every check that is not a test
@@ -57,7 +59,7 @@ check-dead: $(INSTALLED)
 check-dependencies: $(INSTALLED)
 	@$(BIN)/deptry . 2> $(VENV)/deptry.log || { cat $(VENV)/deptry.log; exit 1; }
 
-bench: $(INSTALLED) ## measure how fast this machine serves the busiest pages
+bench: $(INSTALLED) $(ASSETS) ## measure how fast this machine serves the busiest pages
 	@$(PY) -m tests.bench
 
 format: $(INSTALLED) ## sort imports, mend what can be mended, lay out the code
@@ -75,6 +77,7 @@ lock: $(INSTALLED) ## choose the newest allowed versions and write requirements/
 	@$(COMPILE) -c requirements/dev.txt --extra telemetry -o requirements/base.txt pyproject.toml
 	@$(COMPILE) -c requirements/dev.txt --extra telemetry --extra embedded -o requirements/embedded.txt pyproject.toml
 	@$(COMPILE) -c requirements/dev.txt --group build -o requirements/build.txt
+	@$(COMPILE) --group node -o requirements/node.txt
 	@! grep -nE '://|--(extra-)?index' requirements/*.txt
 
 clean: ## remove the installed packages and caches; the data in .samskap stays
@@ -101,5 +104,15 @@ $(INSTALLED): $(PY) requirements/dev.txt pyproject.toml
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help dev test check check-style check-types check-floors check-migrations check-schema check-dead \
+assets: $(ASSETS) ## make the files that browsers get (SAMSKAP_THEME_COLOR sets their colour)
+
+$(ASSETS): $(INSTALLED) web/build.py $(wildcard web/frontend/*.* web/frontend/images/*)
+	@echo "Making the files for browsers; the first time fetches packages from npm ..."
+	@node=$$(node --version 2> /dev/null | sed 's/^v//; s/\..*//' || true); \
+	if [ "$${node:-0}" -lt 20 ]; then \
+		$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/node.txt; \
+	fi
+	@$(PY) -m web.build
+
+.PHONY: help assets dev test check check-style check-types check-floors check-migrations check-schema check-dead \
 	check-dependencies bench format schema migrations lock clean

@@ -6,6 +6,7 @@ nothing is guessed.
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -15,6 +16,9 @@ from typing import Any, Literal, cast, get_args
 Environment = Literal["dev", "test", "production"]
 Profile = Literal["idporten", "entra"]
 PREFIX = "SAMSKAP_"
+THEME_COLOR = "#0b5563"
+"""The municipality's colour where none is set; all shades and contrasts are made from it."""
+_TILES = "https://cache.kartverket.no/v1/wmts/1.0.0/topograatone/default/webmercator/{z}/{y}/{x}.png"
 
 
 class SettingsError(Exception):
@@ -62,6 +66,14 @@ class Settings:
     base_url: str = ""
     municipality: int = 3201
     municipality_name: str = "Bærum"
+    municipality_site: str = "https://www.baerum.kommune.no"
+    theme_color: str = THEME_COLOR
+    logo: Path | None = None
+    map_tiles: str = _TILES
+    map_attribution: str = "© Kartverket"
+    address_search_url: str = "https://ws.geonorge.no/adresser/v1/sok"
+    contact_email: str = ""
+    maintenance: bool = False
     peppers: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     providers: tuple[ProviderSettings, ...] = field(default=(), repr=False)
     machine_issuer: MachineIssuer | None = None
@@ -80,6 +92,7 @@ class Settings:
     drain_seconds: float = 3.0
     answer_cache_seconds: int = 30
     answer_cache_bytes: int = 16 * 1024 * 1024
+    page_cache_bytes: int = 16 * 1024 * 1024
     log_level: str = "INFO"
     otlp_endpoint: str = ""
 
@@ -118,6 +131,18 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _color(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ValueError("a colour is # and six hexadecimal digits")
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("it is yes or no")
+    return text == "yes"
+
+
 def _environment(text: str) -> str:
     if text not in ("dev", "test", "production"):
         raise ValueError("it is dev, test or production")
@@ -128,6 +153,9 @@ _PARSERS: dict[str, Any] = {
     "env": _environment,
     "home": Path,
     "mail_dir": Path,
+    "logo": Path,
+    "theme_color": _color,
+    "maintenance": _yes_or_no,
     "providers": _providers,
     "machine_issuer": lambda text: MachineIssuer(**json.loads(text)),
     "peppers": _peppers,

@@ -1,4 +1,4 @@
-"""Assembles the ASGI application: /graphql, /health, login and exports; the pages stand on the same API."""
+"""Assembles the ASGI application: the pages, and /graphql, /health, login and exports beside them."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -13,13 +13,17 @@ from api.execute import Executor
 from api.rates import RateLimiter
 from api.sockets import Sockets
 from backend.accounts.actors import forget_actors, forget_all_actors
+from backend.accounts.sessions import cookie_name
 from backend.database import open_database
 from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
-from web import email, exports, health, login, my_data
+from web import email, exports, front, health, language, login, my_data, topics
 from web.door import PATH, Door
 from web.middleware import Requests
+from web.page import assets
+from web.page.failures import crashed, not_found
+from web.page.kept import KeptPages, PageDoor
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -30,11 +34,16 @@ def create_app(settings: Settings | None = None) -> Starlette:
     rates = RateLimiter(settings)
     listener = Listener(settings)
     sockets = Sockets(executor, rates)
+    pages = KeptPages(
+        AnswerCache(max_bytes=settings.page_cache_bytes, seconds=settings.answer_cache_seconds),
+        cookie_name(settings),
+    )
     listener.on_tags(cache.drop)
+    listener.on_tags(pages.cache.drop)
     listener.on_tags(forget_actors)
     listener.on_tags(topic_cache.hear)
     listener.on_tags(sockets.hear)
-    listener.on_state(lambda up: _set_listening(cache, up=up))
+    listener.on_state(lambda up: _set_listening(cache, pages.cache, up=up))
     listener.on_state(lambda up: sockets.set_listening(up=up))
 
     @contextlib.asynccontextmanager
@@ -51,25 +60,33 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *my_data.routes,
             *email.routes,
             *exports.routes,
+            *assets.routes,
+            *language.routes,
+            *front.routes,
+            *topics.routes,
         ],
         middleware=[
             Middleware(Requests, settings=settings),
             Middleware(Door, endpoint=GraphQLEndpoint(executor, cache, rates)),
+            Middleware(PageDoor, pages=pages),
         ],
+        exception_handlers={404: not_found, Exception: crashed},
         lifespan=lifespan,
     )
     app.state.is_draining = False
     app.state.settings = settings
     app.state.listener = listener
     app.state.rates = rates
+    app.state.pages = pages
     app.state.executor = executor
     app.state.sockets = sockets
     return app
 
 
-def _set_listening(cache: AnswerCache, *, up: bool) -> None:
+def _set_listening(*caches: AnswerCache, up: bool) -> None:
     """Keep answers only while changes are heard; forget those kept before a silence."""
-    cache.is_open = up
-    cache.clear()
+    for cache in caches:
+        cache.is_open = up
+        cache.clear()
     topic_cache.set_listening(up=up)
     forget_all_actors()

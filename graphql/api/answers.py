@@ -24,6 +24,8 @@ class Kept:
     etag: bytes
     tags: frozenset[str]
     until: float
+    about: tuple[str, ...] = ()
+    """What its keeper wants to know again; nothing here reads it."""
 
 
 def etag_of(body: bytes) -> bytes:
@@ -73,9 +75,11 @@ class AnswerCache:
         """Note this before making an answer; pass it to `put`."""
         return self._changes
 
-    def put(self, key: Key, body: bytes, tags: frozenset[str], moment: int) -> Kept:
+    def put(
+        self, key: Key, body: bytes, tags: frozenset[str], moment: int, about: tuple[str, ...] = ()
+    ) -> Kept:
         """Keep an answer, unless something it was made of changed since `moment`."""
-        kept = Kept(body, etag_of(body), tags, monotonic() + self._seconds)
+        kept = Kept(body, etag_of(body), tags, monotonic() + self._seconds, about)
         is_fresh = moment >= self._horizon and not any(self._recent.get(tag, -1) >= moment for tag in tags)
         if self.is_open and is_fresh and _size(key, kept) <= self._max_bytes // 16:
             self._drop(key)

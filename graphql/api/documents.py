@@ -1,11 +1,14 @@
 """Documents made ready to run, and the trusted ones among them.
 
-Every `.graphql` file below operations/ holds one named operation. Its SHA-256 is its id: a client that sends
-the id alone gets exactly that operation. All of them are parsed, validated and compiled once, at start.
+Every `.graphql` file below operations/ holds one named operation; those in operations/fragments/ hold one fragment
+each, that operations may spread. The SHA-256 of an operation with its fragments is its id: a client that sends the
+id alone gets exactly that operation. All of them are parsed, validated and compiled once, at start.
 """
 
 import hashlib
+import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,8 @@ _IN_WHEEL = Path(__file__).parent / "operations"
 OPERATIONS = _IN_SOURCE if _IN_SOURCE.is_dir() else _IN_WHEEL
 # The first line of a file that holds nothing about the viewer, and so may be cached for everybody.
 PUBLIC_MARK = "# public"
+_FRAGMENTS = "fragments"
+_SPREAD = re.compile(r"\.\.\.\s*(?!on\b)(\w+)")
 
 
 class DocumentError(Exception):
@@ -113,16 +118,19 @@ class TrustedDocuments:
         """Raises DocumentError naming the file that is not valid."""
         self.by_id: dict[str, Prepared] = {}
         self.by_name: dict[str, Prepared] = {}
+        shared = {path.stem: path.read_text() for path in sorted((folder / _FRAGMENTS).glob("*.graphql"))}
         for path in sorted(folder.rglob("*.graphql")):
-            prepared = self._read(schema, path)
+            if path.parent.name == _FRAGMENTS:
+                continue
+            prepared = self._read(schema, path, shared)
             if prepared.name in self.by_name:
                 raise DocumentError(f"two operations are called {prepared.name}: see {path.name}")
             assert prepared.id is not None
             assert prepared.name is not None
             self.by_id[prepared.id] = self.by_name[prepared.name] = prepared
 
-    def _read(self, schema: GraphQLSchema, path: Path) -> Prepared:
-        text = path.read_text()
+    def _read(self, schema: GraphQLSchema, path: Path, shared: Mapping[str, str]) -> Prepared:
+        text = with_fragments(path.read_text(), shared)
         try:
             found = prepare(schema, read(text, _TRUSTED_LIMITS), text, None)
         except (GraphQLError, InvalidDocument) as error:
@@ -135,6 +143,18 @@ class TrustedDocuments:
     def manifest(self) -> dict[str, str]:
         """Name to id, for clients."""
         return {name: prepared.id or "" for name, prepared in sorted(self.by_name.items())}
+
+
+def with_fragments(text: str, shared: Mapping[str, str]) -> str:
+    """The operation's text followed by the shared fragments it spreads, and those that they spread."""
+    parts, waiting, taken = [text], [text], set[str]()
+    while waiting:
+        for name in _SPREAD.findall(waiting.pop()):
+            if name in shared and name not in taken:
+                taken.add(name)
+                parts.append(shared[name])
+                waiting.append(shared[name])
+    return "\n".join(parts)
 
 
 _TRUSTED_LIMITS = Limits(max_tokens=5_000, max_characters=50_000)

@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from backend.demo.trial_people import pairwise_subject
 from web.trial.faults import FAULTS, read_faults
 from web.trial.forms import Pairs, ProtocolRequest, read_form, read_pairs
 from web.trial.keys import ALGORITHM
 from web.trial.logout import Logout
 from web.trial.pages import page
 from web.trial.people import Person
-from web.trial.profiles import granted_acr, pairwise_subject
+from web.trial.profiles import granted_acr
 from web.trial.protocol import IssuerParts, ProtocolServer, UserinfoTokens, refuse_strange
 from web.trial.state import Login, Session
 

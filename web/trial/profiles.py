@@ -5,13 +5,12 @@ municipality; the trial adds the last two so that clients can try providers that
 leaves them out). Entra ID: https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference.
 """
 
-import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from backend.demo.trial_people import pairwise_subject
 from web.trial.clients import IssuerName
 from web.trial.people import Person
 from web.trial.state import Code
@@ -36,12 +35,6 @@ class Profile:
     may_log_in: Callable[[Person], bool]
     claims: Callable[[Person, Code], dict[str, Any]]
     userinfo: Callable[[Person, Code], dict[str, Any]]
-
-
-def pairwise_subject(name: str, client_id: str, person: Person) -> str:
-    """A subject that differs between clients and is the same after a restart."""
-    digest = hashlib.sha256(f"{name}\0{client_id}\0{person.key}".encode()).digest()
-    return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def granted_acr(acr_values: str) -> str:

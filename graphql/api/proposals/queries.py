@@ -17,19 +17,23 @@ from api.pagination import (
     encode_cursor,
     page_size,
 )
-from api.proposals.enums import ProposalSort, ProposalState
-from api.proposals.types import Proposal, fetch_proposal
+from api.proposals.enums import Outcome, ProposalSort, ProposalState
+from api.proposals.types import Proposal, fetch_proposal, similar_size
 from backend.errors import Invalid, NotFound
 from backend.proposals.listing import Listed, ProposalFilter, list_proposals
 from backend.proposals.similar import similar_proposals
 from backend.proposals.states import PUBLIC
+from backend.topics.queries import topic_by_slug
 
 _CURSORS: dict[ProposalSort, type] = {
     ProposalSort.NEWEST: datetime,
     ProposalSort.MOST_SUPPORTED: int,
     ProposalSort.RECENTLY_ACTIVE: datetime,
     ProposalSort.NEAREST: float,
+    ProposalSort.NEWLY_ANSWERED: datetime,
+    ProposalSort.LONGEST_WAITING: datetime,
 }
+_MAX_TOPICS = 100
 _MAX_SEARCH = 200
 
 
@@ -56,6 +60,12 @@ class ProposalFilterInput:
     """All parts are optional."""
 
     topic: strawberry.ID | None = strawberry.field(default=None, description="Only in this topic.")
+    topic_slug: str | None = strawberry.field(
+        default=None, description="Only in the topic with this slug; instead of `topic`, not with it."
+    )
+    topics: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Only in one of these topics, at most 100."
+    )
     place: strawberry.ID | None = strawberry.field(default=None, description="Only at this place.")
     states: list[ProposalState] | None = strawberry.field(default=None, description="Only in these states.")
     author: strawberry.ID | None = strawberry.field(default=None, description="Only by this author.")
@@ -64,6 +74,11 @@ class ProposalFilterInput:
     )
     box: BoundingBox | None = strawberry.field(default=None, description="Only with a point in this box.")
     near: PositionInput | None = strawberry.field(default=None, description="Where NEAREST measures from.")
+    outcome: Outcome | None = strawberry.field(default=None, description="Only answered so.")
+    overdue: bool | None = strawberry.field(
+        default=None,
+        description="Only those that should have been answered by now, or (false) only the others.",
+    )
 
 
 def _box(given: BoundingBox | None) -> tuple[float, float, float, float] | None:
@@ -88,14 +103,34 @@ def _id(value: strawberry.ID | None, type_name: str, field: str) -> int | None:
     return None if value is None else number_of(value, type_name, field=field)
 
 
-def _filter(given: ProposalFilterInput | None, sort: ProposalSort) -> ProposalFilter:
+def _topics(given: list[strawberry.ID] | None) -> tuple[int, ...] | None:
+    if given is None:
+        return None
+    if len(given) > _MAX_TOPICS:
+        raise Invalid("too_many_topics", "Velg høyst {most} temaer.", field="filter.topics", most=_MAX_TOPICS)
+    return tuple(number_of(value, "Topic", field="filter.topics") for value in given)
+
+
+async def _topic(context: Context, given: ProposalFilterInput) -> int | None:
+    """The topic by id or slug; no topic has the number 0, so an unknown slug has no proposals."""
+    if given.topic_slug is None:
+        return _id(given.topic, "Topic", "filter.topic")
+    if given.topic is not None:
+        raise Invalid("two_topics", "Velg tema med «topic» eller «topicSlug», ikke begge.", field="filter.topicSlug")
+    found = await topic_by_slug(context.municipality_id, given.topic_slug, context.language)
+    return found.id if found else 0
+
+
+async def _filter(
+    context: Context, given: ProposalFilterInput | None, sort: ProposalSort
+) -> ProposalFilter:
     given = given or ProposalFilterInput()
     if given.search is not None and len(given.search) > _MAX_SEARCH:
         raise Invalid(
             "search_length", "Søket kan ha høyst {most} tegn.", field="filter.search", most=_MAX_SEARCH
         )
     return ProposalFilter(
-        topic_id=_id(given.topic, "Topic", "filter.topic"),
+        topic_id=await _topic(context, given),
         place_id=_id(given.place, "Place", "filter.place"),
         # Asked for states that are never listed, the list is empty.
         states=tuple(s.value for s in given.states if s in PUBLIC) if given.states else None,
@@ -103,11 +138,15 @@ def _filter(given: ProposalFilterInput | None, sort: ProposalSort) -> ProposalFi
         search=given.search or None,
         box=_box(given.box),
         near=_near(given.near, sort),
+        topic_ids=_topics(given.topics),
+        outcome=given.outcome and given.outcome.value,
+        overdue=given.overdue,
     )
 
 
 def _tag(context: Context, wanted: ProposalFilter, rows: list[Listed]) -> None:
-    context.tags.add("proposals" if wanted.topic_id is None else f"topic:{wanted.topic_id}")
+    topics = wanted.topic_ids if wanted.topic_id is None else (wanted.topic_id,)
+    context.tags.update(("proposals",) if topics is None else (f"topic:{number}" for number in topics))
     context.tags.update(f"proposal:{listed.row.id}" for listed in rows)
 
 
@@ -125,12 +164,16 @@ class ProposalQueries:
             ProposalFilterInput | None, strawberry.argument(description="What to narrow the list to.")
         ] = None,
         sort: Annotated[
-            ProposalSort, strawberry.argument(description="The order; NEAREST needs `filter.near`.")
+            ProposalSort,
+            strawberry.argument(
+                description="The order; NEAREST needs `filter.near`. NEWLY_ANSWERED lists only those that are "
+                "answered, LONGEST_WAITING only those that are not, the first to be due first."
+            ),
         ] = ProposalSort.NEWEST,
     ) -> Connection[Proposal]:
         """A page of proposals."""
         context = context_of(info)
-        limit, wanted = page_size(first), _filter(filter, sort)
+        limit, wanted = page_size(first), await _filter(context, filter, sort)
         key: Any = decode_cursor(after, _CURSORS[sort], int)
         rows = await list_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
         _tag(context, wanted, rows)
@@ -167,8 +210,7 @@ class ProposalQueries:
     ) -> list[Proposal]:
         """A ranked list."""
         context = context_of(info)
-        if not 1 <= first <= 20:
-            raise Invalid("page_size", "En side har 1 til {most} rader.", field="first", most=20)
-        rows = await similar_proposals(context.municipality_id, title[:500], body[:20_000], limit=first)
+        limit = similar_size(first)
+        rows = await similar_proposals(context.municipality_id, title[:500], body[:20_000], limit=limit)
         context.tags.update(("proposals", *(f"proposal:{row.id}" for row in rows)))
         return [Proposal.from_row(row) for row in rows]

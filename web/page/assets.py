@@ -1,0 +1,72 @@
+"""The files of `web/static` by their plain names, and serving them: hashed names, kept by browsers for good."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from web.build import MANIFEST, STATIC
+
+PREFIX = "/static"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_LOGO = {
+    "cache-control": "public, max-age=3600",
+    # A drawing opened by itself is a document: it runs nothing.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@cache
+def names() -> dict[str, str]:
+    """Plain name to hashed name; raises FileNotFoundError, saying what to run, before the first build."""
+    path = STATIC / MANIFEST
+    if not path.exists():
+        raise FileNotFoundError("The files for browsers are not built: run `python -m web.build`.")
+    return dict(json.loads(path.read_text()))
+
+
+def asset(name: str) -> str:
+    """The address of the file with that plain name."""
+    return f"{PREFIX}/{names()[name]}"
+
+
+async def serve(request: Request) -> Response:
+    """GET /static/{name}: only what the build made; its brotli twin for browsers that take it."""
+    name = request.path_params["name"]
+    if name not in _served():
+        raise HTTPException(404)
+    headers = {"cache-control": _FOR_GOOD, "vary": "accept-encoding"}
+    path = STATIC / name
+    squeezed = path.with_name(f"{name}.br")
+    if squeezed.exists() and "br" in request.headers.get("accept-encoding", ""):
+        path, headers["content-encoding"] = squeezed, "br"
+    return FileResponse(path, headers=headers, media_type=_TYPES[Path(name).suffix])
+
+
+@cache
+def _served() -> frozenset[str]:
+    return frozenset(names().values())
+
+
+async def logo(request: Request) -> Response:
+    """GET /logo: the municipality's own, where the settings name one."""
+    path: Path | None = request.app.state.settings.logo
+    if path is None or path.suffix not in _TYPES:
+        raise HTTPException(404)
+    return FileResponse(path, headers=_LOGO, media_type=_TYPES[path.suffix])
+
+
+routes = [Route(f"{PREFIX}/{{name}}", serve), Route("/logo", logo)]

@@ -1,0 +1,94 @@
+"""Pages for what went wrong: each says why in plain words, and has a way on."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.languages import choose_language
+from backend.authz import Actor
+from backend.database import DATABASE_AWAY
+from backend.errors import DomainError, LimitExceeded, Unauthenticated
+from backend.settings import Settings
+from backend.words import LANGUAGES, N_
+from web.page.visit import NOT_FOUND, Visit
+
+LANGUAGE_COOKIE = "samskap-sprak"
+_RETRY_SECONDS = "60"
+_TITLE_TEXTS = {
+    400: N_("Dette gikk ikke"),
+    401: N_("Logg inn for å fortsette"),
+    403: N_("Du har ikke tilgang"),
+    404: N_("Vi finner ikke siden"),
+    409: N_("Noe har endret seg imens"),
+    429: N_("Litt for mye på en gang"),
+    500: N_("Noe gikk galt hos oss"),
+    503: N_("Samskap tar en pause"),
+}
+_MAINTENANCE = N_(
+    "Vi arbeider med Samskap akkurat nå. Alt du har skrevet inn tidligere, er trygt. Prøv igjen om litt."
+)
+_CRASH = N_("Feilen er notert, og vi ser på den. Ingenting av det du har lagret, er borte.")
+
+
+def language_for(request: Request) -> str:
+    """The language in the address, else the remembered one, else what the browser asks for."""
+    first = request.url.path.split("/", 2)[1]
+    if first in LANGUAGES:
+        return first
+    remembered = request.cookies.get(LANGUAGE_COOKIE)
+    if remembered in LANGUAGES:
+        return remembered
+    return choose_language(request.headers.get("accept-language", "").encode("latin-1"))
+
+
+def stranger(request: Request) -> Visit:
+    """A visit of nobody in particular: pages that must show whatever is away look nothing up."""
+    settings: Settings = request.app.state.settings
+    return Visit(request, Actor(municipality_id=settings.municipality), language_for(request))
+
+
+async def _failure(visit: Visit, status: int, reason: str) -> Response:
+    response = await visit.render(
+        "failures/failure.html",
+        status=status,
+        title=visit.say(_TITLE_TEXTS[status]),
+        reason=reason,
+        code=status,
+    )
+    if status in (429, 503):
+        response.headers["retry-after"] = _RETRY_SECONDS
+    return response
+
+
+async def refusal_page(visit: Visit, refusal: DomainError) -> Response:
+    """Why not, in the visitor's language."""
+    status = refusal.status if refusal.status in _TITLE_TEXTS else 400
+    if isinstance(refusal, Unauthenticated) and not visit.actor.is_anonymous:
+        status = 403
+    if isinstance(refusal, LimitExceeded) and refusal.code == "body_too_large":
+        status = 400
+    return await _failure(visit, status, visit.say(refusal.message, **refusal.params))
+
+
+async def crash_page(visit: Visit) -> Response:
+    """A fault of ours, with the request's id to tell us."""
+    return await _failure(visit, 500, visit.say(_CRASH))
+
+
+async def not_found(request: Request, _error: Exception) -> Response:
+    """No such address."""
+    visit = stranger(request)
+    return await _failure(visit, 404, visit.say(NOT_FOUND))
+
+
+async def crashed(request: Request, error: Exception) -> Response:
+    """What nobody caught; an outage of the database is told as one."""
+    visit = stranger(request)
+    if isinstance(error, DATABASE_AWAY):
+        return await _failure(visit, 503, visit.say(_MAINTENANCE))
+    return await crash_page(visit)
+
+
+async def maintenance(request: Request) -> Response:
+    """503: the platform rests on purpose."""
+    visit = stranger(request)
+    return await _failure(visit, 503, visit.say(_MAINTENANCE))

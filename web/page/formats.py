@@ -1,0 +1,66 @@
+"""Dates, numbers and lengths of time as they are written in each language; times are Norwegian ones."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+ZONE = ZoneInfo("Europe/Oslo")
+
+
+class Formats:
+    """The filters of one language's templates."""
+
+    def __init__(self, language: str) -> None:
+        self._locale = LOCALES[language]
+        self._is_english = language == "en"
+
+    def day(self, value: str | datetime | date) -> str:
+        """The date in words: 3. mars 2026."""
+        return format_date(_local(value), "long", locale=self._locale)
+
+    def short_day(self, value: str | datetime | date) -> str:
+        """The date briefly: 3. mars, with the year when it is another than this."""
+        moment = _local(value)
+        if moment.year != datetime.now(ZONE).year:
+            return format_date(moment, "medium", locale=self._locale)
+        return format_date(moment, "d MMM" if self._is_english else "d. MMM", locale=self._locale)
+
+    def moment(self, value: str | datetime) -> str:
+        """Date and time of day."""
+        pattern = "d MMMM y, HH:mm" if self._is_english else "d. MMMM y 'kl.' HH:mm"
+        return format_datetime(_time(value), pattern, tzinfo=ZONE, locale=self._locale)
+
+    def ago(self, value: str | datetime) -> str:
+        """How long ago, or in how long: for 3 dager siden, om 2 uker."""
+        return format_timedelta(_time(value) - datetime.now(UTC), add_direction=True, locale=self._locale)
+
+    def number(self, value: float) -> str:
+        """With the language's thousands and decimals."""
+        return format_decimal(value, locale=self._locale)
+
+    def percent(self, value: float) -> str:
+        """`value` is in percent already: 41 is 41 %."""
+        return format_percent(value / 100, locale=self._locale)
+
+
+def is_past(value: str | datetime) -> bool:
+    """Whether that moment has been."""
+    return _time(value) <= datetime.now(UTC)
+
+
+def iso_local(value: str | datetime) -> str:
+    """As an `<input type="datetime-local">` wants it, in Norwegian time."""
+    return _time(value).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+
+
+def _time(value: str | datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _local(value: str | datetime | date) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    return _time(value).astimezone(ZONE).date()

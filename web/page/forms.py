@@ -1,0 +1,117 @@
+"""What a person filled in: read within bounds, kept whatever happens, with each problem at its field."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from api.request import read_body
+from backend.errors import DomainError, Invalid
+
+_MOST_FIELDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why not, and where: `start` and `end` are characters of the field's text, for personal data."""
+
+    code: str
+    message: str
+    field: str | None = None
+    kind: str = "InvalidProblem"
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(slots=True)
+class Form:
+    """Values by field name as they were typed, and what is wrong with them."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, **values: str | Sequence[str] | None) -> "Form":
+        """A form that begins with these values."""
+        return cls({k: [v] if isinstance(v, str) else list(v) for k, v in values.items() if v is not None})
+
+    def __getitem__(self, name: str) -> str:
+        """The field's text; empty when it was not sent."""
+        found = self.values.get(name)
+        return found[-1] if found else ""
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that may stand several times."""
+        return self.values.get(name, [])
+
+    def text(self, name: str) -> str | None:
+        """The field's text without blanks around it; None when nothing is left."""
+        return self[name].strip() or None
+
+    def whole(self, name: str, default: int | None = None) -> int | None:
+        """The field as a whole number; `default` when it is empty. Raises Invalid for anything else."""
+        text = self.text(name)
+        if text is None:
+            return default
+        try:
+            return int(text)
+        except ValueError:
+            raise Invalid("not_a_number", "Skriv et helt tall.", field=name) from None
+
+    def problem(self, name: str) -> Problem | None:
+        """The first problem of this field."""
+        return next((problem for problem in self.problems if problem.field == name), None)
+
+    def add(self, problem: Problem, fields: Mapping[str, str] | None = None) -> None:
+        """Note a problem; `fields` gives the form's name for a field of the API that is called otherwise."""
+        named = (fields or {}).get(problem.field or "", problem.field)
+        self.problems.append(
+            Problem(problem.code, problem.message, named, problem.kind, problem.start, problem.end)
+        )
+
+    def marked(self, name: str) -> tuple[str, str, str] | None:
+        """The field's text before, in and after the place its problem points to."""
+        found = self.problem(name)
+        if found is None or found.start is None or found.end is None:
+            return None
+        text = self[name]
+        return text[: found.start], text[found.start : found.end], text[found.end :]
+
+
+async def read_form(request: Request, most: int) -> Form:
+    """The urlencoded form of a request; raises LimitExceeded beyond `most` bytes, Invalid when it is none."""
+    headers = dict(request.scope["headers"])
+    if headers.get(b"content-type", b"").split(b";")[0].strip() != b"application/x-www-form-urlencoded":
+        raise Invalid("form_type", "Skjemaet kan ikke leses.")
+    body = await read_body(request.receive, headers, most)
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise Invalid("form_unreadable", "Skjemaet kan ikke leses.") from None
+    form = Form()
+    for name, value in pairs:
+        # Browsers send line ends as two characters (HTML § 4.10.21.4); here they are one everywhere.
+        form.values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return form
+
+
+def problem_in(payload: Mapping[str, Any]) -> Problem | None:
+    """The problem that a mutation answered with; None for its success."""
+    kind = str(payload.get("__typename", ""))
+    if not kind.endswith("Problem"):
+        return None
+    return Problem(
+        payload["code"],
+        payload["message"],
+        payload.get("field"),
+        kind,
+        payload.get("start"),
+        payload.get("end"),
+    )
+
+
+def problem_of(refusal: DomainError, message: str) -> Problem:
+    """A refusal of our own as a form shows it; `message` is told in the visitor's language."""
+    return Problem(refusal.code, message, refusal.field)

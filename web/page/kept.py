@@ -1,0 +1,151 @@
+"""Pages for strangers, kept whole and given out before any routing; dropped by tags like the API's answers.
+
+A page belongs to everybody when its reader has shown no credentials: then nothing in it can be about anybody. The
+address holds the language. Only the chosen place, a cookie, makes another page of the same address.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import brotli
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.answers import AnswerCache, Kept, Key, is_known
+from api.metrics import CACHED
+from backend.words import LANGUAGES
+from web.page.notice import notice_cookie
+from web.page.visit import PLACE_COOKIE, Visit, visit_of
+
+_STARTS = tuple(f"/{language}/" for language in LANGUAGES)
+_PUBLIC = (b"cache-control", b"public, max-age=0, must-revalidate")
+_VARY = (b"vary", b"cookie, accept-encoding")
+_HTML = (b"content-type", b"text/html; charset=utf-8")
+_QUALITY = 5
+_MOST_QUERY = 1_000
+
+Make = Callable[[Visit], Awaitable[Response]]
+
+
+def key_of(scope: MutableMapping[str, Any], session_cookie: bytes) -> Key | None:
+    """What a stranger's page is kept under; None for what is not given out to all.
+
+    A key is the path, the query with the chosen place, and the encoding that the browser takes.
+    """
+    place, encoding = b"", ""
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            if session_cookie in value or notice_cookie().encode() in value:
+                return None
+            place = _cookie(value, PLACE_COOKIE.encode())
+        elif name == b"accept-encoding":
+            encoding = "br" if b"br" in value else ""
+        elif name in (b"authorization", b"hx-request"):
+            return None
+    query = scope["query_string"]
+    if len(query) > _MOST_QUERY or len(place) > 100:
+        return None
+    return scope["path"], query + b"|" + place, encoding
+
+
+def _cookie(header: bytes, name: bytes) -> bytes:
+    for part in header.split(b";"):
+        key, _, value = part.strip().partition(b"=")
+        if key == name:
+            return value
+    return b""
+
+
+class KeptPages:
+    """The pages of one process, and those that are being made."""
+
+    def __init__(self, cache: AnswerCache, session_cookie: str) -> None:
+        self.cache = cache
+        self._session_cookie = f"{session_cookie}=".encode()
+        self._making: dict[tuple[Key, int], asyncio.Future[tuple[Response, Kept | None]]] = {}
+
+    def find(self, scope: MutableMapping[str, Any]) -> Kept | None:
+        """The page, if it is kept."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(_STARTS):
+            return None
+        key = key_of(scope, self._session_cookie)
+        return self.cache.get(key) if key else None
+
+    async def answer(self, request: Request, make: Make) -> Response:
+        """The page as `make` makes it; for a stranger once for all who ask for it at the same time."""
+        key = key_of(request.scope, self._session_cookie) if request.method == "GET" else None
+        if key is None:
+            return await make(await visit_of(request))
+        CACHED.labels("miss").inc()
+        making = (key, self.cache.moment())
+        if making not in self._making:
+            made = asyncio.ensure_future(self._make(request, make, making))
+            made.add_done_callback(lambda _: self._making.pop(making, None))
+            self._making[making] = made
+        response, kept = await asyncio.shield(self._making[making])
+        return _Page(kept) if kept else response
+
+    async def _make(
+        self, request: Request, make: Make, making: tuple[Key, int]
+    ) -> tuple[Response, Kept | None]:
+        key, moment = making
+        visit = await visit_of(request)
+        response = await make(visit)
+        if (
+            response.status_code != 200
+            or not isinstance(response, HTMLResponse)
+            or "set-cookie" in response.headers
+        ):
+            return response, None
+        body = bytes(response.body)
+        if key[2]:
+            body = await asyncio.to_thread(brotli.compress, body, quality=_QUALITY)
+        # The policy of strangers' pages is the same for all of them, and is sent with each.
+        policy = response.headers["content-security-policy"]
+        return response, self.cache.put(key, body, frozenset(visit.tags), moment, (key[2], policy))
+
+
+class _Page(Response):
+    """A kept page as a response."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self._kept = kept
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send_kept(self._kept, scope, send)
+
+
+async def send_kept(kept: Kept, scope: MutableMapping[str, Any], send: Send) -> None:
+    """The page, or that the browser has it already (304)."""
+    encoding, policy = kept.about
+    headers = [(b"etag", kept.etag), _PUBLIC, _VARY, (b"content-security-policy", policy.encode())]
+    held = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
+    if held and is_known(kept.etag, held):
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    headers += [_HTML, (b"content-length", str(len(kept.body)).encode())]
+    if encoding:
+        headers.append((b"content-encoding", encoding.encode()))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": kept.body})
+
+
+class PageDoor:
+    """Gives out kept pages before the router is asked, which costs more than the page itself."""
+
+    def __init__(self, app: ASGIApp, pages: KeptPages) -> None:
+        self._app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what is kept, or pass on."""
+        kept = self._pages.find(scope)
+        if kept is None:
+            await self._app(scope, receive, send)
+            return
+        CACHED.labels("hit").inc()
+        await send_kept(kept, scope, send)

@@ -1,0 +1,47 @@
+"""Filters and orders of lists of proposals, as they stand in addresses."""
+
+from typing import Any, Final
+
+from starlette.datastructures import QueryParams
+
+SORT_TEXTS: Final = {
+    "nyeste": "Nyeste",
+    "mest-stottet": "Mest støttet",
+    "aktive": "Sist aktive",
+    "besvart": "Sist besvart",
+}
+SORTS: Final = {
+    "nyeste": "NEWEST",
+    "mest-stottet": "MOST_SUPPORTED",
+    "aktive": "RECENTLY_ACTIVE",
+    "besvart": "NEWLY_ANSWERED",
+}
+STATES_FILTER_TEXTS: Final = {
+    "apne": "Åpne for støtte",
+    "vurderes": "Under vurdering",
+    "besvart": "Besvart",
+    "i-gang": "I gang eller gjennomført",
+}
+_STATES: Final = {
+    "apne": ["PUBLISHED"],
+    "vurderes": ["ASSESSMENT"],
+    "besvart": ["ANSWERED", "UNDER_WAY", "DONE"],
+    "i-gang": ["UNDER_WAY", "DONE"],
+}
+
+
+def proposal_filter(query: QueryParams) -> dict[str, Any]:
+    """The API's filter for what an address asks: `sok`, `status`, `sted` (an id); what is unknown narrows nothing."""
+    wanted: dict[str, Any] = {}
+    if search := query.get("sok", "").strip():
+        wanted["search"] = search
+    if states := _STATES.get(query.get("status", "")):
+        wanted["states"] = states
+    if place := query.get("sted"):
+        wanted["place"] = place
+    return wanted
+
+
+def proposal_sort(query: QueryParams) -> str:
+    """The API's name of the order; the newest first when none is named."""
+    return SORTS.get(query.get("sorter", ""), "NEWEST")

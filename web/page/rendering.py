@@ -1,0 +1,75 @@
+"""Templates: one Jinja environment for each language, with its texts and its ways to write dates and numbers."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.datastructures import QueryParams
+
+from api.node_ids import from_global_id
+from backend.words import LANGUAGES, translations
+from web.page.assets import asset
+from web.page.formats import Formats, is_past, iso_local
+from web.page.lists import SORTS, STATES_FILTER_TEXTS
+from web.page.maps import map_data
+from web.page.words import WORDS
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates as they speak this language. What a template names and nobody gives is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    formats = Formats(language)
+    made.filters |= {
+        "ago": formats.ago,
+        "day": formats.day,
+        "html": Markup,
+        "iso_local": iso_local,
+        "moment": formats.moment,
+        "number": formats.number,
+        "percent": formats.percent,
+        "ref": number_in,
+        "short_day": formats.short_day,
+    }
+    made.tests["past"] = is_past
+    words = translations(language).gettext
+    made.globals |= {
+        "LANGUAGES": LANGUAGES,
+        "SORTS": SORTS,
+        "STATE_FILTERS": STATES_FILTER_TEXTS,
+        "asset": asset,
+        "map_data": map_data,
+        "path": lambda tail="/": f"/{language}{tail}",
+        "query_without": query_without,
+        "word": lambda kind, key: words(WORDS[kind][key]),
+    }
+    return made
+
+
+def query_without(query: QueryParams, *names: str) -> str:
+    """The query as it stands in an address, with its question mark, without these names."""
+    kept = [(name, value) for name, value in query.multi_items() if name not in names and value]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def number_in(node_id: str) -> int:
+    """The number in an id of the API: addresses have the number alone."""
+    return from_global_id(node_id)[1]
+
+
+def render(language: str, template: str, values: dict[str, Any]) -> str:
+    """The template's text with these values."""
+    return environment(language).get_template(template).render(values)

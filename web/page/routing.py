@@ -1,0 +1,77 @@
+"""Routes of pages: the language first in every address, refusals told as pages, pages of strangers kept."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.errors import DomainError
+from backend.words import LANGUAGES
+from web.page.failures import crash_page, refusal_page
+from web.page.kept import KeptPages
+from web.page.visit import Visit, visit_of
+
+Handler = Callable[[Visit], Awaitable[Response]]
+log = structlog.get_logger("web")
+
+
+class _Language(Convertor[str]):
+    regex = "|".join(LANGUAGES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("language", _Language())
+
+
+def page(path: str, handler: Handler) -> Route:
+    """GET `/{language}{path}`: what the handler makes of a visit, or the refusal it raised, as a page."""
+
+    async def shown(request: Request) -> Response:
+        pages: KeptPages = request.app.state.pages
+        return await pages.answer(request, lambda visit: _told(visit, handler))
+
+    return _route(path, shown, handler, "GET")
+
+
+def action(path: str, handler: Handler) -> Route:
+    """POST `/{language}{path}`: the same for a form."""
+
+    async def done(request: Request) -> Response:
+        return await _told(await visit_of(request), handler)
+
+    return _route(path, done, handler, "POST")
+
+
+def stream(path: str, handler: Handler) -> Route:
+    """GET `/{language}{path}`, never kept and no sign that the person is there: for what pages fetch by themselves."""
+
+    async def followed(request: Request) -> Response:
+        return await _told(await visit_of(request, is_activity=False), handler)
+
+    return _route(path, followed, handler, "GET")
+
+
+def _route(path: str, endpoint: Any, handler: Handler, method: str) -> Route:
+    return Route(f"/{{language:language}}{path}", endpoint, methods=[method], name=handler.__name__)
+
+
+async def _told(visit: Visit, handler: Handler) -> Response:
+    try:
+        return await handler(visit)
+    except DomainError as refusal:
+        log.info("refused", handler=handler.__name__, code=refusal.code)
+        return await refusal_page(visit, refusal)
+    except Exception:
+        log.exception(
+            "page failed", handler=handler.__name__, request_id=visit.request.scope.get("request_id")
+        )
+        return await crash_page(visit)

@@ -1,0 +1,182 @@
+"""One visit to a page: who comes, in which language, what is asked of the API, and the page that is answered."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.authentication import authenticate
+from api.execute import Executor
+from api.rates import RateLimiter
+from backend.accounts.addresses import login_path
+from backend.authz import Actor
+from backend.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    LimitExceeded,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
+from backend.settings import Settings
+from backend.words import N_, translate
+from web.page.forms import Form, Problem, problem_in, read_form
+from web.page.notice import NOTICES, notice_cookie, taken_notice
+from web.page.origin import TOKEN_FIELD, form_token, require_own_site
+from web.page.policy import policy
+from web.page.rendering import render
+
+NOT_FOUND = N_("Siden finnes ikke.")
+PLACE_COOKIE = "samskap-sted"
+_PRIVATE = "private, no-store"
+
+
+class OperationFailed(Exception):
+    """The API answered with a fault of our own, which it has noted already."""
+
+
+class Visit:
+    """Made for one request; `data` of the chrome (who is logged in) comes with the page's own operation."""
+
+    def __init__(self, request: Request, actor: Actor, language: str) -> None:
+        self.request = request
+        self.actor = actor
+        self.language = language
+        self.settings: Settings = request.app.state.settings
+        self.tags: set[str] = set()
+        self._executor: Executor = request.app.state.executor
+        self._rates: RateLimiter = request.app.state.rates
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether htmx asks, for a part of the page only."""
+        return "hx-request" in self.request.headers and "hx-boosted" not in self.request.headers
+
+    @property
+    def address(self) -> str:
+        """The page's own address on this site, with its query."""
+        query = self.request.url.query
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+    def path(self, tail: str = "/") -> str:
+        """An address of ours in the visitor's language."""
+        return f"/{self.language}{tail}"
+
+    def say(self, message: str, /, **params: Any) -> str:
+        """A text in the visitor's language."""
+        return translate(self.language, message, **params)
+
+    async def ask(self, operation: str, **variables: Any) -> dict[str, Any]:
+        """The data of a trusted query; raises what the API refused with, and OperationFailed."""
+        prepared = self._executor.trusted.by_name[operation]
+        scope = self.request.scope
+        scope["actor_id"], scope["operation"] = self.actor.account_id, operation
+        await self._rates.check(scope, dict(scope["headers"]), self.actor, prepared)
+        answer = await self._executor.run(
+            prepared, variables, self.actor, language=self.language, request_id=scope.get("request_id", "")
+        )
+        self.tags |= answer.tags
+        if answer.errors:
+            raise _failure(answer.errors[0])
+        return cast(dict[str, Any], answer.data)
+
+    async def change(self, operation: str, **variables: Any) -> tuple[dict[str, Any], Problem | None]:
+        """What a trusted mutation of one field answered, and its problem if that is what it is."""
+        data = await self.ask(operation, **variables)
+        (payload,) = data.values()
+        return payload, problem_in(payload)
+
+    async def form(self) -> Form:
+        """The form that was sent, from a page of ours; raises Forbidden, LimitExceeded, Invalid."""
+        # Other sites' forms are refused before their content is read, where the browser tells.
+        if "sec-fetch-site" in self.request.headers or "origin" in self.request.headers:
+            require_own_site(self.request, self.settings, "")
+            return await read_form(self.request, self.settings.max_body)
+        form = await read_form(self.request, self.settings.max_body)
+        require_own_site(self.request, self.settings, form[TOKEN_FIELD])
+        return form
+
+    async def render(
+        self, template: str, data: Mapping[str, Any] | None = None, *, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """The template as a page: with the operation's data, and with what every page has."""
+        notice = taken_notice(self.request)
+        known = {
+            "form": Form(),
+            **(data or {}),
+            **values,
+            "address": self.address,
+            "csrf": form_token(self.request, self.settings) if not self.actor.is_anonymous else "",
+            "is_logged_in": not self.actor.is_anonymous,
+            "language": self.language,
+            "notice": self.say(NOTICES[notice]) if notice else None,
+            "place_cookie": self.request.cookies.get(PLACE_COOKIE, ""),
+            "providers": self.settings.providers,
+            "request_id": self.request.scope.get("request_id", ""),
+            "settings": self.settings,
+            "tail": self.request.url.path.removeprefix(f"/{self.language}") or "/",
+            "login_path": login_path,
+        }
+        known.setdefault("viewer", None)
+        response = HTMLResponse(
+            render(self.language, template, known),
+            status,
+            {
+                "cache-control": _PRIVATE,
+                "content-language": self.language,
+                "content-security-policy": await policy(self.request, self.actor),
+                "vary": "cookie, accept-encoding",
+            },
+        )
+        if notice:
+            response.set_cookie(notice_cookie(), "", max_age=0)
+        return response
+
+    def redirect(self, address: str, notice: str | None = None) -> Response:
+        """On to a page of ours (303), which tells the notice of that name when it is shown."""
+        response = RedirectResponse(address, 303, {"cache-control": _PRIVATE})
+        if notice:
+            assert notice in NOTICES
+            response.set_cookie(notice_cookie(), notice, max_age=60, httponly=True, samesite="lax")
+        return response
+
+    def required(self, found: Any) -> Any:
+        """`found`, when it is a thing. Raises NotFound for None, and what a problem says for a problem."""
+        if found is None:
+            raise NotFound("page_not_found", NOT_FOUND)
+        if isinstance(found, dict) and str(found.get("__typename", "")).endswith("Problem"):
+            raise refusal_of(found)
+        return found
+
+
+async def visit_of(request: Request, *, is_activity: bool = True) -> Visit:
+    """The visit that this request is. A session that has ended makes a stranger."""
+    settings: Settings = request.app.state.settings
+    actor = await authenticate(settings, dict(request.scope["headers"]), is_activity=is_activity)
+    return Visit(request, actor, request.path_params["language"])
+
+
+def refusal_of(payload: Mapping[str, Any]) -> DomainError:
+    """The problem that the API told, as the refusal it was. Its message is in the visitor's language already."""
+    kind = _KINDS.get(payload["__typename"], Unavailable)
+    return kind(payload["code"], payload["message"], field=payload.get("field"))
+
+
+def _failure(error: Mapping[str, Any]) -> Exception:
+    problem = error.get("extensions", {}).get("problem")
+    return refusal_of(problem) if problem else OperationFailed(error["message"])
+
+
+_KINDS: dict[str, type[DomainError]] = {
+    "InvalidProblem": Invalid,
+    "PersonalDataProblem": Invalid,
+    "LoginProblem": Unauthenticated,
+    "NotAllowedProblem": Forbidden,
+    "NotFoundProblem": NotFound,
+    "ConflictProblem": Conflict,
+    "LimitProblem": LimitExceeded,
+    "UnavailableProblem": Unavailable,
+}

@@ -1,0 +1,69 @@
+"""Topics: the list, one topic with its proposals, following it, and its feed."""
+
+from typing import Any, Final
+
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from api.node_ids import to_global_id
+from backend.words import N_
+from web.page.feeds import atom
+from web.page.lists import proposal_filter, proposal_sort
+from web.page.notice import notice
+from web.page.routing import action, page
+from web.page.visit import Visit
+
+_FOLLOWING = notice("following", N_("Du følger temaet. Du får beskjed når det skjer noe nytt."))
+_UNFOLLOWED = notice("unfollowed", N_("Du følger ikke lenger temaet."))
+_FEED: Final = "/tema/{slug}/atom.xml"
+
+
+async def topics(visit: Visit) -> Response:
+    """GET /tema: topics that are open, or all of them with ?alle=ja."""
+    query = visit.request.query_params
+    everything = query.get("alle") == "ja"
+    data = await visit.ask("ShowTopics", openOnly=not everything, after=query.get("etter"))
+    return await visit.render("topics/topics.html", data, everything=everything)
+
+
+async def topic(visit: Visit) -> Response:
+    """GET /tema/{slug}: the topic and its proposals, narrowed and ordered as the address says."""
+    slug, query = visit.request.path_params["slug"], visit.request.query_params
+    data = await _topic(visit, slug, query)
+    visit.required(data["topic"])
+    return await visit.render("topics/topic.html", data, query=query)
+
+
+async def _topic(visit: Visit, slug: str, query: QueryParams) -> dict[str, Any]:
+    wanted = proposal_filter(query) | {"topicSlug": slug}
+    return await visit.ask(
+        "ShowTopic", slug=slug, filter=wanted, sort=proposal_sort(query), after=query.get("etter")
+    )
+
+
+async def feed(visit: Visit) -> Response:
+    """GET /tema/{slug}/atom.xml: the newest proposals (RFC 4287)."""
+    slug = visit.request.path_params["slug"]
+    data = await _topic(visit, slug, QueryParams())
+    found = visit.required(data["topic"])
+    return atom(visit, found["title"], visit.path(f"/tema/{slug}"), data["proposals"]["nodes"])
+
+
+async def follow(visit: Visit) -> Response:
+    """POST /tema/{slug}/folg: follow it, or with `slutt` no longer."""
+    form = await visit.form()
+    slug = visit.request.path_params["slug"]
+    ends = form["slutt"] == "ja"
+    number = form.whole("tema") or 0
+    operation = "UnfollowTopic" if ends else "FollowTopic"
+    payload, _ = await visit.change(operation, id=to_global_id("Topic", number))
+    visit.required(payload)
+    return visit.redirect(visit.path(f"/tema/{slug}"), _UNFOLLOWED if ends else _FOLLOWING)
+
+
+routes = [
+    page("/tema", topics),
+    page("/tema/{slug}", topic),
+    page(_FEED, feed),
+    action("/tema/{slug}/folg", follow),
+]
