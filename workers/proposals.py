@@ -7,6 +7,7 @@ import structlog
 from backend.proposals.counting import count_comments as derive_comments
 from backend.proposals.counting import count_supports as derive_supports
 from backend.proposals.counting import recount
+from backend.proposals.figures import count_figures as derive_figures
 from workers.job import job
 from workers.metrics import RECOUNT_DRIFT
 
@@ -32,3 +33,9 @@ async def prove_counts(payload: dict[str, Any]) -> None:
     RECOUNT_DRIFT.set(len(drifts))
     if drifts:
         log.error("counts differ from their ledger", proposals=[drift.proposal_id for drift in drifts[:20]])
+
+
+@job("count_figures")
+async def count_figures(payload: dict[str, Any]) -> None:
+    """Count what has come of the proposals, for the front page and the planners' desk."""
+    await derive_figures(payload["municipality_id"])

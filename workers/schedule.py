@@ -8,7 +8,7 @@ from backend.database import fetch
 from backend.outbox import enqueue
 
 
-def _entry(job: str, **when: int) -> CronJob:
+def _entry(job: str, **when: int | set[int]) -> CronJob:
     """Ask for `job` in every municipality at these times (UTC)."""
 
     async def ask(ctx: dict[Any, Any], *_arguments: Any, **_named: Any) -> None:
@@ -21,8 +21,12 @@ def _entry(job: str, **when: int) -> CronJob:
 CRON: tuple[CronJob, ...] = (
     # Counting is asked for by whoever supports; this catches a request lost between two transactions.
     _entry("count_supports", second=7),
+    # Supports come and deadlines pass without asking.
+    _entry("count_figures", second=22),
     # Mails whose sender died, or that wait too long.
     _entry("sweep_sending", second=37),
+    # Files that nobody took in, and imports whose job was given up.
+    _entry("settle_imports", minute={9, 19, 29, 39, 49, 59}, second=21),
     _entry("prove_counts", hour=2, minute=10, second=0),
     _entry("clear_expired", hour=3, minute=10, second=0),
 )

@@ -4,7 +4,7 @@ The rules, where the person wants their content gone:
 - What was never public (drafts, what waits or was turned down) always goes, whatever was chosen.
 - A public proposal that another person has supported, commented on or written with them, or that the
   municipality has taken up or answered, stays without a name: others have a part in it.
-- Any other proposal is withdrawn and its words are emptied, in every version.
+- Any other proposal is withdrawn and its words are emptied, in every version, and in what staff noted about it.
 - Comments are withdrawn and emptied; replies to them stay.
 
 Where the person wants their content kept, what is public stays as it is, without a name. Supports are
@@ -147,6 +147,12 @@ async def _empty_proposal(municipality_id: int, proposal: ProposalRow, account_i
         municipality_id,
         proposal.id,
         account_id,
+    )
+    # What staff noted about words that are gone may repeat them.
+    await execute(
+        "UPDATE proposal_note SET body = '' WHERE municipality_id = $1 AND proposal_id = $2 AND body <> ''",
+        municipality_id,
+        proposal.id,
     )
     await execute("SELECT set_config('samskap.erasing', 'off', true)")
     await changed(tags_of(proposal))

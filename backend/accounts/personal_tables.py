@@ -151,6 +151,9 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
         ("proposal_id", "outcome", "reason", "language", "created_at"),
     ),
     PersonalTable(
+        "proposal_note", "author_id", _STUB, ("id", "proposal_id", "body", "created_at", "withdrawn_at")
+    ),
+    PersonalTable(
         "proposal_invitation",
         "invited_by_id",
         _RULED,
@@ -239,5 +242,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
         _STUB,
         ("created_at", "source", "file_name", "state", "finished_at"),
     ),
+    PersonalTable("import_upload", "account_id", _DELETE, ("created_at", "file_name", "size")),
+    PersonalTable("staff_act", "actor_id", _STUB, ("created_at", "kind", "topic_id", "place_id")),
     PersonalTable("topic", "responsible_id", _CLEAR, ("id", "slug")),
 )

@@ -18,19 +18,27 @@ class ProposalSort(StrEnum):
     MOST_SUPPORTED = "most_supported"
     RECENTLY_ACTIVE = "recently_active"
     NEAREST = "nearest"
+    NEWLY_ANSWERED = "newly_answered"
+    LONGEST_WAITING = "longest_waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalFilter:
-    """What a list is narrowed to; `box` is west, south, east, north and `near` longitude, latitude (WGS84)."""
+    """What a list is narrowed to; `box` is west, south, east, north and `near` longitude, latitude (WGS84).
+
+    A proposal is overdue when it has no answer yet and its time is up.
+    """
 
     topic_id: int | None = None
+    topic_ids: tuple[int, ...] | None = None
     place_id: int | None = None
     states: tuple[str, ...] | None = None
     author_id: int | None = None
     search: str | None = None
     box: tuple[float, float, float, float] | None = None
     near: tuple[float, float] | None = None
+    outcome: str | None = None
+    overdue: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,21 @@ _SORTS = {
     ProposalSort.NEWEST: ("p.published_at", "timestamptz"),
     ProposalSort.MOST_SUPPORTED: ("p.supports", "bigint"),
     ProposalSort.RECENTLY_ACTIVE: ("p.active_at", "timestamptz"),
+    # Imported answers may have no time of their own: they are taken for as old as their proposal.
+    ProposalSort.NEWLY_ANSWERED: ("(coalesce(p.answered_at, p.published_at))", "timestamptz"),
+    ProposalSort.LONGEST_WAITING: ("p.answer_due_at", "timestamptz"),
 }
 _DISTANCE = "(p.position <-> point({}::float8 * 0.5, {}::float8))"
+_WAITING = "p.state IN ('published', 'assessment')"
+_ANSWERED = "p.state IN ('answered', 'under_way', 'done')"
+# What a sort leaves out, said so that its index is found.
+_ONLY = {
+    ProposalSort.NEAREST: "p.position IS NOT NULL",
+    ProposalSort.NEWLY_ANSWERED: _ANSWERED,
+    ProposalSort.LONGEST_WAITING: _WAITING,
+}
+ASCENDING = frozenset({ProposalSort.NEAREST, ProposalSort.LONGEST_WAITING})
+"""The orders that begin with what is least."""
 
 
 class _Statement:
@@ -83,6 +104,8 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
     add = statement.conditions.append
     if wanted.topic_id is not None:
         add(f"p.topic_id = {statement.place_as(wanted.topic_id, 'bigint')}")
+    if wanted.topic_ids is not None:
+        add(f"p.topic_id = ANY({statement.place(list(wanted.topic_ids))})")
     if wanted.place_id is not None:
         # A proposal is at a place when it says so, or when its point is within the place's box.
         place = statement.place(wanted.place_id)
@@ -94,6 +117,12 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
         add(f"p.state = ANY({statement.place(list(wanted.states))})")
     if wanted.author_id is not None:
         add(f"p.author_id = {statement.place(wanted.author_id)}")
+    if wanted.outcome is not None:
+        # An answer that was taken back is no outcome any more, so the state is one of these.
+        add(f"{_ANSWERED} AND p.outcome = {statement.place(wanted.outcome)}")
+    if wanted.overdue is not None:
+        is_overdue = f"({_WAITING} AND p.answer_due_at < now())"
+        add(is_overdue if wanted.overdue else f"NOT {is_overdue}")
     if wanted.box is not None:
         west, south, east, north = (statement.place(value) for value in wanted.box)
         add(
@@ -114,13 +143,14 @@ def _text_query(search: str) -> str:
 def _order(
     statement: _Statement, wanted: ProposalFilter, sort: ProposalSort, after: tuple[Any, int] | None
 ) -> tuple[str, str]:
+    if sort in _ONLY:
+        statement.conditions.append(_ONLY[sort])
     if sort is ProposalSort.NEAREST:
         longitude, latitude = wanted.near or (0.0, 0.0)
-        column = _DISTANCE.format(statement.place(longitude), statement.place(latitude))
-        statement.conditions.append("p.position IS NOT NULL")
-        type_, comparison, direction = "float8", ">", "ASC"
+        column, type_ = _DISTANCE.format(statement.place(longitude), statement.place(latitude)), "float8"
     else:
-        (column, type_), comparison, direction = _SORTS[sort], "<", "DESC"
+        column, type_ = _SORTS[sort]
+    comparison, direction = (">", "ASC") if sort in ASCENDING else ("<", "DESC")
     if after is not None:
         value, last_id = statement.place_as(after[0], type_), statement.place_as(after[1], "bigint")
         statement.conditions.append(f"({column}, p.id) {comparison} ({value}, {last_id})")

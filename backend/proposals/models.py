@@ -26,7 +26,8 @@ class Proposal(Row):
     """The proposal as it stands now; `step` is the number of its latest transition.
 
     `supports` and `comments` are derived from their ledgers in windows; `counted` figures lag by about a
-    second, and readers add what has come since. `longitude` and `latitude` are WGS84 degrees.
+    second, and readers add what has come since. `longitude` and `latitude` are WGS84 degrees. The database itself
+    sets `answer_due_at` when a proposal is published and when its topic's deadline changes.
     """
 
     topic_id = fields.BigIntField()
@@ -53,6 +54,7 @@ class Proposal(Row):
     external_key = fields.CharField(max_length=120, null=True)
     external_digest = fields.BinaryField(null=True)
     is_demo = fields.BooleanField(db_default=False)
+    answer_due_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "proposal"
@@ -163,3 +165,34 @@ class RecountAlarm(Row):
 
     class Meta:
         table = "recount_alarm"
+
+
+class ProposalFigures(Row):
+    """What has come of the proposals of one topic, or (topic_id null) of all; derived, see figures.py.
+
+    `participants` are counted for all topics together only. `median_days` is null before the first answer.
+    """
+
+    topic_id = fields.BigIntField(null=True)
+    proposals = fields.IntField()
+    answered = fields.IntField()
+    waiting = fields.IntField()
+    overdue = fields.IntField()
+    supports = fields.IntField()
+    median_days = fields.FloatField(null=True)
+    participants = fields.IntField(null=True)
+
+    class Meta:
+        table = "proposal_figures"
+
+
+class ProposalNote(Row):
+    """What staff in charge of a proposal tell each other about it; only ever added, or withdrawn once."""
+
+    proposal_id = fields.BigIntField()
+    author_id = fields.BigIntField()
+    body = fields.TextField()
+    withdrawn_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "proposal_note"

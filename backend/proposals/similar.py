@@ -1,6 +1,7 @@
 """Finding proposals like the one being written."""
 
 import asyncio
+from collections.abc import Sequence
 from time import monotonic
 
 from backend.database import fetch, fetch_row
@@ -27,15 +28,16 @@ _FREQUENCIES = """
          ON s.schemaname = current_schema() AND s.tablename = c.relname AND s.attname = 'grams'
     WHERE c.oid = 'proposal'::regclass
 """
-# Proposals that share the most telling grams, by the weight of what they share.
+# Proposals that share the most telling grams, by the weight of what they share; for many texts at once.
 _CANDIDATES = f"""
-    SELECT p.id, p.title, p.grams
-    FROM (SELECT c.id, sum(q.weight) AS score
-          FROM unnest($2::int[], $3::float4[]) AS q (gram, weight)
-          CROSS JOIN LATERAL (SELECT p.id FROM proposal p
-                              WHERE p.grams @> ARRAY[q.gram] AND p.municipality_id = $1 AND {PUBLIC_SQL}) AS c
-          GROUP BY c.id ORDER BY score DESC, c.id DESC LIMIT $4) AS best
-    JOIN proposal p USING (id) ORDER BY best.score DESC
+    SELECT best.text, p.id, p.title, p.grams
+    FROM (SELECT text, id, score, row_number() OVER (PARTITION BY text ORDER BY score DESC, id DESC) AS place
+          FROM (SELECT q.text, c.id, sum(q.weight) AS score
+                FROM unnest($2::int[], $3::int[], $4::float4[]) AS q (text, gram, weight)
+                CROSS JOIN LATERAL (SELECT p.id FROM proposal p
+                                    WHERE p.grams @> ARRAY[q.gram] AND p.municipality_id = $1 AND {PUBLIC_SQL}) AS c
+                GROUP BY q.text, c.id) AS scored) AS best
+    JOIN proposal p USING (id) WHERE best.place <= $5 ORDER BY best.text, best.place
 """
 
 
@@ -71,15 +73,44 @@ _frequencies = _Frequencies()
 
 async def similar_proposals(municipality_id: int, title: str, body: str, *, limit: int) -> list[ProposalRow]:
     """Public proposals that say much the same, the most alike first; none that is less alike than LEAST_SCORE."""
+    (matches,) = await _matches(municipality_id, [(title, body)])
+    found = await proposals_by_id(municipality_id, matches[:limit])
+    return [found[number] for number in matches[:limit] if number in found]
+
+
+async def similar_to_each(
+    municipality_id: int, proposals: Sequence[ProposalRow], *, limit: int
+) -> dict[int, list[ProposalRow]]:
+    """The same for each of these proposals, by its id and without itself, in as many statements as for one."""
+    texts = [(proposal.title, proposal.body) for proposal in proposals]
+    matches = {
+        proposal.id: [number for number in alike if number != proposal.id][:limit]
+        for proposal, alike in zip(proposals, await _matches(municipality_id, texts), strict=True)
+    }
+    wanted = {number for alike in matches.values() for number in alike}
+    found = await proposals_by_id(municipality_id, list(wanted)) if wanted else {}
+    return {key: [found[number] for number in alike if number in found] for key, alike in matches.items()}
+
+
+async def _matches(municipality_id: int, texts: Sequence[tuple[str, str]]) -> list[list[int]]:
+    """The ids of what is alike, the most alike first, for each of these titles and bodies."""
     frequency = await _frequencies.get()
-    query = prepare(title, body)
-    wanted = query_grams(query, frequency)
-    if not wanted:
-        return []
-    rows = await fetch(_CANDIDATES, municipality_id, list(wanted), list(wanted.values()), MAX_CANDIDATES)
-    candidates = [(row["id"], row["title"], row["grams"]) for row in rows]
-    # Ranking takes some milliseconds of plain computing: others should not wait for it.
-    ranked = await asyncio.to_thread(rank, query, candidates, frequency)
-    matches = [match for match in ranked if match.score >= LEAST_SCORE][:limit]
-    found = await proposals_by_id(municipality_id, [match.id for match in matches])
-    return [found[match.id] for match in matches if match.id in found]
+    # Preparing and ranking take some milliseconds of plain computing: others should not wait for it.
+    queries = await asyncio.to_thread(lambda: [prepare(title, body) for title, body in texts])
+    grams = [
+        (number, gram, weight)
+        for number, query in enumerate(queries)
+        for gram, weight in query_grams(query, frequency).items()
+    ]
+    if not grams:
+        return [[] for _ in texts]
+    rows = await fetch(
+        _CANDIDATES, municipality_id, *(list(part) for part in zip(*grams, strict=True)), MAX_CANDIDATES
+    )
+    candidates: list[list[tuple[int, str, list[int]]]] = [[] for _ in texts]
+    for row in rows:
+        candidates[row["text"]].append((row["id"], row["title"], row["grams"]))
+    ranked = await asyncio.to_thread(
+        lambda: [rank(query, found, frequency) for query, found in zip(queries, candidates, strict=True)]
+    )
+    return [[match.id for match in matches if match.score >= LEAST_SCORE] for matches in ranked]

@@ -4,6 +4,7 @@ from typing import Any
 
 from backend.database import execute, fetch_value
 from backend.errors import Conflict
+from backend.proposals.figures import ask_for_figures
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState, permits
 from backend.tags import changed
@@ -58,6 +59,7 @@ async def take_step(
     # What was public once has a page, withdrawn too: hiding that must be heard of.
     if target in PUBLIC or proposal.published_at is not None:
         await changed(tags_of(proposal))
+        await ask_for_figures(municipality_id)
     return step
 
 

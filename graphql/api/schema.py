@@ -29,6 +29,7 @@ from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
 from api.scalars import SCALARS
 from api.subscriptions import Subscriptions
+from api.topics.figures import FigureQueries
 from api.topics.mutations import TopicMutations
 from api.topics.queries import TopicQueries
 
@@ -36,7 +37,15 @@ SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
 Query = merge_types(
     "Query",
-    (NodeQueries, TopicQueries, ProposalQueries, InvitationQueries, ModerationQueries, AccountQueries),
+    (
+        NodeQueries,
+        TopicQueries,
+        FigureQueries,
+        ProposalQueries,
+        InvitationQueries,
+        ModerationQueries,
+        AccountQueries,
+    ),
 )
 Mutation = merge_types(
     "Mutation",

@@ -66,7 +66,7 @@ FREE = {
     "Query.places": 1,
     "Query.proposals": 20,
     "Query.roleGrants": 4,
-    "Query.topics": 5,
+    "Query.topics": 6,
     "Viewer.accessTokens": 2,
     "Viewer.comments": 12,
     "Viewer.dataRequests": 2,

@@ -2,11 +2,13 @@
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from tortoise.migrations.operations import RunSQL
 
 from backend.authz import Actor
 from backend.database import execute, fetch, fetch_value, unit_of_work
@@ -14,7 +16,7 @@ from backend.settings import Settings
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import OTHER_WORDS, draft, published
 
-_MIGRATION = Path(__file__).parents[2] / "migrations" / "0002_constraints.py"
+_MIGRATIONS = sorted((Path(__file__).parents[2] / "migrations").glob("0*.py"))
 
 # Secrets are looked up by their hash alone: who holds one need not say in which municipality.
 _GLOBAL_SECRETS = {
@@ -28,15 +30,13 @@ _SHARED = {"municipality", "outbox", "proposal_state_rule", "tortoise_migrations
 
 
 def _wanted() -> dict[tuple[str, str], str]:
-    """Every constraint and index that the migration names, by table: what its statements say."""
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    spec = spec_from_file_location("constraints", _MIGRATION)
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    statements = ";".join(operation.sql for operation in module.Migration.operations)
+    """Every constraint and index that the migrations name, by table: what its statements say."""
+    statements = ";".join(
+        operation.sql
+        for path in _MIGRATIONS
+        for operation in import_module(f"migrations.{path.stem}").Migration.operations
+        if isinstance(operation, RunSQL)
+    )
     constraints = re.findall(r'ALTER TABLE "(\w+)" ADD CONSTRAINT "(\w+)" (\w+)', statements)
     indexes = re.findall(r'CREATE (?:UNIQUE )?INDEX IF NOT EXISTS "(\w+)" ON "?(\w+)"?', statements)
     dropped = set(re.findall(r"DROP INDEX IF EXISTS (\w+)", statements))
@@ -44,7 +44,7 @@ def _wanted() -> dict[tuple[str, str], str]:
     return wanted | {(table, name): "INDEX" for name, table in indexes if name not in dropped}
 
 
-async def test_everything_the_migration_names_is_there(fresh: Settings) -> None:
+async def test_everything_the_migrations_name_is_there(fresh: Settings) -> None:
     found = {
         tuple(row)
         for row in await fetch(
@@ -58,10 +58,11 @@ async def test_everything_the_migration_names_is_there(fresh: Settings) -> None:
 
 
 def test_every_check_of_the_source_is_read() -> None:
-    """Guards the test above: nothing that the file calls is left out of what it looks for."""
+    """Guards the test above: nothing that the files call is left out of what it looks for."""
     calls = [
         node.func.id
-        for node in ast.walk(ast.parse(_MIGRATION.read_text()))
+        for path in _MIGRATIONS
+        for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
     kinds = list(_wanted().values())

@@ -1,12 +1,15 @@
 """Migrations: in step with the models, run once each, and safe to run again after a crash."""
 
 import asyncio
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.loader import MigrationLoader
+from tortoise.migrations.operations import RunSQL
 from tortoise.migrations.recorder import MigrationRecorder
 
 from backend.commands._migrations import differences
@@ -15,7 +18,12 @@ from backend.settings import Settings
 from tests.database.support import connected, empty_database
 from tests.imports.commands import samskap, start
 
+HISTORY = sorted(path.stem for path in (Path(__file__).parents[2] / "migrations").glob("0*.py"))
 _HISTORY = "SELECT name FROM tortoise_migrations ORDER BY id"
+_RECORDS = """
+    CREATE TABLE tortoise_migrations (id serial PRIMARY KEY, app varchar(255) NOT NULL,
+        name varchar(255) NOT NULL CHECK ({condition}), applied_at timestamptz NOT NULL, UNIQUE (app, name))
+"""
 _COLUMNS = """
     SELECT table_name, column_name, is_nullable = 'YES' AS nullable, is_generated = 'ALWAYS' AS computed
     FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'tortoise_migrations'
@@ -59,7 +67,7 @@ async def test_there_is_one_line_of_migrations() -> None:
     loader = _loader()
     await loader.build_graph()
     leaves = loader.graph.leaf_nodes("samskap")
-    assert leaves == [MigrationKey(app_label="samskap", name="0002_constraints")]
+    assert leaves == [MigrationKey(app_label="samskap", name=HISTORY[-1])]
     # Each stands on the one before it, so there is one order to run them in.
     names = sorted(key.name for key in loader.graph.nodes)
     assert [key.name for key in loader.graph.forwards_plan(leaves[0])] == names
@@ -69,7 +77,7 @@ async def test_two_at_once_wait_for_each_other(services: Settings) -> None:
     async with empty_database(services) as settings:
         ends = await asyncio.gather(*(samskap(settings, "migrate") for _ in range(2)))
         assert [code for code, _, _ in ends] == [0, 0], ends
-        assert await _names(settings) == ["0001_initial", "0002_constraints"]
+        assert await _names(settings) == HISTORY
         assert await _outline(settings) == await _outline(services)
 
 
@@ -83,18 +91,14 @@ async def test_killed_halfway_it_runs_to_the_end_the_next_time(services: Setting
         process.kill()
         await process.communicate()
         assert (await samskap(settings, "migrate"))[0] == 0
-        assert await _names(settings) == ["0001_initial", "0002_constraints"]
+        assert await _names(settings) == HISTORY
 
 
 async def test_a_migration_and_its_record_are_stored_together(services: Settings) -> None:
     async with empty_database(services) as settings:
         async with connected(settings) as held:
             # The record is refused at the last moment: what the migration made must be gone too.
-            await held.execute(
-                """CREATE TABLE tortoise_migrations (id serial PRIMARY KEY, app varchar(255) NOT NULL,
-                       name varchar(255) NOT NULL CHECK (name <> '0002_constraints'),
-                       applied_at timestamptz NOT NULL, UNIQUE (app, name))"""
-            )
+            await held.execute(_RECORDS.format(condition="name <> '0002_constraints'"))
         assert (await samskap(settings, "migrate"))[0] != 0
         async with connected(settings) as held:
             assert await held.fetchval("SELECT count(*) FROM tortoise_migrations") == 1
@@ -104,7 +108,7 @@ async def test_a_migration_and_its_record_are_stored_together(services: Settings
                 "ALTER TABLE tortoise_migrations DROP CONSTRAINT tortoise_migrations_name_check"
             )
         assert (await samskap(settings, "migrate"))[0] == 0
-        assert await _names(settings) == ["0001_initial", "0002_constraints"]
+        assert await _names(settings) == HISTORY
 
 
 async def test_handwritten_sql_can_be_run_again(fresh: Settings) -> None:
@@ -113,9 +117,10 @@ async def test_handwritten_sql_can_be_run_again(fresh: Settings) -> None:
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
         )
         indexes = await held.fetch("SELECT indexname, indexdef FROM pg_indexes ORDER BY 1")
-        await held.execute("DELETE FROM tortoise_migrations WHERE name = '0002_constraints'")
-        code, _, errors = await samskap(fresh, "migrate")
-        assert code == 0, errors
+        for name in HISTORY:
+            for operation in import_module(f"migrations.{name}").Migration.operations:
+                if isinstance(operation, RunSQL):
+                    await held.execute(operation.sql)
         assert before == await held.fetch(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
         )
@@ -132,21 +137,21 @@ async def test_a_lost_history_is_not_taken_for_an_empty_database(fresh: Settings
         assert await held.fetchval("SELECT count(*) FROM topic") == topics > 0
 
 
-async def test_it_gives_up_waiting_for_a_table_that_is_in_use(fresh: Settings) -> None:
-    async with connected(fresh) as busy, connected(fresh) as watching:
-        await watching.execute("DELETE FROM tortoise_migrations WHERE name = '0002_constraints'")
-        async with busy.transaction():
-            await busy.execute("SELECT FROM access_token")
+async def test_it_gives_up_waiting_for_a_table_that_is_in_use(services: Settings) -> None:
+    async with empty_database(services) as settings, connected(settings) as busy:
+        await busy.execute(_RECORDS.format(condition="true"))
+        async with connected(settings) as watching, busy.transaction():
+            await busy.execute("LOCK TABLE tortoise_migrations IN EXCLUSIVE MODE")
             started = asyncio.get_running_loop().time()
-            code, _, errors = await samskap(fresh, "migrate")
+            code, _, errors = await samskap(settings, "migrate")
             assert code != 0
             assert "lock timeout" in errors
             assert asyncio.get_running_loop().time() - started < 60
-            settings = await watching.fetch(
+            sessions = await watching.fetch(
                 "SELECT usename FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'"
             )
-            assert len(settings) == 2, "the migration left a session behind"
-        assert (await samskap(fresh, "migrate"))[0] == 0
+            assert len(sessions) == 2, "the migration left a session behind"
+        assert (await samskap(settings, "migrate"))[0] == 0
 
 
 async def test_the_tables_have_the_columns_of_the_models(fresh: Settings) -> None:

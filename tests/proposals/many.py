@@ -4,12 +4,14 @@ from backend.database import execute, unit_of_work
 
 _PROPOSALS = """
     INSERT INTO proposal (municipality_id, topic_id, author_id, state, outcome, language, title, body, published_at,
-                          active_at, supports, longitude, latitude, place_id, search, grams)
+                          answered_at, active_at, supports, longitude, latitude, place_id, search, grams)
     SELECT 3201, (SELECT min(id) FROM topic) + n % (SELECT count(*) FROM topic)::int, $2,
            CASE n % 20 WHEN 0 THEN 'answered' WHEN 1 THEN 'draft' WHEN 2 THEN 'hidden' ELSE 'published' END,
            CASE n % 20 WHEN 0 THEN 'accepted' END, 'nb', 'Forslag nummer ' || n, repeat('Ord om mye. ', 40),
            -- Many share their minute, their number of supports and their point: the order must still be one.
            date_trunc('day', now()) - (n / 5) * interval '1 minute',
+           -- An imported answer may have no time of its own.
+           CASE WHEN n % 20 = 0 AND n % 60 > 0 THEN date_trunc('day', now()) - (n / 100) * interval '1 minute' END,
            date_trunc('day', now()) - (n * 7919 % 200) * interval '1 minute',
            n % 9, 10.4 + (n * 31 % 50) * 0.01, 59.85 + (n * 17 % 40) * 0.004,
            CASE n % 3 WHEN 0 THEN (SELECT min(id) FROM place) + n % (SELECT count(*) FROM place)::int END,

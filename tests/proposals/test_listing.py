@@ -7,10 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from backend.authz import Actor
+from backend.authz import Actor, Role
 from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.proposals.assessment import answer_proposal, change_status
 from backend.proposals.content import Point
 from backend.proposals.listing import (
+    ASCENDING,
     Listed,
     ProposalFilter,
     ProposalSort,
@@ -19,7 +21,7 @@ from backend.proposals.listing import (
     supported_proposals,
 )
 from backend.proposals.service import ProposalInput, create_proposal
-from backend.proposals.states import PUBLIC, Part, ProposalState
+from backend.proposals.states import PUBLIC, Outcome, Part, ProposalState
 from backend.proposals.supports import support, withdraw_support
 from backend.proposals.transitions import take_step
 from tests.fixtures.people import MakePerson
@@ -28,6 +30,8 @@ from tests.proposals.support import OTHER_WORDS, WORDS, draft, published, read
 
 ALL = ProposalFilter()
 SANDVIKA = (10.5250, 59.8900)
+# The states, among those that `fill` stores, of what a sort lists when that is not all.
+IN_SORT = {ProposalSort.NEWLY_ANSWERED: ("answered",), ProposalSort.LONGEST_WAITING: ("published",)}
 
 
 @pytest.fixture
@@ -69,7 +73,8 @@ async def test_only_what_is_public_is_listed(author: Actor, topic_id: Any) -> No
     await _hide(hidden)
     for sort in ProposalSort:
         near = replace(ALL, near=SANDVIKA)
-        assert await _list(near, sort) == ([] if sort is ProposalSort.NEAREST else [shown])
+        nothing = sort in (ProposalSort.NEAREST, ProposalSort.NEWLY_ANSWERED)
+        assert await _list(near, sort) == ([] if nothing else [shown])
     for state in set(ProposalState) - PUBLIC:
         assert await _list(replace(ALL, states=(state.value,))) == []
     assert await list_proposals(301, ALL, ProposalSort.NEWEST, after=None, limit=10) == []
@@ -100,6 +105,60 @@ async def test_filters_narrow_and_join(author: Actor, person: MakePerson, topic_
     assert await _list(ProposalFilter(place_id=place)) == [c, b]
     assert await _list(ProposalFilter(place_id=place, topic_id=first, author_id=other.account_id)) == [c]
     assert await _list(ProposalFilter(search="trær", topic_id=second)) == []
+
+
+async def test_planners_narrow_by_topics_outcome_and_deadline(
+    author: Actor, person: MakePerson, topic_id: Any
+) -> None:
+    first, second = await topic_id(), await topic_id("klimastrategi-2030")
+    planner = await person(role=Role.PLANNER)
+    late = await published(author, first, _words("Benker i parken"))
+    fresh_one = await published(author, second, _words("Tak over holdeplassen"))
+    answered = [
+        await published(author, first, _words("Trær langs gata")),
+        await published(author, second, _words("Fortau ved skolen")),
+    ]
+    for proposal_id, outcome in zip(answered, (Outcome.ACCEPTED, Outcome.DECLINED), strict=True):
+        await answer_proposal(planner, proposal_id, outcome, "Slik ble det, etter at vi hadde regnet.", "nb")
+    await execute("UPDATE proposal SET published_at = now() - interval '1 year' WHERE id <> $1", fresh_one)
+    assert await _list(ProposalFilter(topic_ids=(second,))) == [fresh_one, answered[1]]
+    assert set(await _list(ProposalFilter(topic_ids=(first, second)))) == {late, fresh_one, *answered}
+    assert await _list(ProposalFilter(topic_ids=())) == []
+    assert await _list(ProposalFilter(topic_ids=(second,), topic_id=first)) == []
+    assert await _list(ProposalFilter(outcome="accepted")) == [answered[0]]
+    assert await _list(ProposalFilter(outcome="partly")) == []
+    # What is answered is not overdue, however late the answer came.
+    assert await _list(ProposalFilter(overdue=True)) == [late]
+    assert set(await _list(ProposalFilter(overdue=False))) == {fresh_one, *answered}
+    assert await _list(sort=ProposalSort.NEWLY_ANSWERED) == [answered[1], answered[0]]
+    assert await _list(sort=ProposalSort.LONGEST_WAITING) == [late, fresh_one]
+    await change_status(planner, answered[1], ProposalState.ASSESSMENT)
+    assert await _list(sort=ProposalSort.NEWLY_ANSWERED) == [answered[0]]
+    assert answered[1] in await _list(sort=ProposalSort.LONGEST_WAITING)
+    assert await _list(ProposalFilter(outcome="declined")) == []
+
+
+async def test_answers_without_a_time_of_their_own_have_a_place(author: Actor) -> None:
+    await fill(200, author.account_id or 0)
+    found = await _pages(ALL, ProposalSort.NEWLY_ANSWERED, 3)
+    assert len({listed.row.id for listed in found}) == len(found) == 10
+    keys = [(listed.row.answered_at or listed.row.published_at, listed.row.id) for listed in found]
+    assert keys == sorted(keys, reverse=True)
+    assert {listed.row.answered_at is None for listed in found} == {True, False}
+
+
+async def test_the_shortest_deadline_comes_first_whatever_the_topic(author: Actor, topic_id: Any) -> None:
+    slow, quick = await topic_id(), await topic_id("klimastrategi-2030")
+    await execute(
+        "UPDATE topic SET answer_days = CASE id WHEN $1 THEN 90 ELSE 5 END WHERE id = ANY($2)",
+        slow,
+        [slow, quick],
+    )
+    older = await published(author, slow, _words("Benker i parken"))
+    newer = await published(author, quick, _words("Tak over holdeplassen"))
+    assert await _list(sort=ProposalSort.LONGEST_WAITING) == [newer, older]
+    await execute("UPDATE topic SET answer_days = 1 WHERE id = $1", slow)
+    assert await _list(sort=ProposalSort.LONGEST_WAITING) == [older, newer]
 
 
 async def test_a_box_has_its_edges(author: Actor, topic_id: Any) -> None:
@@ -192,13 +251,12 @@ async def test_pages_hold_everything_once(author: Actor, sort: ProposalSort, siz
     wanted = ProposalFilter(near=SANDVIKA)
     found = await _pages(wanted, sort, size)
     ids = [listed.row.id for listed in found]
-    public = {
-        row["id"] for row in await fetch("SELECT id FROM proposal WHERE state IN ('published', 'answered')")
-    }
+    states = IN_SORT.get(sort, ("published", "answered"))
+    public = {row["id"] for row in await fetch("SELECT id FROM proposal WHERE state = ANY($1)", list(states))}
     assert len(ids) == len(set(ids))
-    assert set(ids) == public
+    assert set(ids) == public != set()
     keys = [(listed.sort_value, listed.row.id) for listed in found]
-    assert keys == sorted(keys, reverse=sort is not ProposalSort.NEAREST)
+    assert keys == sorted(keys, reverse=sort not in ASCENDING)
     assert size == 1 or len({value for value, _ in keys}) < len(keys), "ties are what is tried here"
 
 
@@ -348,6 +406,7 @@ async def test_at_twenty_thousand_every_default_list_comes_from_an_index(
     [
         (ProposalFilter(search="n777"), "proposal_search_idx"),
         (ProposalFilter(box=(10.5, 59.9, 10.505, 59.905)), "proposal_position_idx"),
+        (ProposalFilter(outcome="partly"), "proposal_outcome_idx"),
     ],
 )
 async def test_at_twenty_thousand_a_narrow_list_comes_from_its_index(

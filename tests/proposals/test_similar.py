@@ -88,7 +88,7 @@ async def test_among_thousands_it_takes_few_statements_and_an_index(imported_fre
         await held.execute("SELECT 1")
         candidates = next(statement for statement in statements.sent if "unnest" in statement)
         plan = await held.fetchval(
-            f"EXPLAIN (FORMAT JSON) {candidates}", 3201, [1, 2, 3], [1.0, 1.0, 1.0], 50
+            f"EXPLAIN (FORMAT JSON) {candidates}", 3201, [0, 0, 0], [1, 2, 3], [1.0, 1.0, 1.0], 50
         )
     assert "proposal_grams_idx" in str(orjson.loads(plan))
     assert "Seq Scan" not in str(orjson.loads(plan))

@@ -3,6 +3,7 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
+from backend.errors import LimitExceeded
 from backend.proposals import queries
 from backend.proposals.access import facts_of, visible_proposals
 from backend.proposals.queries import (
@@ -14,6 +15,9 @@ from backend.proposals.queries import (
     VersionsKey,
 )
 from backend.proposals.rules import ProposalFacts
+from backend.proposals.similar import similar_to_each
+
+MOST_COMPARED = 5
 
 
 def facts_loader(context: Context) -> DataLoader[int, ProposalFacts | None]:
@@ -78,3 +82,22 @@ def supported_loader(context: Context) -> DataLoader[int, bool]:
         return dict.fromkeys(await queries.supported_by(context.actor, ids), True)
 
     return context.loader("proposal_supported", load, default=False)
+
+
+def similar_loader(context: Context, limit: int) -> DataLoader[ProposalRow, list[ProposalRow]]:
+    """Proposals like each of these; looking takes so much computing that a list's proposals are refused."""
+
+    async def load(rows: list[ProposalRow]) -> dict[ProposalRow, list[ProposalRow]]:
+        if len(rows) > MOST_COMPARED:
+            raise LimitExceeded(
+                "too_many_compared",
+                "Du kan spørre etter lignende forslag for høyst {limit} forslag om gangen, og spurte for {figure}.",
+                limit=MOST_COMPARED,
+                figure=len(rows),
+            )
+        found = await similar_to_each(context.municipality_id, rows, limit=limit)
+        # A new one may be missing for as long as an answer is kept; what is hidden or changed is gone at once.
+        context.tags.update(f"proposal:{alike.id}" for each in found.values() for alike in each)
+        return {row: found[row.id] for row in rows}
+
+    return context.loader(f"proposal_similar:{limit}", load)

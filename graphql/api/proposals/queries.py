@@ -116,14 +116,14 @@ async def _topic(context: Context, given: ProposalFilterInput) -> int | None:
     if given.topic_slug is None:
         return _id(given.topic, "Topic", "filter.topic")
     if given.topic is not None:
-        raise Invalid("two_topics", "Velg tema med «topic» eller «topicSlug», ikke begge.", field="filter.topicSlug")
+        raise Invalid(
+            "two_topics", "Velg tema med «topic» eller «topicSlug», ikke begge.", field="filter.topicSlug"
+        )
     found = await topic_by_slug(context.municipality_id, given.topic_slug, context.language)
     return found.id if found else 0
 
 
-async def _filter(
-    context: Context, given: ProposalFilterInput | None, sort: ProposalSort
-) -> ProposalFilter:
+async def _filter(context: Context, given: ProposalFilterInput | None, sort: ProposalSort) -> ProposalFilter:
     given = given or ProposalFilterInput()
     if given.search is not None and len(given.search) > _MAX_SEARCH:
         raise Invalid(

@@ -32,12 +32,23 @@ from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
 from api.viewer import Permission, permission_to
 from backend.authz import Role
+from backend.errors import Invalid
 from backend.proposals.queries import ProposalRow, VersionsKey
 from backend.proposals.rules import may
 from backend.text.markup import render_markdown
 
 # The scope that the mutation asks a token for.
 _SCOPES = {"assess": "plan", "restore": "moderate"}
+
+
+MOST_SIMILAR = 20
+
+
+def similar_size(first: int) -> int:
+    """`first` itself; raises Invalid outside 1 to 20."""
+    if not 1 <= first <= MOST_SIMILAR:
+        raise Invalid("page_size", "En side har 1 til {most} rader.", field="first", most=MOST_SIMILAR)
+    return first
 
 
 async def _may(proposal: "Proposal", info: Info, action: str) -> Permission:
@@ -161,6 +172,19 @@ class Proposal(Node):
         """At most 100."""
         rows = await loaders.links_loader(context_of(info)).load(self.row.id)
         return [ProposalLink.from_row(row) for row in rows]
+
+    @strawberry.field(
+        description="Public proposals that say much the same, the most alike first. For at most 5 proposals "
+        "at once."
+    )
+    async def similar(
+        self,
+        info: Info,
+        first: Annotated[int, strawberry.argument(description="How many at the most, 1 to 20.")] = 5,
+    ) -> list["Proposal"]:
+        """A ranked list, without the proposal itself."""
+        rows = await loaders.similar_loader(context_of(info), similar_size(first)).load(self.row)
+        return [Proposal.from_row(row) for row in rows]
 
     @strawberry.field(description="Whether the viewer stands behind it.")
     async def viewer_has_supported(self, info: Info) -> bool:

@@ -3,6 +3,7 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
+from backend.proposals.figures import TAG, FiguresRow, figures_of_topics
 from backend.topics.cache import topic_cache
 from backend.topics.queries import (
     PlaceRow,
@@ -62,3 +63,13 @@ def topic_texts_loader(context: Context) -> DataLoader[int, list[TopicText]]:
         return await texts_of_topics(context.municipality_id, ids)
 
     return context.loader("topic_texts", load, [])
+
+
+def topic_figures_loader(context: Context) -> DataLoader[int, FiguresRow]:
+    """What has come of each topic's proposals."""
+
+    async def load(ids: list[int]) -> dict[int, FiguresRow]:
+        context.tags.add(TAG)
+        return await figures_of_topics(context.municipality_id, ids)
+
+    return context.loader("topic_figures", load)

@@ -12,7 +12,14 @@ from api.node import Node, fetched_by
 from api.node_ids import to_global_id
 from api.scalars import GeoJSON
 from api.topics.enums import Mode
-from api.topics.loaders import place_loader, topic_loader, topic_places_loader, topic_texts_loader
+from api.topics.figures import TopicFigures
+from api.topics.loaders import (
+    place_loader,
+    topic_figures_loader,
+    topic_loader,
+    topic_places_loader,
+    topic_texts_loader,
+)
 from api.viewer import Permission, permission, permission_to
 from backend.authz import administer
 from backend.text.markup import render_markdown
@@ -127,6 +134,11 @@ class Topic(Node):
         """At most three."""
         rows = await topic_texts_loader(context_of(info)).load(self.row.id)
         return [TopicText(language=t.language, title=t.title, summary=t.summary, body=t.body) for t in rows]
+
+    @strawberry.field(description="What has come of its proposals.")
+    async def figures(self, info: Info) -> TopicFigures:
+        """As last counted."""
+        return TopicFigures.from_row(await topic_figures_loader(context_of(info)).load(self.row.id))
 
     @strawberry.field(description="The planner responsible, when one is named.")
     async def responsible(self, info: Info) -> Author | None:

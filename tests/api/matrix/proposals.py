@@ -183,7 +183,7 @@ _PLAIN = {
     "Proposal": (
         "id title body language state outcome supportCount commentCount version createdAt submittedAt "
         "publishedAt answeredAt activeAt source isDemo bodyHtml position topic place author coAuthors "
-        "timeline answer answerDueAt links"
+        "timeline answer answerDueAt links similar"
     ),
     "TimelineStep": "number source target part reason at actor",
     "Answer": "outcome reason language at reasonHtml planner",

@@ -13,6 +13,8 @@ Query.topics
 Query.topic
     -  ok: everybody
     no such  null: everybody
+Query.figures
+    -  ok: everybody
 Query.places
     -  some: everybody
 Query.node
@@ -45,7 +47,11 @@ _ARGUMENTS = {
 _PLAIN = {
     "Topic": (
         "id slug title summary body language opensAt closesAt answerDays moderationMode proposalsOpen "
-        "supportsOpen commentsOpen version bodyHtml goals requirements places texts responsible"
+        "supportsOpen commentsOpen version bodyHtml goals requirements places texts responsible figures"
+    ),
+    "TopicFigures": "proposalCount answeredCount waitingCount overdueCount supportCount medianDaysToAnswer",
+    "Figures": (
+        "openTopicCount proposalCount answeredCount answeredPercent supportCount participantCount medianDaysToAnswer"
     ),
     "Goal": "number title",
     "TopicRequirement": "action minAge residentsOnly",
