@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
@@ -38,25 +39,56 @@ def anonymous(settings: Settings, language: str = "nb") -> Actor:
     return Actor(municipality_id=settings.municipality, language=language)
 
 
-async def _session_rows(asks: Sequence[tuple[Settings, bytes]]) -> list[asyncpg.Record | None]:
+@dataclass(frozen=True, slots=True)
+class _SessionAsk:
+    """A session's hash, and whether the person did something."""
+
+    settings: Settings
+    key: bytes
+    is_activity: bool
+
+
+# One plan suits any number of asks, so it hides the arrays: PostgreSQL would plan anew for each length.
+# When a session was seen belongs to the same statement. It is not waited for on the disk, nor where somebody else
+# holds the row: a minute more or less does not matter.
+_SESSIONS = f"""
+    WITH found AS (
+        SELECT s.token_hash, s.id AS session_id, k.is_activity AND s.last_seen_at < now() - $5::interval AS is_stale,
+            {_ACTOR}
+        FROM (SELECT key, bool_or(is_activity) AS is_activity
+              FROM unnest((SELECT $2::bytea[]), (SELECT $3::boolean[])) asked (key, is_activity) GROUP BY key) k
+        JOIN account_session s ON s.municipality_id = $1 AND s.token_hash = k.key
+        JOIN account a ON a.municipality_id = s.municipality_id AND a.id = s.account_id
+        WHERE s.ended_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - $4::interval
+          AND a.deleted_at IS NULL
+    ), seen AS (
+        UPDATE account_session SET last_seen_at = now() WHERE municipality_id = $1 AND id IN (
+            SELECT id FROM account_session
+            WHERE municipality_id = $1 AND id = ANY(ARRAY(SELECT session_id FROM found WHERE is_stale))
+              AND last_seen_at < now() - $5::interval
+            FOR NO KEY UPDATE SKIP LOCKED)
+          AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
+    )
+    SELECT * FROM found
+"""
+
+
+async def _session_rows(asks: Sequence[_SessionAsk]) -> list[asyncpg.Record | None]:
     """The open sessions with these hashes: a crowd that arrives at once is looked up in one statement."""
-    settings = asks[0][0]
+    settings = asks[0].settings
     rows = await fetch(
-        f"""SELECT s.token_hash, s.id AS session_id, s.last_seen_at < now() - $4::interval AS is_stale, {_ACTOR}
-            FROM account_session s
-            JOIN account a ON a.municipality_id = s.municipality_id AND a.id = s.account_id
-            WHERE s.municipality_id = $1 AND s.token_hash = ANY($2) AND s.ended_at IS NULL
-              AND s.expires_at > now() AND s.last_seen_at > now() - $3::interval AND a.deleted_at IS NULL""",
+        _SESSIONS,
         settings.municipality,
-        [key for _, key in asks],
+        [ask.key for ask in asks],
+        [ask.is_activity for ask in asks],
         timedelta(seconds=settings.session_idle),
         _SEEN_EVERY,
     )
     found = {bytes(row["token_hash"]): row for row in rows}
-    return [found.get(key) for _, key in asks]
+    return [found.get(ask.key) for ask in asks]
 
 
-_session_row: Joined[tuple[Settings, bytes], asyncpg.Record | None] = Joined(_session_rows)
+_session_row: Joined[_SessionAsk, asyncpg.Record | None] = Joined(_session_rows)
 
 
 async def actor_for_session(settings: Settings, token: str | None, *, is_activity: bool = True) -> Actor:
@@ -69,17 +101,9 @@ async def actor_for_session(settings: Settings, token: str | None, *, is_activit
     key = secret_hash(token)
     if (cached := _cache.get(key)) is not None:
         return cached
-    row = await _session_row((settings, key))
+    row = await _session_row(_SessionAsk(settings, key, is_activity))
     if row is None:
         return anonymous(settings)
-    if row["is_stale"] and is_activity:
-        await execute(
-            """UPDATE account_session SET last_seen_at = now()
-               WHERE municipality_id = $1 AND id = $2 AND last_seen_at < now() - $3::interval""",
-            settings.municipality,
-            row["session_id"],
-            _SEEN_EVERY,
-        )
     actor = _actor(settings, row, session_id=row["session_id"])
     _cache.put(key, actor, (f"session:{row['session_id']}", f"account:{row['account_id']}"))
     return actor

@@ -80,7 +80,9 @@ class _Facts:
 
 async def _facts(municipality_id: int, ids: Sequence[int]) -> dict[int, _Facts]:
     rows = await fetch(
-        f"{select(_CO_AUTHORS)} WHERE p.municipality_id = $1 AND p.id = ANY($2)", municipality_id, ids
+        f"{select(_CO_AUTHORS)} WHERE p.municipality_id = $1 AND p.id = ANY((SELECT $2::bigint[])::bigint[])",
+        municipality_id,
+        ids,
     )
     proposals = [(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
     topics = await _topics(municipality_id, {proposal.topic_id for proposal, _ in proposals})
@@ -108,7 +110,13 @@ async def _topics(municipality_id: int, ids: set[int]) -> dict[int, TopicRow]:
     """The topics, from memory where they are all there: their words do not matter here."""
     known = {number: topic_cache.get(municipality_id, "nb", number) for number in ids}
     found = {number: row for number, row in known.items() if row is not None}
-    return found if len(found) == len(ids) else await topics_by_id(municipality_id, list(ids), "nb")
+    if len(found) == len(ids):
+        return found
+    moment = topic_cache.changes
+    read = await topics_by_id(municipality_id, list(ids), "nb")
+    for row in read.values():
+        topic_cache.put(municipality_id, "nb", row, moment)
+    return read
 
 
 _ASK_FOR_COUNT = ASK_SOON.format(
@@ -124,7 +132,8 @@ _ASK_FOR_COUNT = ASK_SOON.format(
 _INSERT = f"""
     WITH ask AS (
         SELECT DISTINCT ON (proposal_id, account_id, wanted) proposal_id, account_id, wanted, number
-        FROM unnest($2::bigint[], $3::bigint[], $4::boolean[], $5::int[]) a(proposal_id, account_id, wanted, number)
+        FROM unnest((SELECT $2::bigint[]), (SELECT $3::bigint[]), (SELECT $4::boolean[]), (SELECT $5::int[]))
+            a (proposal_id, account_id, wanted, number)
         ORDER BY proposal_id, account_id, wanted, number
     ), written AS (
         INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
@@ -140,10 +149,12 @@ _INSERT = f"""
         RETURNING proposal_id, account_id, ordinal
     ), asked AS (
         {_ASK_FOR_COUNT}
+    ), told AS MATERIALIZED (
+        SELECT pg_notify('{CHANNEL}', string_agg(DISTINCT 'proposal:' || proposal_id, ' ')) FROM written
     )
     SELECT a.number, told.* FROM written w
     JOIN ask a ON a.proposal_id = w.proposal_id AND a.account_id = w.account_id AND a.wanted = (w.ordinal % 2 = 1)
-    CROSS JOIN (SELECT pg_notify('{CHANNEL}', string_agg(DISTINCT 'proposal:' || proposal_id, ' ')) FROM written) told
+    CROSS JOIN told
 """
 # As many tags as surely fit into one notification.
 _BATCH = 300
