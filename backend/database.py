@@ -30,6 +30,7 @@ MODELS = (
     "backend.imports.models",
     "backend.moderation.models",
     "backend.notifications.models",
+    "backend.administration.models",
 )
 # What a statement raises while PostgreSQL is away, starting or stopping: trying again later may help.
 DATABASE_AWAY = (

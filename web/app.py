@@ -18,7 +18,7 @@ from backend.database import open_database
 from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
-from web import email, exports, front, health, language, login, my_data, topics
+from web import email, exports, front, health, imports, language, login, my_data, topics
 from web.door import PATH, Door
 from web.middleware import Requests
 from web.page import assets
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *my_data.routes,
             *email.routes,
             *exports.routes,
+            *imports.routes,
             *assets.routes,
             *language.routes,
             *front.routes,

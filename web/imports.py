@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -37,6 +37,9 @@ async def upload(request: Request) -> Response:
         refuse_other_sites(request)
         actor = await _planner(request)
         upload_id = to_global_id("ImportUpload", await _receive(request, actor))
+    except ClientDisconnect:
+        # Nobody is there to be told; the file is gone again.
+        return Response(status_code=400)
     except DomainError as error:
         log.info("refused", handler="upload", code=error.code)
         return _refusal(request, error)

@@ -6,6 +6,7 @@ Starlette's own reader of forms would keep the whole file on this machine before
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -13,6 +14,9 @@ from starlette.requests import Request
 
 from backend.errors import Invalid
 from backend.imports.uploads import MAX_BYTES, too_large
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 _FORM_AROUND = 64 * 1024
 """Bytes that a form may have around its file."""
@@ -66,6 +70,8 @@ async def _content(events: AsyncGenerator[_Event, None]) -> AsyncIterator[bytes]
                 is_over = True
             elif not is_over:
                 yield event.data
+    if not is_over:
+        raise _broken()
 
 
 async def _events(request: Request, boundary: bytes) -> AsyncGenerator[_Event, None]:
@@ -100,7 +106,7 @@ class _Parts:
         self._is_file = False
 
     @property
-    def callbacks(self) -> dict[str, object]:
+    def callbacks(self) -> "MultipartCallbacks":
         """As the parser takes them."""
         return {
             "on_header_field": self._field,

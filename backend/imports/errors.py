@@ -51,6 +51,8 @@ MESSAGES: Final = {
     "too_many_links": "Et forslag kan ha høyst {detail} koblinger.",
     "personal_key": "{column} er en nøkkel og kan ikke inneholde personopplysninger.",
     "empty": "{column} er tom når usynlige tegn er tatt bort.",
+    "topic_not_yours": "Du er ikke saksbehandler for temaet {value}.",
+    "held_elsewhere": "Forslaget er hentet inn før, i et tema du ikke er saksbehandler for.",
     "differs": "Radene med samme nøkkel har ulike verdier i {column}.",
 }
 """Gettext source texts by error code; `RowError.text` fills in `{column}`, `{value}` and `{detail}`."""

@@ -50,15 +50,21 @@ def load_mapping(path_or_name: str | Path) -> ImportMapping:
 
 
 def mapping_for(path: Path) -> ImportMapping:
-    """The mapping for a file that came without one: a shipped one whose columns the header has, else "plain".
+    """The mapping for a file that came without one, by `mapping_by_header`."""
+    is_csv = SUFFIXES.get(path.suffix.lower(), "csv") == "csv"
+    return mapping_by_header(path.name, _first_line(path) if is_csv else b"")
+
+
+def mapping_by_header(file_name: str, head: bytes) -> ImportMapping:
+    """A shipped mapping whose columns the header has, else "plain"; `head` is how the file begins.
 
     For CSV the delimiter is taken from the header too; with ";" a decimal comma is understood.
     """
     plain = load_mapping(PLAIN)
-    if SUFFIXES.get(path.suffix.lower(), "csv") != "csv":
+    if SUFFIXES.get(Path(file_name).suffix.lower(), "csv") != "csv":
         return plain
     special = [load_mapping(name) for name in shipped_names() if name != PLAIN]
-    headers = {delimiter: _header(path, delimiter) for delimiter in _DELIMITERS}
+    headers = {delimiter: _header(head, delimiter) for delimiter in _DELIMITERS}
     for mapping in special:
         for delimiter, header in headers.items():
             if mapping.recognise and mapping.recognise <= header:
@@ -73,13 +79,17 @@ def _separated(mapping: ImportMapping, delimiter: str) -> ImportMapping:
     return replace(mapping, delimiter=delimiter, decimal="," if delimiter == ";" else mapping.decimal)
 
 
-def _header(path: Path, delimiter: str) -> frozenset[str]:
-    """The names on the first line; nothing when it cannot be read, which the reader will explain."""
+def _first_line(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            line = stream.readline(_HEADER_BYTES).decode("utf-8-sig", "replace")
+            return stream.readline(_HEADER_BYTES)
     except OSError as error:
         raise UnreadableFile("unreadable", "{file} kan ikke åpnes.", file=path.name) from error
+
+
+def _header(head: bytes, delimiter: str) -> frozenset[str]:
+    """The names on the first line; nothing when it cannot be read, which the reader will explain."""
+    line = head[:_HEADER_BYTES].partition(b"\n")[0].decode("utf-8-sig", "replace")
     try:
         return frozenset(next(csv.reader([line], delimiter=delimiter), []))
     except csv.Error:

@@ -83,7 +83,12 @@ class _Table:
 
 def parse_mapping(path: Path) -> ImportMapping:
     """The mapping in a file; MappingError names the file and the key that is wrong."""
-    top = _Table(path.name, _load(path))
+    return mapping_from(path.name, _load(path))
+
+
+def mapping_from(name: str, data: Mapping[str, Any]) -> ImportMapping:
+    """The mapping that such a file's content says; `name` is what a MappingError calls it."""
+    top = _Table(name, data)
     columns = top.table("columns").fields(FIELDS)
     if "title" not in columns:
         top.refuse("columns.title", "{file}: nøkkelen {key} mangler.")

@@ -46,6 +46,11 @@ class ImportReport:
     masked: list[Masked] = field(default_factory=list)
     states_kept: list[StateKept] = field(default_factory=list)
 
+    def taken_up(self, created: int, updated: int) -> None:
+        """Go on from what an earlier attempt at this run has stored, which is met again as unchanged."""
+        self.created, self.updated = created, updated
+        self.unchanged = -created - updated
+
     @property
     def done(self) -> int:
         """Proposals dealt with so far."""

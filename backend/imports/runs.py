@@ -45,12 +45,15 @@ async def _take(guard: asyncpg.Connection, name: str, source: str) -> None:
 
 
 async def start_run(settings: Settings, report: ImportReport, actor_id: int | None) -> int:
-    """Note that an import has begun; runs of the source that never ended are noted as failed."""
+    """Note that an import has begun; runs of the source that never ended are noted as failed.
+
+    Those of planners are left to their jobs, which take them up again.
+    """
     source = report.plan.mapping.source
     async with unit_of_work():
         await execute(
             """UPDATE import_run SET state = 'failed', finished_at = now()
-               WHERE municipality_id = $1 AND source = $2 AND state = 'running'""",
+               WHERE municipality_id = $1 AND source = $2 AND state = 'running' AND mapping IS NULL""",
             settings.municipality,
             source,
         )
@@ -72,12 +75,12 @@ async def start_run(settings: Settings, report: ImportReport, actor_id: int | No
 
 async def note_progress(settings: Settings, report: ImportReport) -> None:
     """Store how far the run has come; part of the unit of work that took it there."""
-    await _note(settings, report, "state")
+    await _note(settings, report, is_done=False)
 
 
 async def finish_run(settings: Settings, report: ImportReport) -> None:
     """The import is through."""
-    await _note(settings, report, "'done', finished_at = now()")
+    await _note(settings, report, is_done=True)
 
 
 async def fail_run(settings: Settings, report: ImportReport) -> None:
@@ -90,18 +93,22 @@ async def fail_run(settings: Settings, report: ImportReport) -> None:
     )
 
 
-async def _note(settings: Settings, report: ImportReport, state: str) -> None:
+async def _note(settings: Settings, report: ImportReport, *, is_done: bool) -> None:
     await execute(
-        f"""UPDATE import_run SET done = $3, created = $4, updated = $5, unchanged = $6, report = $7::jsonb,
-                   state = {state}
-            WHERE municipality_id = $1 AND id = $2""",
+        """UPDATE import_run SET done = $3::int, created = $4, updated = $5, unchanged = $6, report = $7::jsonb,
+                  state = CASE WHEN $8 THEN 'done' ELSE state END,
+                  finished_at = CASE WHEN $8 THEN now() ELSE finished_at END,
+                  progress = CASE WHEN $8 THEN 100 ELSE 10 + (89::bigint * $3::int / greatest(total, 1))::smallint END
+           WHERE municipality_id = $1 AND id = $2""",
         settings.municipality,
         report.run_id,
         report.done,
         report.created,
         report.updated,
-        report.unchanged,
+        # A run that is taken up again begins below zero: see `taken_up`.
+        max(report.unchanged, 0),
         _report(report),
+        is_done,
     )
 
 

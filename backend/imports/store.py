@@ -14,14 +14,14 @@
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
 from backend.database import fetch, unit_of_work
 from backend.errors import NotFound
-from backend.imports.errors import ImportRefused
+from backend.imports.errors import ImportRefused, RowError
 from backend.imports.outcome import ImportReport, Progress, StateKept
 from backend.imports.plan import ImportPlan
 from backend.imports.prepare import Prepared, Preparer, unfit
@@ -61,20 +61,14 @@ async def import_plan(
     Raises ImportRefused (bad rows), NotFound (a topic that is not there), Conflict (the same source is being
     imported by another process).
     """
-    report, rows = _checked(plan, file_name, skip_bad=skip_bad)
+    report, rows = checked(plan, file_name, skip_bad=skip_bad)
     report.dry_run = dry_run
-    ground = await _ground(settings, plan, rows, actor_id)
-    started = time.monotonic()
+    ground = await find_ground(settings, plan, rows, actor_id)
     async with only_import(settings, ground.source):
         if not dry_run:
             report.run_id = await start_run(settings, report, actor_id)
         try:
-            async with aclosing(_chunks(ground, rows)) as chunks:
-                async for chunk in chunks:
-                    await _take_in(settings, ground, chunk, report)
-                    report.seconds = time.monotonic() - started
-                    if on_progress is not None:
-                        on_progress(report.done, report.total)
+            await write_rows(settings, ground, rows, report, on_progress)
             if not dry_run:
                 await finish_run(settings, report)
         except BaseException:
@@ -84,10 +78,38 @@ async def import_plan(
     return report
 
 
-def _checked(
-    plan: ImportPlan, file_name: str, *, skip_bad: bool
+async def write_rows(
+    settings: Settings,
+    ground: Ground,
+    rows: Sequence[ProposalRow],
+    report: ImportReport,
+    on_progress: Progress | None = None,
+) -> None:
+    """Store the rows chunk by chunk, each together with the run's progress; a dry run only counts.
+
+    The caller holds the source's lock (`only_import`) and has checked the rows.
+    """
+    started = time.monotonic()
+    async with aclosing(_chunks(ground, rows)) as chunks:
+        async for chunk in chunks:
+            await _take_in(settings, ground, chunk, report)
+            report.seconds = time.monotonic() - started
+            if on_progress is not None:
+                on_progress(report.done, report.total)
+
+
+def checked(
+    plan: ImportPlan,
+    file_name: str,
+    *,
+    skip_bad: bool,
+    barred: Mapping[str, Sequence[RowError]] | None = None,
 ) -> tuple[ImportReport, tuple[ProposalRow, ...]]:
-    found = unfit(plan)
+    """A report to fill in and the proposals to import; `barred` are those that may not be, by external key.
+
+    Raises ImportRefused when there are errors that nobody asked to skip.
+    """
+    found = {**unfit(plan), **(barred or {})}
     errors = [*plan.errors, *(error for errors in found.values() for error in errors)]
     errors.sort(key=lambda error: error.line)
     if errors and (not skip_bad or any(error.code in _WHOLE_FILE for error in errors)):
@@ -99,9 +121,10 @@ def _checked(
     return report, rows
 
 
-async def _ground(
+async def find_ground(
     settings: Settings, plan: ImportPlan, rows: Sequence[ProposalRow], actor_id: int | None
 ) -> Ground:
+    """What the rows are written into. Raises NotFound for a topic that is not there."""
     topics = {
         row["slug"]: row["id"]
         for row in await fetch(
@@ -116,7 +139,9 @@ async def _ground(
                 "topic_not_found", "Linje {line}: temaet {slug} finnes ikke.", line=row.line, slug=row.topic
             )
     places = await fetch(
-        "SELECT lower(name) AS name, id FROM place WHERE municipality_id = $1", settings.municipality
+        """SELECT lower(called) AS name, id FROM place, unnest(ARRAY[name_en, name_nn, name]) called
+           WHERE municipality_id = $1 AND called IS NOT NULL""",
+        settings.municipality,
     )
     return Ground(
         settings.municipality,
@@ -163,6 +188,8 @@ async def _take_in(settings: Settings, ground: Ground, chunk: _Chunk, report: Im
     report.masked += (masked for item in prepared for masked in item.masked)
     report.states_kept += _states_kept(chunk)
     if report.dry_run:
+        if report.run_id is not None:
+            await note_progress(settings, report)
         return
     async with unit_of_work():
         await create_proposals(ground, new)

@@ -9,16 +9,22 @@ from backend.rows import Row
 
 
 class Place(Row):
-    """A place with its outline as GeoJSON (WGS84, longitude first) and the box around it."""
+    """A place with its outline as GeoJSON (WGS84, longitude first) and the box around it.
+
+    `name` is the one in bokmål, and stands in for those that are null.
+    """
 
     slug = fields.CharField(max_length=60)
     name = fields.CharField(max_length=80)
+    name_nn = fields.CharField(max_length=80, null=True)
+    name_en = fields.CharField(max_length=80, null=True)
     kind = fields.CharField(max_length=20)
     geometry: fields.JSONField[dict[str, Any]] = fields.JSONField()
     west = fields.FloatField()
     south = fields.FloatField()
     east = fields.FloatField()
     north = fields.FloatField()
+    version = fields.IntField(db_default=1)
 
     class Meta:
         table = "place"

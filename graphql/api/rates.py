@@ -33,6 +33,7 @@ DEFAULTS: Mapping[str, str] = {
     "person.query": "2400/minute",
     "person.free": "600/minute",
     "person.mutation": "120/minute",
+    "person.upload": "60/hour",
     "createProposal": "20/hour",
     "createComment": "60/hour",
     "reportContent": "30/hour",

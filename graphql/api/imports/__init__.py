@@ -1,0 +1,1 @@
+"""Imports over GraphQL: files taken in by planners."""
