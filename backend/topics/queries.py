@@ -117,18 +117,26 @@ async def topic_by_slug(municipality_id: int, slug: str, language: str) -> Topic
 
 
 async def list_topics(
-    municipality_id: int, language: str, *, open_only: bool, after: str | None, limit: int
+    municipality_id: int,
+    language: str,
+    *,
+    open_only: bool,
+    after: str | None,
+    limit: int,
+    among: Sequence[int] | None = None,
 ) -> list[TopicRow]:
-    """Topics by slug; `after` is the slug to go on from."""
+    """Topics by slug, all or those `among` these ids; `after` is the slug to go on from."""
     rows = await fetch(
         f"""{_TOPIC} WHERE t.municipality_id = $1 AND ($3::text IS NULL OR t.slug > $3)
             AND (NOT $4 OR (t.opens_at <= now() AND (t.closes_at IS NULL OR t.closes_at > now())))
+            AND ($6::bigint[] IS NULL OR t.id = ANY($6))
             ORDER BY t.slug LIMIT $5""",
         municipality_id,
         language,
         after,
         open_only,
         limit,
+        among,
     )
     return [_topic(row) for row in rows]
 

@@ -18,6 +18,8 @@ from api.accounts.queries import AccountQueries
 from api.comments.mutations import CommentMutations
 from api.errors import PROBLEMS
 from api.follows.mutations import FollowMutations
+from api.imports.mutations import ImportMutations
+from api.imports.queries import ImportQueries
 from api.manifest import MANIFEST, manifest_text
 from api.moderation.mutations import ModerationMutations
 from api.moderation.queries import ModerationQueries
@@ -44,6 +46,7 @@ Query = merge_types(
         ProposalQueries,
         InvitationQueries,
         ModerationQueries,
+        ImportQueries,
         AccountQueries,
     ),
 )
@@ -60,6 +63,7 @@ Mutation = merge_types(
         AccountMutations,
         CredentialMutations,
         NotificationMutations,
+        ImportMutations,
     ),
 )
 Subscription = merge_types("Subscription", (Subscriptions,))

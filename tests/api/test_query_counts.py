@@ -45,6 +45,7 @@ TRUSTED = {
     "NotificationPreferences": 2,
     "Notifications": 10,
     "PlaceList": 1,
+    "PlannerDesk": 4,
     "ProposalComments": 5,
     "ProposalList": 2,
     "ProposalPage": 12,
@@ -60,6 +61,7 @@ TRUSTED = {
 FREE = {
     "Account.roleGrants": 5,
     "Comment.replies": 11,
+    "PlannerDesk.topics": 8,
     "Proposal.comments": 12,
     "Proposal.versions": 5,
     "Query.moderationQueue": 19,
@@ -78,6 +80,7 @@ FREE = {
 }
 # Where pages that do not begin at the root are asked for.
 AROUND = {
+    "PlannerDesk.topics": "viewer { planner { @ } }",
     "Proposal.versions": "proposals(n) { nodes { @ } }",
     "Proposal.comments": "proposals(n) { nodes { @ } }",
     "Comment.replies": 'proposal(id: "$proposal") { comments(n) { nodes { @ } } }',

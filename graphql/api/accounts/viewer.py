@@ -12,6 +12,7 @@ from api.accounts.own import AccessToken, AccessTokensResult, DataRequest, DataR
 from api.comments.types import Comment
 from api.context import Context, Info, context_of
 from api.follows.types import Follow, follow_page
+from api.imports.types import ImportRun, own_import_page
 from api.node_ids import to_global_id
 from api.notifications.types import Notification, NotificationPreference, inbox
 from api.pagination import (
@@ -27,6 +28,7 @@ from api.pagination import (
 from api.proposals.types import Proposal
 from api.refusals import with_problems
 from api.topics.loaders import place_loader
+from api.topics.planner import PlannerDesk, desk_of
 from api.topics.types import Place
 from backend.accounts.emails import masked_email
 from backend.accounts.my_data import data_requests
@@ -75,6 +77,11 @@ class Viewer:
         """At most 100, the newest first."""
         rows = await grants_of(context_of(info).actor, self.row.id)
         return [RoleGrant.from_row(row) for row in rows if row.ended_at is None]
+
+    @strawberry.field(description="What one has to do with as a planner; null for anybody else.")
+    async def planner(self, info: Info) -> PlannerDesk | None:
+        """The desk."""
+        return await desk_of(context_of(info))
 
     @strawberry.field(description="What one wrote or joined as co-author, in any state, the newest first.")
     async def proposals(
@@ -180,6 +187,13 @@ class Viewer:
     ) -> Connection[Notification]:
         """A page of notifications."""
         return await inbox(context_of(info), first, after, unread_only=unread_only)
+
+    @strawberry.field(description="The files that one had taken in, the newest first.")
+    async def import_runs(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[ImportRun]:
+        """A page of imports."""
+        return await own_import_page(context_of(info), self.row.id, first, after)
 
     @strawberry.field(description="How many notifications are unread, counted up to 100.")
     async def unread_count(self, info: Info) -> int:

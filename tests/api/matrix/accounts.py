@@ -50,6 +50,10 @@ Viewer.accessTokens
     -  some: planner | null: stranger | browser_needed: read_token | error_scope_missing: blind_token | none: *
 Viewer.dataRequests
     -  some: author | null: stranger | browser_needed: read_token | error_scope_missing: blind_token | none: *
+Viewer.planner
+    -  ok: planner planner_elsewhere read_token | error_scope_missing: blind_token | null: *
+PlannerDesk.topics
+    -  rows_1: planner planner_elsewhere | some: read_token | error_scope_missing: blind_token | null: *
 Viewer.homePlace
     -  error_scope_missing: blind_token | null: *
 Session.isCurrent
@@ -71,6 +75,7 @@ _ARGUMENTS = {
 _PLAIN = {
     "Author": "id displayName hasLeft",
     "Viewer": "id displayName nameKind language birthYear homeMunicipality isNew isStaff createdAt",
+    "PlannerDesk": "waitingCount overdueCount",
     "RoleGrant": "id role fromProvider createdAt endedAt holder topic grantedBy endedBy",
     "Session": "id provider device createdAt lastSeenAt expiresAt",
     "AccessToken": "id name scopes createdAt expiresAt lastUsedAt",
@@ -85,4 +90,9 @@ _PLAIN = {
     "AccessTokenRevoked": "id",
     "DataRequested": "request",
 }
-SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {"Viewer": "viewer", "Session": "viewer.sessions.nodes"})
+SLICE = Slice(
+    table(_TABLE),
+    _ARGUMENTS,
+    _PLAIN,
+    {"Viewer": "viewer", "Session": "viewer.sessions.nodes", "PlannerDesk": "viewer.planner"},
+)

@@ -1,0 +1,57 @@
+"""The planner's desk: the topics they answer in, and how much waits there."""
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.pagination import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    connection,
+    decode_cursor,
+    encode_cursor,
+    page_size,
+)
+from api.topics.types import Topic
+from backend.proposals.desk import DeskRow, planners_desk
+from backend.topics.queries import list_topics
+
+
+@strawberry.type(description="What a planner has to do with, counted at most a minute ago.")
+class PlannerDesk:
+    """A planner's topics."""
+
+    row: strawberry.Private[DeskRow]
+    waiting_count: int = strawberry.field(
+        description="How many public proposals in all of the viewer's topics have no answer yet."
+    )
+    overdue_count: int = strawberry.field(description="How many of them should have had it by now.")
+
+    @strawberry.field(
+        description="The topics where the viewer may assess proposals, by their name in addresses."
+    )
+    async def topics(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Topic]:
+        """A page of topics, open or not: what was handed in is still to be answered."""
+        context = context_of(info)
+        limit, key = page_size(first), decode_cursor(after, str)
+        rows = await list_topics(
+            context.municipality_id,
+            context.language,
+            open_only=False,
+            after=key[0] if key else None,
+            limit=limit + 1,
+            among=self.row.topic_ids,
+        )
+        page: Connection[Topic] = connection(
+            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.slug)
+        )
+        return page
+
+
+async def desk_of(context: Context) -> PlannerDesk | None:
+    """The viewer's desk, when they are a planner."""
+    row = await planners_desk(context.actor)
+    if row is None:
+        return None
+    return PlannerDesk(row=row, waiting_count=row.waiting, overdue_count=row.overdue)
