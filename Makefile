@@ -27,7 +27,7 @@ help: ## print this list
 dev: $(INSTALLED) $(ASSETS) ## run everything on this machine, with data in .samskap (Ctrl-C stops it)
 	@exec $(BIN)/samskap dev
 
-test: $(INSTALLED) $(ASSETS) ## run the tests; a part of them with T=tests/topics
+test: $(INSTALLED) $(ASSETS) chromium ## run the tests; a part of them with T=tests/topics
 	@$(BIN)/pytest $(T)
 
 check: check-style check-types check-floors check-migrations check-schema check-dead check-dependencies ## run every check that is not a test
@@ -104,6 +104,17 @@ $(INSTALLED): $(PY) requirements/dev.txt pyproject.toml
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Browser tests need a real Chromium: CHROMIUM names one, else the machine's own, else it is installed where that can be.
+chromium: $(INSTALLED)
+	@$(PY) -m tests.browser.chromium > /dev/null 2>&1 || { \
+		if command -v apt-get > /dev/null && [ "$$(id -u)" = 0 ]; then \
+			echo "Installing Chromium for the browser tests ..."; \
+			(apt-get install -qq -y --no-install-recommends chromium || \
+				(apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium)) > /dev/null; \
+		fi; \
+		$(PY) -m tests.browser.chromium > /dev/null; \
+	}
+
 assets: $(ASSETS) ## make the files that browsers get (SAMSKAP_THEME_COLOR sets their colour)
 
 $(ASSETS): $(INSTALLED) web/build.py $(wildcard web/frontend/*.* web/frontend/images/*)
@@ -114,5 +125,5 @@ $(ASSETS): $(INSTALLED) web/build.py $(wildcard web/frontend/*.* web/frontend/im
 	fi
 	@$(PY) -m web.build
 
-.PHONY: help assets dev test check check-style check-types check-floors check-migrations check-schema check-dead \
+.PHONY: help assets chromium dev test check check-style check-types check-floors check-migrations check-schema check-dead \
 	check-dependencies bench format schema migrations lock clean
