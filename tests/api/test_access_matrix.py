@@ -24,6 +24,7 @@ PAGES = ("Connection", "Edge")
 # What a permission is about, and the mutations that do it.
 PROMISES = {
     "Proposal.viewerCanSupport": "Mutation.supportProposal",
+    "Proposal.viewerCanWithdrawSupport": "Mutation.withdrawSupport",
     "Proposal.viewerCanComment": "Mutation.createComment",
     "Proposal.viewerCanEdit": "Mutation.editProposal",
     "Proposal.viewerCanSubmit": "Mutation.submitProposal",

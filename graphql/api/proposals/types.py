@@ -201,6 +201,11 @@ class Proposal(Node):
         """The rule's own answer."""
         return await _may(self, info, "support")
 
+    @strawberry.field(description="Whether the viewer's support may be taken back now, and why not.")
+    async def viewer_can_withdraw_support(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        return await _may(self, info, "withdraw_support")
+
     @strawberry.field(description="Whether the viewer may comment on it now, and why not.")
     async def viewer_can_comment(self, info: Info) -> Permission:
         """The rule's own answer."""
@@ -210,6 +215,14 @@ class Proposal(Node):
     async def viewer_can_edit(self, info: Info) -> Permission:
         """The rule's own answer."""
         return await _may(self, info, "edit")
+
+    @strawberry.field(
+        description="Whether an edit of its author's would show as an amendment: others have stood behind it. "
+        "False to everybody else."
+    )
+    async def viewer_edit_amends(self, info: Info) -> bool:
+        """Asked about one proposal at a time, by the page where it is edited."""
+        return await loaders.amended_loader(context_of(info)).load(self.row)
 
     @strawberry.field(description="Whether the viewer may hand it in now, and why not.")
     async def viewer_can_submit(self, info: Info) -> Permission:

@@ -27,6 +27,11 @@ Query.similarProposals
     like a public one  some: everybody
 Query.coAuthorInvitations
     draft, published, hidden  ok: author | first_author_only: co_author | read_barred | not_found: *
+Query.answerAudience
+    assessment  ok: planner read_token | read_barred | role_missing: *
+    draft  role_missing: authors | read_barred | not_found: *
+    answered  already_answered: planner read_token | read_barred | role_missing: *
+    hidden  not_answerable: planner read_token | role_missing: moderator authors | read_barred | not_found: *
 Subscription.proposalUpdated
     draft  ok: authors | null: *
     published  ok: everybody
@@ -103,6 +108,11 @@ Proposal.viewerCanSupport
     supportable  own_proposal: authors | residents_only: outsider | too_young: minor | barred | ok: *
     answered  barred | not_supportable: *
     hidden  not_supportable: authors in_charge | scope_missing: read_token | null: *
+Proposal.viewerCanWithdrawSupport
+    draft  not_supportable: authors | null: *
+    supportable  barred | ok: *
+    answered  barred | not_supportable: *
+    hidden  not_supportable: authors in_charge | scope_missing: read_token | null: *
 Proposal.viewerCanComment
     draft  not_commentable: authors | null: *
     published, answered  too_young: minor | barred | ok: *
@@ -153,6 +163,7 @@ _ARGUMENTS = {
     "Query.proposal": 'id: "$on"',
     "Query.similarProposals": 'title: "Gatelys ved holdeplassen", body: "Det er bekmørkt der bussen stopper."',
     "Query.coAuthorInvitations": 'proposal: "$on"',
+    "Query.answerAudience": 'ids: ["$on"]',
     "Subscription.proposalUpdated": 'id: "$on"',
     "Mutation.createProposal": f'topic: "$topic", input: {_WORDS}',
     "Mutation.editProposal": f'id: "$on", input: {_WORDS}, expectedVersion: 1',
@@ -196,6 +207,9 @@ _PLAIN = {
     "SupportChanged": "changed proposal",
     "ProposalsAnswered": "results",
     "AnswerResult": "id proposal problem",
+    "AnswerAudience": "people results",
+    "ProposalAudience": "id people causes problem proposal",
+    "AudienceCause": "cause count",
     "CoAuthorInvited": "id secret expiresAt",
     "ProposalLeft": "proposal",
 }
