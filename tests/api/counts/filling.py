@@ -183,4 +183,16 @@ _OWN = (
     f"""INSERT INTO role_grant (municipality_id, account_id, role, topic_id, granted_by_id)
         SELECT 3201, $me, 'planner', topic.id, granter.id {_of("topic", "granter")}""",
 )
-FILL = (*_TOPICS, *_PROPOSALS, *_COMMENTS, *_CASES, *_OWN)
+_IMPORTS = (
+    _kin(
+        "run",
+        f"""INSERT INTO import_run (municipality_id, source, file_name, file_digest, report, started_by_id, mapping,
+                                    topic_id, rows_read, state)
+            SELECT 3201, 'plain', 'liste.csv', '', '{{}}', $me, '{{}}', topic.id, topic.n, 'done' {_of("topic")}
+            RETURNING id, rows_read""",
+    ),
+    """INSERT INTO import_row_error (municipality_id, run_id, ordinal, line, column_name, value, code, detail)
+       SELECT 3201, r.id, e.n, e.n, 'title', '', 'required', ''
+       FROM kin r JOIN generate_series(1, $size) e (n) ON e.n <= 2 OR r.n = 1 WHERE r.part = 'run'""",
+)
+FILL = (*_TOPICS, *_PROPOSALS, *_COMMENTS, *_CASES, *_OWN, *_IMPORTS)

@@ -4,6 +4,7 @@ from tests.api.matrix import (
     accounts,
     comments,
     follows,
+    imports,
     moderation,
     notifications,
     problems,
@@ -20,6 +21,7 @@ SLICES = (
     follows.SLICE,
     accounts.SLICE,
     notifications.SLICE,
+    imports.SLICE,
     problems.SLICE,
 )
 CASES: list[Case] = [case for each in SLICES for case in each.cases]

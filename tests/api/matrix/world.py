@@ -1,5 +1,6 @@
 """A platform with something of everything, made by the services, for all roles to ask about."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from api.node_ids import to_global_id
@@ -8,6 +9,9 @@ from backend.accounts.tokens import create_token
 from backend.authz import Actor
 from backend.database import fetch, fetch_value
 from backend.follows.service import follow_proposal, follow_topic
+from backend.imports.running import run_import
+from backend.imports.service import ImportOrder, start_import
+from backend.imports.uploads import receive_upload
 from backend.moderation.signals.model import Mode
 from backend.notifications.deliver import deliver_event
 from backend.proposals.invitations import invite
@@ -48,6 +52,7 @@ async def make_world(settings: Settings) -> World:
         **{name: to_global_id("Comment", found) for name, found in comments.items()},
         **{name: to_global_id("ModerationCase", found) for name, found in (cases | comment_cases).items()},
         **await _belongings(settings, people, proposals),
+        **await _imports(settings, people["planner"]),
     }
     return World(settings, people, ids)
 
@@ -89,6 +94,18 @@ async def _surround(people: dict[str, Actor], topic: int, proposals: dict[str, i
 async def _deliver_all(settings: Settings) -> None:
     for row in await fetch("SELECT id FROM event ORDER BY id"):
         await deliver_event(settings.municipality, row["id"])
+
+
+async def _imports(settings: Settings, planner: Actor) -> dict[str, str]:
+    """A file that was refused, and one that is there to be taken in."""
+    uploads = [await receive_upload(planner, "liste.csv", _file()) for _ in range(2)]
+    run = await start_import(planner, ImportOrder(uploads[0]))
+    await run_import(settings, run)
+    return {"run": to_global_id("ImportRun", run), "upload": to_global_id("ImportUpload", uploads[1])}
+
+
+async def _file() -> AsyncIterator[bytes]:
+    yield b"key,title,topic\na,,kommunegarden\n"
 
 
 async def _belongings(
