@@ -277,14 +277,15 @@ async def is_author(actor: Actor, proposal: ProposalRow) -> bool:
     )
 
 
-async def has_foreign_support(municipality_id: int, proposal: ProposalRow) -> bool:
-    """Whether anybody but its author has ever supported the proposal."""
-    return bool(
-        await fetch_value(
-            """SELECT EXISTS (SELECT FROM support_event WHERE municipality_id = $1 AND proposal_id = $2
-                   AND account_id IS DISTINCT FROM $3)""",
-            municipality_id,
-            proposal.id,
-            proposal.author_id,
-        )
+async def supported_by_others(municipality_id: int, proposal_ids: Sequence[int]) -> set[int]:
+    """Those of these that anybody but their author has ever supported."""
+    if not proposal_ids:
+        return set()
+    rows = await fetch(
+        """SELECT p.id FROM proposal p WHERE p.municipality_id = $1 AND p.id = ANY($2)
+               AND EXISTS (SELECT FROM support_event e WHERE e.municipality_id = $1 AND e.proposal_id = p.id
+                   AND e.account_id IS DISTINCT FROM p.author_id)""",
+        municipality_id,
+        proposal_ids,
     )
+    return {row["id"] for row in rows}

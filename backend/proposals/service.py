@@ -11,7 +11,7 @@ from backend.notifications.events import EventKind, record
 from backend.outbox import enqueue
 from backend.proposals.access import access_proposal
 from backend.proposals.content import Point, ProposalText, fit_text, proposal_text
-from backend.proposals.queries import ProposalRow, has_foreign_support
+from backend.proposals.queries import ProposalRow, supported_by_others
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import add_transition, tags_of, take_step
 from backend.tags import changed
@@ -40,16 +40,13 @@ async def create_proposal(
 
     Raises NotFound (topic), Forbidden, Invalid, PersonalData, Conflict (too many drafts, key reused).
     """
-    topics = await topics_by_id(actor.municipality_id, [topic_id], actor.language)
-    if topic_id not in topics:
-        raise NotFound("topic_not_found", "Temaet finnes ikke.")
-    require(may_in_topic(actor, "propose", topics[topic_id]))
+    topic = await _require_open(actor, topic_id)
     text = proposal_text(written.title, written.body, written.language)
     await _place_exists(actor, written.place_id)
 
     async def create() -> int:
         await _has_room_for_draft(actor)
-        proposal_id = await _insert(actor, topics[topic_id], text, written)
+        proposal_id = await _insert(actor, topic, text, written)
         if submit:
             await submit_proposal(actor, proposal_id)
         return proposal_id
@@ -58,13 +55,19 @@ async def create_proposal(
 
 
 async def edit_proposal(
-    actor: Actor, proposal_id: int, written: ProposalInput, *, expected_version: int
+    actor: Actor,
+    proposal_id: int,
+    written: ProposalInput,
+    *,
+    expected_version: int,
+    topic_id: int | None = None,
 ) -> int:
-    """Replace the words and place; returns the number of the new version.
+    """Replace the words and place, and move a draft to another topic; returns the number of the new version.
 
     After somebody else has supported it, a public proposal is amended visibly: the version is marked, and
-    those who follow it are told. Edits of what is public are screened again. Raises as `create_proposal`,
-    and Conflict when `expected_version` is not the version in force.
+    those who follow it are told. Edits of what is public are screened again. Of a draft, which saves itself
+    while it is written, only the words in force are kept. Raises as `create_proposal`, and Conflict when
+    `expected_version` is not the version in force, or when another topic is asked for too late.
     """
     text = proposal_text(written.title, written.body, written.language)
     await _place_exists(actor, written.place_id)
@@ -75,11 +78,14 @@ async def edit_proposal(
             raise Conflict(
                 "changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt."
             )
-        is_amendment = proposal.state is ProposalState.PUBLISHED and await has_foreign_support(
-            actor.municipality_id, proposal
+        is_amendment = proposal.state is ProposalState.PUBLISHED and bool(
+            await supported_by_others(actor.municipality_id, [proposal_id])
         )
+        if topic_id is not None and topic_id != proposal.topic_id:
+            await _move(actor, proposal, topic_id)
         version = await _update(actor, proposal, text, written)
-        await _add_version(actor, proposal_id, version, text, is_amendment=is_amendment)
+        if proposal.state is not ProposalState.DRAFT:
+            await _add_version(actor, proposal_id, version, text, is_amendment=is_amendment)
         if proposal.state is not ProposalState.DRAFT and proposal.state is not ProposalState.REJECTED:
             await _ask_for_screening(actor, proposal_id, version)
         if proposal.state is ProposalState.PUBLISHED:
@@ -110,6 +116,7 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
             )
             proposal = (await access_proposal(actor, proposal_id, "submit")).proposal
             assert proposal.step == step
+        await _keep_version(actor, proposal)
         await take_step(
             actor.municipality_id, proposal, ProposalState.SUBMITTED, Part.AUTHOR, actor_id=actor.account_id
         )
@@ -135,6 +142,27 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
         )
         if facts.proposal.published_at is None:
             await lapse_case(actor.municipality_id, "proposal", proposal_id)
+
+
+async def _move(actor: Actor, proposal: ProposalRow, topic_id: int) -> None:
+    """To another topic, which must take proposals; what has been handed in stays where its readers found it."""
+    if proposal.state is not ProposalState.DRAFT:
+        raise Conflict("topic_settled", "Temaet kan bare endres mens forslaget er et utkast.", field="topic")
+    await _require_open(actor, topic_id)
+    await execute(
+        "UPDATE proposal SET topic_id = $3 WHERE municipality_id = $1 AND id = $2",
+        actor.municipality_id,
+        proposal.id,
+        topic_id,
+    )
+
+
+async def _require_open(actor: Actor, topic_id: int) -> TopicRow:
+    topics = await topics_by_id(actor.municipality_id, [topic_id], actor.language)
+    if topic_id not in topics:
+        raise NotFound("topic_not_found", "Temaet finnes ikke.", field="topic")
+    require(may_in_topic(actor, "propose", topics[topic_id]))
+    return topics[topic_id]
 
 
 async def _ask_for_screening(actor: Actor, proposal_id: int, version: int) -> None:
@@ -241,4 +269,19 @@ async def _add_version(
         text.body,
         actor.account_id,
         is_amendment,
+    )
+
+
+async def _keep_version(actor: Actor, proposal: ProposalRow) -> None:
+    """The words that are handed in, unless the history has them already."""
+    await execute(
+        """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
+           VALUES ($1, $2, $3, $4, $5, $6, FALSE)
+           ON CONFLICT (municipality_id, proposal_id, number) DO NOTHING""",
+        actor.municipality_id,
+        proposal.id,
+        proposal.version,
+        proposal.title,
+        proposal.body,
+        actor.account_id,
     )

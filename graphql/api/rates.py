@@ -38,7 +38,8 @@ DEFAULTS: Mapping[str, str] = {
     "createComment": "60/hour",
     "reportContent": "30/hour",
     "inviteCoAuthor": "30/hour",
-    "editProposal": "60/hour",
+    # A draft saves itself while it is written, every 15 seconds at the most.
+    "editProposal": "300/hour",
     "updateProfile": "60/hour",
     "requestMyData": "10/day",
 }

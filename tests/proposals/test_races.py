@@ -172,7 +172,7 @@ async def test_a_limit_is_reached_at_once_in_two_processes(fresh) -> None:
 
 async def test_of_two_edits_of_one_version_one_wins(person, topic_id) -> None:
     author = await person()
-    proposal = await draft(author, await topic_id())
+    proposal = await published(author, await topic_id())
     words = [replace(WORDS, title=f"Sykkelvei nummer {number}") for number in range(AT_ONCE)]
     versions, refusals = await at_once(
         edit_proposal(author, proposal, written, expected_version=1) for written in words

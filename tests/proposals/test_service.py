@@ -154,7 +154,7 @@ async def test_a_draft_is_handed_in_only_while_its_topic_is_open(author: Actor, 
 
 
 async def test_the_words_after_an_edit_are_a_version(author: Actor, topic: int) -> None:
-    proposal_id = await draft(author, topic)
+    proposal_id = await published(author, topic)
     assert await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1) == 2
     row = await read(proposal_id)
     assert (row.title, row.version) == (OTHER_WORDS.title, 2)
@@ -163,7 +163,33 @@ async def test_the_words_after_an_edit_are_a_version(author: Actor, topic: int) 
         (2, OTHER_WORDS.title, False),
         (1, WORDS.title, False),
     ]
+
+
+async def test_of_a_draft_the_words_are_kept_that_are_handed_in(author: Actor, topic: int) -> None:
+    proposal_id = await draft(author, topic)
+    for version in range(1, 4):
+        words = replace(OTHER_WORDS, title=f"Utkast nummer {version}")
+        await edit_proposal(author, proposal_id, words, expected_version=version)
+    assert (await read(proposal_id)).title == "Utkast nummer 3"
+    assert await _versions(proposal_id) == [(1, WORDS.title, False)]
     assert await _jobs() == []
+    await submit_proposal(author, proposal_id)
+    assert await _versions(proposal_id) == [(4, "Utkast nummer 3", False), (1, WORDS.title, False)]
+
+
+async def test_a_draft_moves_to_another_topic(author: Actor, topic: int, topic_id: Any) -> None:
+    proposal_id, other = await draft(author, topic), await topic_id("klimastrategi-2030")
+    await edit_proposal(author, proposal_id, WORDS, expected_version=1, topic_id=other)
+    assert (await read(proposal_id)).topic_id == other
+    await execute("UPDATE topic SET proposals_open = FALSE WHERE id = $1", topic)
+    back = edit_proposal(author, proposal_id, WORDS, expected_version=2, topic_id=topic)
+    assert (await refused_with(Forbidden, back)).code == "proposals_closed"
+    nowhere = edit_proposal(author, proposal_id, WORDS, expected_version=2, topic_id=999_999)
+    assert (await refused_with(NotFound, nowhere)).field == "topic"
+    assert (await read(proposal_id)).version == 2
+    await submit_proposal(author, proposal_id)
+    late = edit_proposal(author, proposal_id, WORDS, expected_version=2, topic_id=topic)
+    assert (await refused_with(Conflict, late)).code == "topic_settled"
 
 
 async def test_of_two_edits_at_once_one_is_told_of_the_other(author: Actor, topic: int) -> None:
@@ -176,7 +202,7 @@ async def test_of_two_edits_at_once_one_is_told_of_the_other(author: Actor, topi
     assert [a.code for a in answers if isinstance(a, Conflict)] == ["changed_meanwhile"] * 3
     for expected in (0, 1, 3, -1):
         await refused_with(Conflict, edit_proposal(author, proposal_id, WORDS, expected_version=expected))
-    assert len(await _versions(proposal_id)) == 2
+    assert (await read(proposal_id)).version == 2
 
 
 async def test_a_search_finds_the_new_words_and_no_longer_the_old(author: Actor, topic: int) -> None:

@@ -16,6 +16,7 @@ from backend.proposals.queries import (
 )
 from backend.proposals.rules import ProposalFacts
 from backend.proposals.similar import similar_to_each
+from backend.proposals.states import ProposalState
 
 MOST_COMPARED = 5
 
@@ -82,6 +83,18 @@ def supported_loader(context: Context) -> DataLoader[int, bool]:
         return dict.fromkeys(await queries.supported_by(context.actor, ids), True)
 
     return context.loader("proposal_supported", load, default=False)
+
+
+def amended_loader(context: Context) -> DataLoader[ProposalRow, bool]:
+    """Whether an edit by the viewer would be an amendment of each."""
+
+    async def load(rows: list[ProposalRow]) -> dict[ProposalRow, bool]:
+        facts = await facts_of(context.actor, rows)
+        own = [row for row in rows if facts[row.id].is_author and row.state is ProposalState.PUBLISHED]
+        supported = await queries.supported_by_others(context.municipality_id, [row.id for row in own])
+        return {row: row.id in supported for row in own}
+
+    return context.loader("proposal_amended", load, default=False)
 
 
 def similar_loader(context: Context, limit: int) -> DataLoader[ProposalRow, list[ProposalRow]]:

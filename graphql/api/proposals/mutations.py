@@ -145,12 +145,22 @@ class ProposalMutations:
         expected_version: Annotated[
             int, strawberry.argument(description="The version the edit started from.")
         ],
+        topic: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Another topic, for a draft; null: it stays where it is."),
+        ] = None,
     ) -> ProposalPayload:
         """A new version."""
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
         number = number_of(id, "Proposal")
-        await service.edit_proposal(context.actor, number, written(input), expected_version=expected_version)
+        await service.edit_proposal(
+            context.actor,
+            number,
+            written(input),
+            expected_version=expected_version,
+            topic_id=None if topic is None else number_of(topic, "Topic", field="topic"),
+        )
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
     @strawberry.mutation(description="Hand in a draft; it is screened and then published.")

@@ -100,6 +100,9 @@ Proposal.viewerHasSupported
 Proposal.viewerIsAuthor
     published  yes: authors | no: *
     hidden  yes: authors | no: read_token in_charge | null: *
+Proposal.viewerEditAmends
+    published  yes: authors | no: *
+    hidden  no: authors read_token in_charge | null: *
 Proposal.viewerIsFollowing
     published  yes: resident read_token | no: *
     hidden  yes: read_token | no: authors in_charge | null: *
