@@ -14,7 +14,9 @@ from backend.commands._dev_environment import keep_environment, trial_address, t
 from backend.commands._dev_guide import guide
 from backend.commands._errors import CommandError
 from backend.commands._upper import python_module
+from backend.commands.demo import told
 from backend.database import migrate, open_database
+from backend.demo.seeding import seed_demo
 from backend.embedded_postgres import postgres_server
 from backend.embedded_redis import redis_server
 from backend.embedded_server import Server
@@ -26,11 +28,11 @@ _READY_SECONDS = 90.0
 _NAME_WIDTH = 8
 
 
-async def run(home: Path, port: int) -> int:
+async def run(home: Path, port: int, *, demo: bool) -> int:
     """Run everything until somebody asks for a stop; the exit code."""
     supervisor = Supervisor(_say)
     supervisor.listen()
-    starting = asyncio.create_task(_start(supervisor, home, port))
+    starting = asyncio.create_task(_start(supervisor, home, port, demo=demo))
     asked = asyncio.create_task(supervisor.until_asked())
     try:
         await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
@@ -48,7 +50,7 @@ async def run(home: Path, port: int) -> int:
     return 0
 
 
-async def _start(supervisor: Supervisor, home: Path, port: int) -> None:
+async def _start(supervisor: Supervisor, home: Path, port: int, *, demo: bool) -> None:
     os.environ["SAMSKAP_DATABASE_URL"] = await _server(supervisor, "postgres", postgres_server, home)
     os.environ["SAMSKAP_REDIS_URL"] = await _server(supervisor, "redis", redis_server, home)
     keep_environment(home)
@@ -57,6 +59,9 @@ async def _start(supervisor: Supervisor, home: Path, port: int) -> None:
         await migrate(settings)
     async with _step("topics and people to try with"), open_database(settings):
         await seed_once(settings)
+    if demo:
+        async with _step("proposals and comments to look at"), open_database(settings):
+            typer.echo(f"  {told(await seed_demo(settings))}")
     for program in _programs(port):
         supervisor.start(program)
     async with _step("pages, workers and trial login"):

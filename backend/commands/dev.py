@@ -23,6 +23,10 @@ def _dev(
     home: Annotated[
         Path, typer.Option(envvar="SAMSKAP_HOME", help="Folder that keeps the database, mail and secrets.")
     ] = Path(".samskap"),
+    demo: Annotated[
+        bool,
+        typer.Option("--demo/--no-demo", help="Fill an empty place with invented proposals and comments."),
+    ] = True,
 ) -> None:
     """Run PostgreSQL, Redis, the pages, the workers and a trial login here, until Ctrl-C."""
     from backend.commands._dev_environment import make_environment
@@ -37,4 +41,4 @@ def _dev(
         # Takes a second to import, and a refusal should not wait for it.
         from backend.commands._dev_run import run
 
-        raise typer.Exit(asyncio.run(run(home, port)))
+        raise typer.Exit(asyncio.run(run(home, port, demo=demo)))

@@ -1,0 +1,1 @@
+"""Invented content for trying the platform out: dev and tests only, marked as demo, stored once."""

@@ -1,0 +1,25 @@
+"""What was stored agrees with every ledger, is marked, and asks for nothing more."""
+
+from backend.database import fetch, fetch_value
+from backend.proposals.counting import count_supports, recount
+from backend.settings import Settings
+
+
+async def test_every_count_agrees_with_its_ledger(demo: Settings) -> None:
+    assert await recount(demo.municipality, repair=False) == []
+    while await count_supports(demo.municipality):
+        pass
+    assert await recount(demo.municipality, repair=False) == []
+    assert await fetch_value("SELECT max(supports) FROM proposal") == 179
+    assert await fetch_value("SELECT min(supports) FROM proposal WHERE state = 'published'") > 1
+
+
+async def test_no_mail_is_sent_and_nothing_else_is_asked_for(demo: Settings) -> None:
+    assert await fetch_value("SELECT count(*) FROM delivery WHERE channel = 'email'") == 0
+    assert {row["job"] for row in await fetch("SELECT DISTINCT job FROM outbox")} == {"count_supports"}
+    assert await fetch_value("SELECT count(*) FROM account WHERE email IS NOT NULL") == 0
+
+
+async def test_everything_is_marked(demo: Settings) -> None:
+    for table in ("proposal", "comment", "account"):
+        assert await fetch_value(f"SELECT count(*) FROM {table} WHERE NOT is_demo") == 0
