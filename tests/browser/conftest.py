@@ -47,5 +47,3 @@ def visit(browser: Browser, site: Site) -> Any:
 def javascript(request: pytest.FixtureRequest) -> bool:
     """Every journey is made both ways."""
     return bool(request.param)
-
-

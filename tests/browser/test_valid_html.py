@@ -1,7 +1,8 @@
 """The pages are valid HTML, as html-validate reads the standard."""
 
+import asyncio
 import json
-import subprocess
+from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,15 @@ async def test_every_page_is_valid_html(visit: Any, tmp_path: Path) -> None:
                     (tmp_path / f"{state.name}.html").write_text(await response.text())
     (tmp_path / ".htmlvalidate.json").write_text(json.dumps({"root": True, **_RULES}))
     program = PACKAGES / "html-validate" / "bin" / "html-validate.mjs"
-    done = subprocess.run(
-        [find_node(), str(program), "--formatter", "text", str(tmp_path)],
+    done = await asyncio.create_subprocess_exec(
+        find_node(),
+        str(program),
+        "--formatter",
+        "text",
+        str(tmp_path),
         cwd=FRONTEND,
-        capture_output=True,
-        text=True,
-        check=False,
+        stdout=PIPE,
+        stderr=STDOUT,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    said, _ = await done.communicate()
+    assert done.returncode == 0, said.decode()

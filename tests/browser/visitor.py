@@ -12,7 +12,9 @@ from tests.browser.site import Site
 
 EMPLOYEES = ("Grundig Linjal", "Rettferdig Vektskål", "Vaken Fyrlykt", "Ryddig Nøkkelknippe")
 # Map tiles come from a host that a test machine does not reach; the map is made to do without.
-_EXPECTED = re.compile(r"ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED|ERR_BLOCKED|status of 4\d\d|GL Driver Message|WebGL")
+_EXPECTED = re.compile(
+    r"ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED|ERR_BLOCKED|status of 4\d\d|GL Driver Message|WebGL"
+)
 _MILLISECONDS = 15_000
 
 
@@ -93,5 +95,3 @@ async def visiting(browser: Browser, site: Site, name: str | None, **options: An
         assert visitor.complaints == []
     finally:
         await context.close()
-
-

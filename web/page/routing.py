@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from backend.database import DATABASE_AWAY
 from backend.errors import DomainError
 from backend.words import LANGUAGES
 from web.page.failures import crash_page, refusal_page
@@ -67,6 +68,9 @@ def _route(path: str, endpoint: Any, handler: Handler, method: str) -> Route:
 async def _told(visit: Visit, handler: Handler) -> Response:
     try:
         return await handler(visit)
+    except DATABASE_AWAY:
+        # Told for the whole site at once (web/page/failures.py): its own pages would ask the database again.
+        raise
     except DomainError as refusal:
         log.info("refused", handler=handler.__name__, code=refusal.code)
         return await refusal_page(visit, refusal)
