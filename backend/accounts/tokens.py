@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.accounts.sessions import new_secret, secret_hash
-from backend.authz import Actor, logged_in, require
+from backend.authz import ALLOWED, Actor, Decision, Refusal, logged_in, require
 from backend.database import execute, fetch, fetch_value, unit_of_work
-from backend.errors import Conflict, Forbidden, Invalid, NotFound
+from backend.errors import Conflict, Invalid, NotFound
 from backend.tags import changed
 from backend.text.clean import clean_text
 
@@ -18,6 +18,8 @@ SCOPES = ("read", "write", "export", "moderate", "plan")
 MAX_DAYS = 365
 MAX_TOKENS = 20
 _NAME = (1, 80)
+_BROWSER_NEEDED = Refusal("browser_needed", "Dette gjør du når du er logget inn i nettleseren.")
+_STAFF_ONLY = Refusal("staff_only", "Nøkler til skript er for ansatte.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,14 @@ class NewToken:
         return f"NewToken(id={self.id})"
 
 
-def _require_browser(actor: Actor) -> None:
-    # A token that could make tokens would outlive its own end.
-    require(logged_in(actor, None))
-    if actor.scopes is not None:
-        raise Forbidden("browser_needed", "Dette gjør du når du er logget inn i nettleseren.")
+def in_browser(actor: Actor) -> Decision:
+    """Whether a person acts in a browser: a token that could make tokens would outlive its own end."""
+    return logged_in(actor, None) and (ALLOWED if actor.scopes is None else _BROWSER_NEEDED)
+
+
+def may_create_token(actor: Actor) -> Decision:
+    """Whether the actor may have tokens, or why not."""
+    return in_browser(actor) and (ALLOWED if actor.is_staff else _STAFF_ONLY)
 
 
 async def create_token(actor: Actor, name: str, scopes: Iterable[str], days: int) -> NewToken:
@@ -56,9 +61,7 @@ async def create_token(actor: Actor, name: str, scopes: Iterable[str], days: int
 
     Raises Unauthenticated, Forbidden (residents, tokens), Invalid, Conflict (too many).
     """
-    _require_browser(actor)
-    if not actor.is_staff:
-        raise Forbidden("staff_only", "Nøkler til skript er for ansatte.")
+    require(may_create_token(actor))
     name, chosen = _checked_name(name), _checked_scopes(scopes)
     if not 1 <= days <= MAX_DAYS:
         raise Invalid("token_days", "En nøkkel kan vare i 1 til {most} dager.", field="days", most=MAX_DAYS)
@@ -114,7 +117,7 @@ async def _require_room(actor: Actor) -> None:
 
 async def list_tokens(actor: Actor) -> list[TokenRow]:
     """The person's tokens that still hold, newest first. Raises Unauthenticated, Forbidden (tokens)."""
-    _require_browser(actor)
+    require(in_browser(actor))
     rows = await fetch(
         """SELECT id, name, scopes, created_at, expires_at, last_used_at FROM access_token
            WHERE municipality_id = $1 AND account_id = $2 AND ended_at IS NULL AND expires_at > now()
@@ -128,7 +131,7 @@ async def list_tokens(actor: Actor) -> list[TokenRow]:
 
 async def revoke_token(actor: Actor, token_id: int) -> None:
     """End one of the person's own tokens. Raises Unauthenticated, Forbidden (tokens), NotFound."""
-    _require_browser(actor)
+    require(in_browser(actor))
     async with unit_of_work():
         ended = await fetch_value(
             """UPDATE access_token SET ended_at = now()

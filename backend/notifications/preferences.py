@@ -1,5 +1,6 @@
 """What a person wants to be told, and where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.authz import Actor, Refusal, logged_in, require
@@ -52,20 +53,33 @@ async def set_preference(actor: Actor, kind: str, channel: str, *, wanted: bool)
 
     Raises Unauthenticated, Invalid (unknown kind or channel), Forbidden (must be told).
     """
+    await set_preferences(actor, [(kind, channel, wanted)])
+
+
+async def set_preferences(actor: Actor, choices: Sequence[tuple[str, str, bool]]) -> None:
+    """Choose of several kinds and channels, all or nothing; the last word about one of them counts.
+
+    Raises Unauthenticated, Invalid (unknown kind or channel), Forbidden (must be told).
+    """
     require(logged_in(actor, None))
-    try:
-        name, way = EventKind(kind), Channel(channel)
-    except ValueError:
-        raise Invalid("notification_unknown", "Et slikt varsel finnes ikke.", field="kind") from None
-    if not wanted and KINDS[name].is_required(way):
-        require(_REQUIRED)
+    chosen = {_known(kind, channel): wanted for kind, channel, wanted in choices}
+    for (kind, channel), wanted in chosen.items():
+        if not wanted and KINDS[kind].is_required(channel):
+            require(_REQUIRED)
     await execute(
         """INSERT INTO notification_preference (municipality_id, account_id, kind, channel, wanted)
-           VALUES ($1, $2, $3, $4, $5)
+           SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::boolean[])
            ON CONFLICT (municipality_id, account_id, kind, channel) DO UPDATE SET wanted = excluded.wanted""",
         actor.municipality_id,
         actor.account_id,
-        name.value,
-        way.value,
-        wanted,
+        [kind.value for kind, _ in chosen],
+        [channel.value for _, channel in chosen],
+        list(chosen.values()),
     )
+
+
+def _known(kind: str, channel: str) -> tuple[EventKind, Channel]:
+    try:
+        return EventKind(kind), Channel(channel)
+    except ValueError:
+        raise Invalid("notification_unknown", "Et slikt varsel finnes ikke.", field="kind") from None

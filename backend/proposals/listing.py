@@ -1,6 +1,7 @@
 """Lists of public proposals: filters, sorts and keyset pages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -181,12 +182,18 @@ async def list_proposals(
 
 
 async def own_proposals(
-    municipality_id: int, account_id: int, *, before: int | None, limit: int
+    municipality_id: int,
+    account_id: int,
+    *,
+    before: int | None,
+    limit: int,
+    states: tuple[str, ...] | None = None,
 ) -> list[ProposalRow]:
-    """Everything a person wrote or co-wrote, in any state, newest first; `before` is the id to go on from."""
+    """What a person wrote or co-wrote, in these states or in any, newest first; `before` is the id to go on from."""
     rows = await fetch(
         f"""{select()}
             WHERE p.municipality_id = $1 AND ($3::bigint IS NULL OR p.id < $3)
+              AND ($5::text[] IS NULL OR p.state = ANY($5))
               AND (p.author_id = $2 OR p.id IN (SELECT proposal_id FROM proposal_invitation
                    WHERE municipality_id = $1 AND accepted_by_id = $2 AND ended_at IS NULL))
             ORDER BY p.id DESC LIMIT $4""",
@@ -194,6 +201,7 @@ async def own_proposals(
         account_id,
         before,
         limit,
+        None if states is None else list(states),
     )
     return [proposal_row(row.values()) for row in rows]
 
@@ -216,6 +224,35 @@ async def supported_proposals(
         municipality_id,
         account_id,
         before,
+        limit,
+    )
+    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+
+
+async def answered_for(
+    municipality_id: int, account_id: int, *, after: tuple[datetime, int] | None, limit: int
+) -> list[Listed]:
+    """Answered proposals that a person wrote or co-wrote, stands behind now, or follows; the latest answer first.
+
+    `after` is the sort value, a moment, and the id of the last one seen.
+    """
+    column, _ = _SORTS[ProposalSort.NEWLY_ANSWERED]
+    moment, last_id = after or (None, None)
+    rows = await fetch(
+        f"""{select(f", {column} AS sort_value")}
+            WHERE p.municipality_id = $1 AND {_ANSWERED} AND (p.author_id = $2 OR p.id IN (
+                SELECT proposal_id FROM proposal_invitation
+                WHERE municipality_id = $1 AND accepted_by_id = $2 AND ended_at IS NULL
+                UNION ALL SELECT proposal_id FROM follow
+                WHERE municipality_id = $1 AND account_id = $2 AND proposal_id IS NOT NULL
+                UNION ALL SELECT proposal_id FROM support_event WHERE municipality_id = $1 AND account_id = $2
+                GROUP BY proposal_id HAVING max(ordinal) % 2 = 1))
+              AND ($3::timestamptz IS NULL OR ({column}, p.id) < ($3, $4::bigint))
+            ORDER BY {column} DESC, p.id DESC LIMIT $5""",
+        municipality_id,
+        account_id,
+        moment,
+        last_id,
         limit,
     )
     return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]

@@ -26,16 +26,24 @@ from tests.fixtures.databases import open_clone
 # Of each trusted document that asks for lists. A new one needs a line; a figure that grew needs a reason.
 TRUSTED = {
     "AccountPage": 4,
+    "AnswerAudience": 4,
     "CoAuthorInvitations": 3,
     "CommentReplies": 5,
     "CommentsViewer": 9,
+    "ImportRun": 4,
     "ModerationCase": 14,
     "ModerationGrounds": 0,
     "ModerationQueue": 10,
     "ModerationQueueChanged": 2,
+    "NeighbourCases": 1,
+    "ShowModerationCase": 0,
+    "ShowModerationDecisions": 0,
+    "ShowModerationQueue": 0,
+    "PreviewDecision": 0,
     "MyAccessTokens": 2,
     "MyComments": 5,
     "MyDataRequests": 2,
+    "MyImportRuns": 3,
     "MyFollows": 6,
     "MyProfile": 4,
     "MyProposals": 3,
@@ -51,6 +59,18 @@ TRUSTED = {
     "ProposalPage": 12,
     "ProposalVersions": 7,
     "RoleGrants": 3,
+    "ShowMyAnswers": 3,
+    "ShowMyComments": 5,
+    "ShowMyData": 2,
+    "ShowMyFollows": 6,
+    "ShowMyNotifications": 10,
+    "ShowMyPage": 10,
+    "ShowMyPreferences": 2,
+    "ShowMyProfile": 4,
+    "ShowMyProposals": 5,
+    "ShowMySessions": 3,
+    "ShowMySupports": 3,
+    "ShowMyTokens": 3,
     "SimilarProposals": 3,
     "TopicList": 2,
     "TopicPage": 3,
@@ -62,17 +82,21 @@ FREE = {
     "Account.roleGrants": 5,
     "Comment.replies": 11,
     "PlannerDesk.topics": 8,
+    "ImportRun.errors": 2,
     "Proposal.comments": 12,
     "Proposal.versions": 5,
+    "Query.moderationDecisions": 19,
     "Query.moderationQueue": 19,
     "Query.places": 1,
     "Query.proposals": 20,
     "Query.roleGrants": 4,
     "Query.topics": 6,
     "Viewer.accessTokens": 2,
+    "Viewer.answeredProposals": 18,
     "Viewer.comments": 12,
     "Viewer.dataRequests": 2,
     "Viewer.follows": 11,
+    "Viewer.importRuns": 6,
     "Viewer.notifications": 14,
     "Viewer.proposals": 18,
     "Viewer.sessions": 2,
@@ -84,6 +108,7 @@ AROUND = {
     "Proposal.versions": "proposals(n) { nodes { @ } }",
     "Proposal.comments": "proposals(n) { nodes { @ } }",
     "Comment.replies": 'proposal(id: "$proposal") { comments(n) { nodes { @ } } }',
+    "ImportRun.errors": 'importRun(id: "$run") { ... on ImportRun { @ } }',
     "Account.roleGrants": 'account(id: "$author") { ... on Account { @ } }',
 }
 # What the documents ask about, besides pages.
@@ -92,21 +117,24 @@ VARIABLES: dict[str, dict[str, str]] = {
     "CoAuthorInvitations": {"proposal": "$own"},
     "CommentReplies": {"id": "$comment"},
     "CommentsViewer": {"id": "$proposal"},
+    "ImportRun": {"id": "$run"},
     "ModerationCase": {"id": "$case"},
     "NameHistory": {"author": "$author"},
     "ProposalComments": {"id": "$proposal"},
     "ProposalPage": {"id": "$proposal"},
     "ProposalVersions": {"id": "$proposal"},
+    "ShowMyProfile": {"author": "$author"},
     "SimilarProposals": {"title": TITLE, "body": BODY},
     "TopicPage": {"slug": "$topic"},
     "TopicSettings": {"slug": "$topic"},
 }
 # Lists that are as long whoever asks, and when.
-FIXED = {"ModerationGrounds", "NotificationPreferences", "TopicPage", "TopicSettings"}
+FIXED = {"ModerationGrounds", "NotificationPreferences", "ShowMyPreferences", "TopicPage", "TopicSettings"}
 # Mutations that answer with a list, and what bounds their statements.
 MUTATIONS = {
     "AnswerProposals": "each of at most 100 is answered by itself",
     "SetNotificationPreference": "every kind in every channel, read at once",
+    "SetNotificationPreferences": "written in one statement, read at once",
 }
 MOST_SIMILAR = 20
 SCHEMA = schema._schema
@@ -133,7 +161,11 @@ class Counting:
             pages = {"first": min(self.first, MOST_SIMILAR)}
             # How common words are is read once and then kept for minutes.
             await self._run(prepared, pages | VARIABLES[name])
-        asked = {key: self.crowd.ids.get(value[1:], value) for key, value in VARIABLES.get(name, {}).items()}
+        asked: dict[str, Any] = {
+            key: self.crowd.ids.get(value[1:], value) for key, value in VARIABLES.get(name, {}).items()
+        }
+        if name == "AnswerAudience":
+            asked["ids"] = self.crowd.proposals
         return await self._run(prepared, pages | asked)
 
     async def everything(self, field: str, *, depth: int) -> Asked:

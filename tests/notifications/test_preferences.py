@@ -9,7 +9,7 @@ from backend.database import fetch_value
 from backend.errors import Forbidden, Invalid, Unauthenticated
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Channel
-from backend.notifications.preferences import preferences_of, set_preference
+from backend.notifications.preferences import preferences_of, set_preference, set_preferences
 
 K = EventKind
 
@@ -59,3 +59,20 @@ async def test_choosing_twice_at_once_leaves_one_choice(village) -> None:
     author = village.people["author"]
     await asyncio.gather(*(set_preference(author, "answered", "email", wanted=n % 2 == 0) for n in range(8)))
     assert await fetch_value("SELECT count(*) FROM notification_preference") == 1
+
+
+async def test_many_are_chosen_together_or_not_at_all(village) -> None:
+    author = village.people["author"]
+    with pytest.raises(Forbidden, match="notification_required"):
+        await set_preferences(author, [("answered", "email", False), ("rejected", "in_app", False)])
+    with pytest.raises(Invalid, match="notification_unknown"):
+        await set_preferences(author, [("answered", "email", False), ("answered", "pigeon", True)])
+    assert await fetch_value("SELECT count(*) FROM notification_preference") == 0
+    await set_preferences(
+        author,
+        [("answered", "email", True), ("published", "in_app", False), ("answered", "email", False)],
+    )
+    after = {(p.kind, p.channel): p.wanted for p in await preferences_of(author)}
+    assert not after[K.ANSWERED, Channel.EMAIL]
+    assert not after[K.PUBLISHED, Channel.IN_APP]
+    await set_preferences(author, [])

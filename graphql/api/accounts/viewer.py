@@ -25,21 +25,23 @@ from api.pagination import (
     encode_cursor,
     page_size,
 )
+from api.proposals.enums import ProposalState
 from api.proposals.types import Proposal
 from api.refusals import with_problems
 from api.topics.loaders import place_loader
 from api.topics.planner import PlannerDesk, desk_of
 from api.topics.types import Place
+from api.viewer import Permission, permission
 from backend.accounts.emails import masked_email
 from backend.accounts.my_data import data_requests
 from backend.accounts.queries import AccountRow, own_account
 from backend.accounts.roles import grants_of
 from backend.accounts.sessions import list_sessions
-from backend.accounts.tokens import list_tokens
+from backend.accounts.tokens import list_tokens, may_create_token
 from backend.comments.queries import own_comments
 from backend.notifications.inbox import unread_count
 from backend.notifications.preferences import preferences_of
-from backend.proposals.listing import own_proposals, supported_proposals
+from backend.proposals.listing import answered_for, own_proposals, supported_proposals
 
 
 @strawberry.type(description="The person who asks.")
@@ -85,12 +87,22 @@ class Viewer:
 
     @strawberry.field(description="What one wrote or joined as co-author, in any state, the newest first.")
     async def proposals(
-        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        states: Annotated[
+            list[ProposalState] | None, strawberry.argument(description="Only in these states.")
+        ] = None,
     ) -> Connection[Proposal]:
         """A page of one's own proposals."""
         context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
         rows = await own_proposals(
-            context.municipality_id, self.row.id, before=key[0] if key else None, limit=limit + 1
+            context.municipality_id,
+            self.row.id,
+            before=key[0] if key else None,
+            limit=limit + 1,
+            states=None if states is None else tuple(state.value for state in states),
         )
         page: Connection[Proposal] = connection(
             rows, limit, after, node=Proposal.from_row, cursor=lambda row: encode_cursor(row.id)
@@ -112,6 +124,25 @@ class Viewer:
             after,
             node=lambda listed: Proposal.from_row(listed.row),
             cursor=lambda listed: encode_cursor(listed.sort_value),
+        )
+        return page
+
+    @strawberry.field(
+        description="Answered proposals that one wrote, stands behind or follows, the latest answer first."
+    )
+    async def answered_proposals(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> Connection[Proposal]:
+        """A page of proposals that the municipality has answered."""
+        context, limit = context_of(info), page_size(first)
+        key = decode_cursor(after, datetime, int)
+        rows = await answered_for(context.municipality_id, self.row.id, after=key, limit=limit + 1)
+        page: Connection[Proposal] = connection(
+            rows,
+            limit,
+            after,
+            node=lambda listed: Proposal.from_row(listed.row),
+            cursor=lambda listed: encode_cursor(listed.sort_value, listed.row.id),
         )
         return page
 
@@ -160,6 +191,12 @@ class Viewer:
             rows, first, after, node=AccessToken.from_row, key=lambda row: (row.id,)
         )
         return page
+
+    @strawberry.field(description="Whether one may make keys for scripts, and why not.")
+    def viewer_can_create_access_tokens(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        context = context_of(info)
+        return permission(may_create_token(context.actor), context.language)
 
     @strawberry.field(description="What one asked for about one's data, the newest first.")
     @with_problems

@@ -1,10 +1,10 @@
 """Reading notifications, and choosing which to get."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import strawberry
 
-from api.context import Info, context_of
+from api.context import Context, Info, context_of
 from api.errors import InvalidProblem, LimitProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
 from api.node_ids import number_of
 from api.notifications.enums import Channel, EventKind
@@ -13,8 +13,9 @@ from api.refusals import with_problems
 from backend.authz import require, with_scope
 from backend.errors import Invalid, LimitExceeded
 from backend.notifications.inbox import mark_all_read, mark_read, unread_count
-from backend.notifications.preferences import preferences_of, set_preference
+from backend.notifications.preferences import preferences_of, set_preference, set_preferences
 
+T = TypeVar("T")
 MAX_AT_ONCE = 100
 
 
@@ -41,6 +42,19 @@ SetNotificationPreferencePayload = Annotated[
     NotificationPreferencesChanged | InvalidProblem | LoginProblem | NotAllowedProblem,
     strawberry.union("SetNotificationPreferencePayload", description="The choices, or why not."),
 ]
+SetNotificationPreferencesPayload = Annotated[
+    NotificationPreferencesChanged | InvalidProblem | LoginProblem | NotAllowedProblem | LimitProblem,
+    strawberry.union("SetNotificationPreferencesPayload", description="The choices, or why none of them."),
+]
+
+
+@strawberry.input(description="Whether to be told of a kind by a channel.")
+class NotificationPreferenceInput:
+    """One choice."""
+
+    kind: EventKind = strawberry.field(description="What happens.")
+    channel: Channel = strawberry.field(description="Where to be told.")
+    wanted: bool = strawberry.field(description="Whether to be told.")
 
 
 @strawberry.type
@@ -89,13 +103,36 @@ class NotificationMutations:
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
         await set_preference(context.actor, kind.value, channel.value, wanted=wanted)
-        rows = await preferences_of(context.actor)
-        return NotificationPreferencesChanged(
-            preferences=[NotificationPreference.from_row(row, context.language) for row in rows]
+        return await _preferences_changed(context)
+
+    @strawberry.mutation(description="Choose of several kinds and channels at once: all of it, or nothing.")
+    @with_problems
+    async def set_notification_preferences(
+        self,
+        info: Info,
+        choices: Annotated[
+            list[NotificationPreferenceInput],
+            strawberry.argument(description="At most 100; of two about the same, the last one counts."),
+        ],
+    ) -> SetNotificationPreferencesPayload:
+        """Chosen."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        bounded = _bounded(choices)
+        await set_preferences(
+            context.actor, [(one.kind.value, one.channel.value, one.wanted) for one in bounded]
         )
+        return await _preferences_changed(context)
 
 
-def _bounded(ids: list[strawberry.ID]) -> list[strawberry.ID]:
+async def _preferences_changed(context: Context) -> NotificationPreferencesChanged:
+    rows = await preferences_of(context.actor)
+    return NotificationPreferencesChanged(
+        preferences=[NotificationPreference.from_row(row, context.language) for row in rows]
+    )
+
+
+def _bounded(ids: list[T]) -> list[T]:
     if len(ids) > MAX_AT_ONCE:
         raise LimitExceeded(
             "too_many_at_once",

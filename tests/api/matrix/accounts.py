@@ -42,12 +42,16 @@ Viewer.proposals
     -  some: moderator authors | no_viewer | none: *
 Viewer.supportedProposals
     -  some: resident read_token | no_viewer | none: *
+Viewer.answeredProposals
+    -  some: authors | no_viewer | none: *
 Viewer.comments
     -  some: resident author | no_viewer | none: *
 Viewer.sessions
     -  no_viewer | some: *
 Viewer.accessTokens
     -  some: planner | null: stranger | browser_needed: read_token | error_scope_missing: blind_token | none: *
+Viewer.viewerCanCreateAccessTokens
+    -  ok: staff | null: stranger | browser_needed: read_token | error_scope_missing: blind_token | staff_only: *
 Viewer.dataRequests
     -  some: author | null: stranger | browser_needed: read_token | error_scope_missing: blind_token | none: *
 Viewer.planner

@@ -8,6 +8,8 @@ Mutation.markNotificationsRead
     up to the author's  some: resident moderator authors | barred | none: *
 Mutation.setNotificationPreference
     -  barred | ok: *
+Mutation.setNotificationPreferences
+    -  barred | ok: *
 Subscription.notificationArrived
     -  read_barred | ok: *
 Viewer.notifications
@@ -22,6 +24,7 @@ Notification.proposal
 _ARGUMENTS = {
     "Mutation.markNotificationsRead": 'ids: ["$notification"]',
     "Mutation.setNotificationPreference": "kind: ANSWERED, channel: EMAIL, wanted: false",
+    "Mutation.setNotificationPreferences": "choices: [{kind: ANSWERED, channel: EMAIL, wanted: false}]",
     "Mutation.markNotificationsRead (up to the author's)": 'upTo: "$notification"',
 }
 _PLAIN = {
