@@ -25,7 +25,7 @@ def add_remarks(stage: Stage, scene: Scene, subject: Subject, start: datetime, e
         at = stage.times.ago(remark.days) if remark.days is not None else at
         parent_id = _add(stage, scene, subject, remark, at, None)
         for reply in remark.replies:
-            at = stage.times.after(at, *_REPLY)
+            at = stage.times.reply(at, *_REPLY)
             at = stage.times.ago(reply.days) if reply.days is not None else min(at, end)
             _add(stage, scene, subject, reply, at, parent_id)
 

@@ -22,7 +22,7 @@ from backend.tags import changed
 
 _DEMO_LOCK = 7_265_065
 _OPENED_BEFORE = timedelta(days=3)
-NOT_HERE = Refusal("demo_not_here", "Demo content is for dev and test only; SAMSKAP_ENV is another here.")
+NOT_HERE = Refusal("demo_not_here", "Demoinnhold er bare til utvikling og test, og lagres ikke her.")
 
 
 @dataclass(frozen=True, slots=True)

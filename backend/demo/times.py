@@ -42,6 +42,14 @@ class Times:
         """Some time after `at`, never in the future."""
         return min(at + least + (most - least) * self._random.random(), self.now)
 
+    def reply(self, at: datetime, least: timedelta, most: timedelta) -> datetime:
+        """As `after`, and in the morning where it would be at night."""
+        first, last = _UP
+        answered = at + least + (most - least) * self._random.random()
+        if not first <= answered.hour <= last:
+            answered += timedelta(hours=(first - answered.hour) % 24 + self._random.randint(0, 3))
+        return min(answered, self.now)
+
     def before(self, at: datetime, least: timedelta, most: timedelta) -> datetime:
         """Some time before `at`."""
         return at - least - (most - least) * self._random.random()
