@@ -13,44 +13,14 @@ import strawberry
 from api.context import Context, Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, problem_of
 from api.hub import Feed
+from api.moderation.load import ModerationQueueState
 from api.node_ids import number_of
 from api.notifications.types import Notification
 from api.proposals.types import Proposal, fetch_proposal
-from api.topics.loaders import topic_loader
-from api.topics.types import Topic
 from backend.authz import require, with_scope
 from backend.errors import DomainError, NotFound
-from backend.moderation.waiting import WaitingRow, waiting_by_topic
+from backend.moderation.waiting import waiting_by_topic
 from backend.notifications.inbox import describe, list_inbox, unread_count
-
-
-@strawberry.type(description="A topic and how much waits for a moderator there.")
-class ModerationLoad:
-    """One topic of the queue."""
-
-    topic_id: strawberry.Private[int]
-    count: int = strawberry.field(description="Cases that nobody has decided.")
-
-    @strawberry.field(description="The topic.")
-    async def topic(self, info: Info) -> Topic:
-        """Its topic."""
-        row: Any = await topic_loader(context_of(info)).load(self.topic_id)
-        return Topic.from_row(row)
-
-
-@strawberry.type(description="How much waits for the viewer as a moderator.")
-class ModerationQueueState:
-    """The queue in figures."""
-
-    count: int = strawberry.field(description="Cases that nobody has decided, in all topics of the viewer's.")
-    topics: list[ModerationLoad] = strawberry.field(description="The topics where cases wait.")
-
-    @classmethod
-    def from_rows(cls, rows: list[WaitingRow]) -> "ModerationQueueState":
-        """The state that these rows tell."""
-        topics = [ModerationLoad(topic_id=row.topic_id, count=row.count) for row in rows]
-        return cls(count=sum(row.count for row in rows), topics=topics)
-
 
 ModerationQueueChangedResult = Annotated[
     ModerationQueueState | LoginProblem | NotAllowedProblem,

@@ -1,6 +1,7 @@
 """Links that sell, hide where they lead, or crowd out the text."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from backend.moderation.signals.model import Assessment, Content, Signal
@@ -53,6 +54,15 @@ def assess(content: Content) -> Assessment:
     score = max([_crowd(len(links), share), *(_WEIGHTS[trait] for trait, count in counts.items() if count)])
     found = {trait: count for trait, count in counts.items() if count}
     return Assessment(score, {"links": len(links), "share": round(min(1.0, share), 3), **found})
+
+
+def places(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every link with a trait, and of all links where their number is what counts."""
+    yield from (found.span() for found in _SCRIPT.finditer(text))
+    links = list(_LINK.finditer(text))
+    for found in links:
+        if len(links) > _MANY or _traits(found.group()[:_LONGEST_LINK]):
+            yield found.span()
 
 
 def _crowd(links: int, share: float) -> float:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from backend.moderation.signals.model import Assessment, Content, Signal
 
@@ -32,6 +33,11 @@ def assess(content: Content) -> Assessment:
     )
     detail = {"earlier": earlier, "repeated": round(within, 3), "capitals": round(capitals, 3), "runs": runs}
     return Assessment(score, detail)
+
+
+def places(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every run of one character; repeated words have no place of their own."""
+    return (run.span() for run in _RUN.finditer(text) if run.group(1) not in _SEPARATORS)
 
 
 def _times_written(words: list[str], content: Content) -> int:

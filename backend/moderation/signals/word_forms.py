@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import product
 
 _TOKEN = re.compile(r"[^\W_]+(?:[@$!€]+[^\W_]+)*\$*")
@@ -42,6 +43,16 @@ def tokens(text: str) -> list[str]:
 def spelled_out(text: str) -> list[str]:
     """Words of at least four letters written one by one, as in `i d i o t`."""
     return [_GAP.sub("", found) for found in _SPELLED.findall(text)]
+
+
+def token_places(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of any text as `tokens` takes them, each with its start and end."""
+    return ((found.group(), *found.span()) for found in _TOKEN.finditer(text))
+
+
+def spelled_places(text: str) -> Iterator[tuple[str, int, int]]:
+    """What `spelled_out` finds in any text, each with its start and end."""
+    return ((_GAP.sub("", found.group()), *found.span()) for found in _SPELLED.finditer(text))
 
 
 def forms(token: str) -> set[str]:

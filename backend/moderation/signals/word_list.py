@@ -12,7 +12,14 @@ from math import prod
 from pathlib import Path
 
 from backend.moderation.signals.model import Assessment, Content, Signal
-from backend.moderation.signals.word_forms import forms, plain, spelled_out, tokens
+from backend.moderation.signals.word_forms import (
+    forms,
+    plain,
+    spelled_out,
+    spelled_places,
+    token_places,
+    tokens,
+)
 
 _FOLDER = Path(__file__).parent.parent / "words"
 _LISTS = {"nb": ("nb", "nn"), "nn": ("nb", "nn"), "no": ("nb", "nn"), "en": ("en",)}
@@ -59,6 +66,22 @@ def assess(content: Content) -> Assessment:
     score = 1 - prod(1 - _WEIGHTS[severity] for _, severity in hits)
     terms = sorted({term for term, _ in hits})[:_MOST_TERMS]
     return Assessment(score, {"hits": len(hits), "terms": terms, **severities})
+
+
+def places(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Start and end, in code points, of every listed term in a text as it was written."""
+    lexicon = _lexicon(_LISTS.get(language.replace("_", "-").partition("-")[0].lower(), ()))
+    found = [(plain(word), start, end) for word, start, end in token_places(text)]
+    words = [word for word, _, _ in found]
+    for at, (word, start, end) in enumerate(found):
+        if _hit(forms(word), lexicon) is not None:
+            yield start, end
+        for phrase, _ in lexicon.phrases.get(word, ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                yield start, found[at + len(phrase) - 1][2]
+    for word, start, end in spelled_places(text):
+        if plain(word) in lexicon.exact or plain(word) in lexicon.beginnings:
+            yield start, end
 
 
 def _hits(text: str, lexicon: _Lexicon) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,10 @@ from api.accounts.types import Author, author_of
 from api.context import Info, context_of
 from api.moderation.enums import ReasonCode
 from backend.moderation.details import ReportRow, SignalRow
+from backend.moderation.marks import marks_in
 from backend.moderation.reasons import GROUNDS
+from backend.notifications.wording import Said
+from backend.text.markup import render_markdown
 from backend.words import translate
 
 
@@ -59,6 +62,40 @@ class ModerationSignal:
 
 def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@strawberry.type(description="A place in the content that a signal points to.")
+class ModerationMark:
+    """A mark, found in the text as it is now."""
+
+    field: str = strawberry.field(description="title or body.")
+    signal: str = strawberry.field(description="Which signal, or personal_data.")
+    start: int = strawberry.field(description="Its first character, from 0.")
+    end: int = strawberry.field(description="The character after its last.")
+
+
+def marks_of(field: str, text: str | None, language: str) -> list[ModerationMark]:
+    """The places in one field."""
+    return [
+        ModerationMark(field=field, signal=mark.signal, start=mark.start, end=mark.end)
+        for mark in marks_in(text or "", language)
+    ]
+
+
+@strawberry.type(description="What the author would be told of a decision.")
+class DecisionPreview:
+    """In the viewer's language; the author reads it in their own."""
+
+    subject: str = strawberry.field(description="The first line of the notification.")
+    text: str = strawberry.field(description="The notification.")
+    reasons: list[str] = strawberry.field(description="The ground in words, when there is one.")
+    reason_html: str = strawberry.field(description="The moderator's own words as safe HTML.")
+
+    @classmethod
+    def of(cls, said: Said, reason_text: str | None) -> "DecisionPreview":
+        """The type for a notification and the words beside it."""
+        html = render_markdown(reason_text) if reason_text else ""
+        return cls(subject=said.subject, text=said.text, reasons=list(said.reasons), reason_html=html)
 
 
 @strawberry.type(description="What one reader told the moderators.")

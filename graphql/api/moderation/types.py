@@ -11,15 +11,26 @@ from api.accounts.types import Author, author_of
 from api.comments.types import Comment, fetch_comment
 from api.context import Context, Info, context_of
 from api.moderation import loaders
-from api.moderation.enums import CaseDecision, CaseOrigin, CaseState, Decision, SubjectType
-from api.moderation.parts import ContentReport, HoldReason, ModerationGround, ModerationSignal, ground_of
+from api.moderation.enums import CaseDecision, CaseOrigin, CaseState, Decision, ReasonCode, SubjectType
+from api.moderation.parts import (
+    ContentReport,
+    DecisionPreview,
+    HoldReason,
+    ModerationGround,
+    ModerationMark,
+    ModerationSignal,
+    ground_of,
+    marks_of,
+)
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
+from api.proposals.loaders import facts_loader
 from api.proposals.types import Proposal, fetch_proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.errors import DomainError
-from backend.moderation.decisions import choices
+from backend.moderation.decisions import REASON_TEXT, choices
+from backend.moderation.foretelling import foretell
 from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case
 from backend.moderation.signals.reasons import REASON_TEXTS
 from backend.words import translate
@@ -110,6 +121,39 @@ class ModerationCase(Node):
         """One for each signal there is."""
         rows = await loaders.signals_loader(context_of(info)).load(self.row.id)
         return [ModerationSignal.from_row(row) for row in rows]
+
+    @strawberry.field(description="Where in the content the signals point, at most 100 places a field.")
+    async def marks(self, info: Info) -> list[ModerationMark]:
+        """Places in the text as it is now."""
+        subject = await content_of(context_of(info), self.row.subject_type, self.row.subject_id)
+        if isinstance(subject, Proposal):
+            return marks_of("title", subject.title, subject.language) + marks_of(
+                "body", subject.body, subject.language
+            )
+        return marks_of("body", subject.row.body, subject.language) if subject else []
+
+    @strawberry.field(
+        description="What the author would be told of a decision; null when it would be nothing."
+    )
+    async def preview(
+        self,
+        info: Info,
+        decision: Annotated[Decision, strawberry.argument(description="What would be decided.")],
+        reason_code: Annotated[ReasonCode | None, strawberry.argument(description="The ground.")] = None,
+        reason_text: Annotated[
+            str | None,
+            strawberry.argument(description="To the author; only its first 2,000 characters count."),
+        ] = None,
+    ) -> DecisionPreview | None:
+        """A notification that is not sent."""
+        context = context_of(info)
+        subject = await content_of(context, self.row.subject_type, self.row.subject_id)
+        if subject is None:
+            return None
+        about = self.row.subject_id if isinstance(subject, Proposal) else subject.row.proposal_id
+        facts = await facts_loader(context).load(about)
+        said = foretell(self.row, decision, reason_code, facts, context.language) if facts else None
+        return DecisionPreview.of(said, reason_text and reason_text[: REASON_TEXT[1]]) if said else None
 
     @strawberry.field(description="What readers told, the oldest first, at most 100.")
     async def reports(self, info: Info) -> list[ContentReport]:

@@ -6,6 +6,11 @@ _TABLE = """
 Query.moderationQueue
     -  rows_0: moderator_elsewhere | rows_4: moderator | barred | role_missing: *
     of another topic  rows_0: moderator moderator_elsewhere | barred | role_missing: *
+Query.moderationDecisions
+    -  rows_0: moderator_elsewhere | rows_4: moderator | barred | role_missing: *
+    of another topic  rows_0: moderator moderator_elsewhere | barred | role_missing: *
+Query.moderationQueueState
+    -  ok: moderator moderator_elsewhere | barred | role_missing: *
 Query.moderationGrounds
     -  some: everybody
 Query.moderationCase
@@ -59,17 +64,20 @@ _ARGUMENTS = {
     "Mutation.decideCase": 'id: "$on", decision: APPROVE, expectedVersion: 1',
     "Mutation.restoreContent": 'subject: "$on"',
     "Query.moderationQueue (of another topic)": 'filter: {topic: "$topic_elsewhere"}',
+    "Query.moderationDecisions (of another topic)": 'filter: {topic: "$topic_elsewhere"}',
     "Query.moderationCase (no such)": 'id: "nothing"',
 }
 _PLAIN = {
     "ModerationCase": (
         "id subjectType origin state createdAt reportCount contentVersion decision decidedAt reasonText "
         "topic holdReasons ground choices claimedBy claimedUntil decidedBy signals reports earlierCases "
-        "authorNames"
+        "authorNames marks preview"
     ),
     "HoldReason": "code message",
     "ModerationGround": "code text",
     "ModerationSignal": "name version score details",
+    "ModerationMark": "field signal start end",
+    "DecisionPreview": "subject text reasons reasonHtml",
     "SignalDetail": "name value",
     "ContentReport": "ground text at reporter",
     "ModerationReason": "decision code ground text at",

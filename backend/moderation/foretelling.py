@@ -1,0 +1,29 @@
+"""What the author would be told of a decision, before it is made."""
+
+from backend.moderation.decisions import Decision
+from backend.moderation.queue import CaseRow
+from backend.moderation.reasons import ReasonCode
+from backend.notifications.events import EventKind
+from backend.notifications.kinds import Cause
+from backend.notifications.wording import Said, say
+from backend.proposals.rules import ProposalFacts
+
+_TOLD = {
+    Decision.APPROVE: EventKind.PUBLISHED,
+    Decision.REJECT: EventKind.REJECTED,
+    Decision.HIDE: EventKind.CONTENT_HIDDEN,
+}
+
+
+def foretell(
+    case: CaseRow, decision: Decision, ground: ReasonCode | None, facts: ProposalFacts, language: str
+) -> Said | None:
+    """The notification in this language; None when the author hears nothing of the decision."""
+    kind = _TOLD.get(decision)
+    # Who was told that a moderator looks at the text is told that it stays.
+    if decision is Decision.DISMISS and case.origin == "screening" and case.subject_is_shown:
+        kind = EventKind.PUBLISHED
+    if kind is None:
+        return None
+    cause = Cause.COMMENTER if case.subject_type == "comment" else Cause.AUTHOR
+    return say(language, kind, cause, facts, {"reasons": [ground.value]} if ground else {})

@@ -1,0 +1,45 @@
+"""How much waits for a moderator."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from api.context import Info, context_of
+from api.errors import LoginProblem, NotAllowedProblem
+from api.topics.loaders import topic_loader
+from api.topics.types import Topic
+from backend.moderation.waiting import WaitingRow
+
+
+@strawberry.type(description="A topic and how much waits for a moderator there.")
+class ModerationLoad:
+    """One topic of the queue."""
+
+    topic_id: strawberry.Private[int]
+    count: int = strawberry.field(description="Cases that nobody has decided.")
+
+    @strawberry.field(description="The topic.")
+    async def topic(self, info: Info) -> Topic:
+        """Its topic."""
+        row: Any = await topic_loader(context_of(info)).load(self.topic_id)
+        return Topic.from_row(row)
+
+
+@strawberry.type(description="How much waits for the viewer as a moderator.")
+class ModerationQueueState:
+    """The queue in figures."""
+
+    count: int = strawberry.field(description="Cases that nobody has decided, in all topics of the viewer's.")
+    topics: list[ModerationLoad] = strawberry.field(description="The topics where cases wait.")
+
+    @classmethod
+    def from_rows(cls, rows: list[WaitingRow]) -> "ModerationQueueState":
+        """The state that these rows tell."""
+        topics = [ModerationLoad(topic_id=row.topic_id, count=row.count) for row in rows]
+        return cls(count=sum(row.count for row in rows), topics=topics)
+
+
+ModerationQueueStateResult = Annotated[
+    ModerationQueueState | LoginProblem | NotAllowedProblem,
+    strawberry.union("ModerationQueueStateResult", description="The queue in figures, or why not."),
+]
