@@ -34,6 +34,7 @@ DEFAULTS: Mapping[str, str] = {
     "person.free": "600/minute",
     "person.mutation": "120/minute",
     "person.upload": "60/hour",
+    "person.address": "60/minute",
     "createProposal": "20/hour",
     "createComment": "60/hour",
     "reportContent": "30/hour",
@@ -42,6 +43,8 @@ DEFAULTS: Mapping[str, str] = {
     "editProposal": "300/hour",
     "updateProfile": "60/hour",
     "requestMyData": "10/day",
+    "addInternalNote": "120/hour",
+    "checkText": "60/minute",
 }
 _Ask = tuple[str, int, int]
 
@@ -147,10 +150,11 @@ class RateLimiter:
         elif prepared.kind is OperationType.MUTATION:
             # Under aliases one request may do as much as many.
             yield "person.mutation", max(1, len(prepared.root_fields))
-            fields = Counter(prepared.root_fields)
-            yield from ((field, times) for field, times in fields.items() if field in self._items)
         else:
             yield "person.query", 1
+        if not actor.is_anonymous:
+            fields = Counter(prepared.root_fields)
+            yield from ((field, times) for field, times in fields.items() if field in self._items)
 
     async def hit(self, name: str, whom: str, times: int = 1) -> None:
         """Count so many uses of the limit `name` by `whom`; raises LimitExceeded."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -134,6 +135,14 @@ class Visit:
         if notice:
             response.set_cookie(notice_cookie(), "", max_age=0)
         return response
+
+    def to_login(self) -> Response:
+        """To the choice of ways to log in, and back here afterwards."""
+        return self.redirect(f"{self.path('/logg-inn')}?{urlencode({'til': self.address})}")
+
+    async def count(self, limit: str) -> None:
+        """Count one use of a limit by this person; raises LimitExceeded."""
+        await self._rates.hit(limit, f"person:{self.actor.account_id}")
 
     def redirect(self, address: str, notice: str | None = None) -> Response:
         """On to a page of ours (303), which tells the notice of that name when it is shown."""
