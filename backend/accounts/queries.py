@@ -1,13 +1,16 @@
 """Reads of accounts: what a person sees of their own, and what administrators find people by."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend.authz import LOGIN_NEEDED, Actor, administer, logged_in, require
 from backend.database import fetch, fetch_row
-from backend.errors import NotFound
+from backend.errors import Invalid, NotFound
 
 _FOUND_MAX = 2
+_LONGEST_SEARCH = 254
+_WORD = re.compile(r"\w+")
 _COLUMNS = """
     id, kind, display_name, name_kind, language, birth_year, home_municipality, home_place_id, email,
     CASE WHEN email_expires_at > now() THEN pending_email END AS pending_email, welcomed_at, created_at,
@@ -64,6 +67,40 @@ async def account_for_admin(actor: Actor, account_id: int) -> AccountRow:
     if row is None:
         raise NotFound("account_not_found", "Kontoen finnes ikke.")
     return AccountRow(*row.values())
+
+
+async def search_accounts(actor: Actor, search: str, *, before: int | None, limit: int) -> list[AccountRow]:
+    """People by their name's words, each begun at least, or by their whole address; the newest first.
+
+    An empty search finds everybody. Machines and deleted accounts are not found. For administrators. Raises
+    Unauthenticated, Forbidden, Invalid.
+    """
+    require(administer(actor, None))
+    condition, value = _search_condition(search.strip())
+    rows = await fetch(
+        f"""SELECT {_COLUMNS} FROM account
+            WHERE municipality_id = $1 AND kind = 'person' AND deleted_at IS NULL AND {condition}
+              AND ($3::bigint IS NULL OR id < $3)
+            ORDER BY id DESC LIMIT $4""",
+        actor.municipality_id,
+        value,
+        before,
+        limit,
+    )
+    return [AccountRow(*row.values()) for row in rows]
+
+
+def _search_condition(search: str) -> tuple[str, str]:
+    """The condition on $2, and its value."""
+    if len(search) > _LONGEST_SEARCH:
+        raise Invalid("search_long", "Søket kan ha høyst {most} tegn.", field="search", most=_LONGEST_SEARCH)
+    if "@" in search:
+        return "lower(email) = lower($2)", search
+    words = _WORD.findall(search)
+    if search and not words:
+        return "$2 = '' AND false", ""
+    query = " & ".join(f"'{word}':*" for word in words)
+    return ("to_tsvector('simple', display_name) @@ to_tsquery('simple', $2)" if words else "$2 = ''"), query
 
 
 async def accounts_by_email(municipality_id: int, email: str) -> list[int]:

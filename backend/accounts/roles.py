@@ -4,7 +4,7 @@ Administrators give and end them; a provider's groups give and end those of thei
 the first one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -177,17 +177,27 @@ async def grants_of(actor: Actor, account_id: int) -> list[GrantRow]:
 
     For administrators, and for the person's own. Raises Unauthenticated, Forbidden.
     """
+    return (await grants_of_accounts(actor, [account_id]))[account_id]
+
+
+async def grants_of_accounts(actor: Actor, account_ids: Sequence[int]) -> dict[int, list[GrantRow]]:
+    """As `grants_of`, for many accounts in one statement."""
     require(logged_in(actor, None))
-    if account_id != actor.account_id and not actor.has_role(Role.ADMIN):
+    if any(account_id != actor.account_id for account_id in account_ids) and not actor.has_role(Role.ADMIN):
         raise Forbidden("role_missing", "Dette krever en rolle du ikke har.")
     rows = await fetch(
-        """SELECT id, account_id, role, topic_id, source, granted_by_id, created_at, ended_at, ended_by_id
-           FROM role_grant WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",
+        """SELECT g.* FROM unnest($2::bigint[]) AS a(id) CROSS JOIN LATERAL (
+               SELECT id, account_id, role, topic_id, source, granted_by_id, created_at, ended_at, ended_by_id
+               FROM role_grant WHERE municipality_id = $1 AND account_id = a.id ORDER BY id DESC LIMIT $3) g
+           ORDER BY g.id DESC""",
         actor.municipality_id,
-        account_id,
+        account_ids,
         _LISTED_MAX,
     )
-    return [GrantRow(**{**dict(row), "role": Role(row["role"])}) for row in rows]
+    found: dict[int, list[GrantRow]] = {account_id: [] for account_id in account_ids}
+    for row in rows:
+        found[row["account_id"]].append(GrantRow(**{**dict(row), "role": Role(row["role"])}))
+    return found
 
 
 async def grant_by_id(actor: Actor, grant_id: int) -> GrantRow:

@@ -1,6 +1,6 @@
 """Every read of topics and places."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,17 +60,26 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A place; `geometry` is GeoJSON in WGS84."""
+    """A place; `geometry` is GeoJSON in WGS84, `name` its name in bokmål, `language` the reader's."""
 
     id: int
     slug: str
     name: str
+    name_nn: str | None
+    name_en: str | None
     kind: str
+    version: int
     geometry: dict[str, Any]
     west: float
     south: float
     east: float
     north: float
+    language: str = "nb"
+
+    @property
+    def shown_name(self) -> str:
+        """Its name in the reader's language, else in bokmål."""
+        return {"nn": self.name_nn, "en": self.name_en}.get(self.language) or self.name
 
 
 _TOPIC = """
@@ -94,8 +103,9 @@ def _topic(row: asyncpg.Record) -> TopicRow:
     return TopicRow(**values)
 
 
-def _place(row: asyncpg.Record) -> PlaceRow:
+def _place(row: Mapping[str, Any], language: str) -> PlaceRow:
     values = dict(row)
+    values["language"] = language
     values["geometry"] = orjson.loads(values["geometry"])
     return PlaceRow(**values)
 
@@ -141,16 +151,23 @@ async def list_topics(
     return [_topic(row) for row in rows]
 
 
-_PLACE = "SELECT p.id, p.slug, p.name, p.kind, p.geometry, p.west, p.south, p.east, p.north FROM place p"
+_PLACE_NAMES = (
+    *("id", "slug", "name", "name_nn", "name_en", "kind", "version", "geometry"),
+    *("west", "south", "east", "north"),
+)
+_PLACE_COLUMNS = ", ".join(f"p.{name}" for name in _PLACE_NAMES)
+_PLACE = f"SELECT {_PLACE_COLUMNS} FROM place p"
 
 
-async def places_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, PlaceRow]:
-    """The places with these ids."""
+async def places_by_id(municipality_id: int, ids: Sequence[int], language: str = "nb") -> dict[int, PlaceRow]:
+    """The places with these ids, for a reader of `language`."""
     rows = await fetch(f"{_PLACE} WHERE p.municipality_id = $1 AND p.id = ANY($2)", municipality_id, ids)
-    return {row["id"]: _place(row) for row in rows}
+    return {row["id"]: _place(dict(row), language) for row in rows}
 
 
-async def list_places(municipality_id: int, *, after: str | None, limit: int) -> list[PlaceRow]:
+async def list_places(
+    municipality_id: int, language: str, *, after: str | None, limit: int
+) -> list[PlaceRow]:
     """Places by slug."""
     rows = await fetch(
         f"{_PLACE} WHERE p.municipality_id = $1 AND ($2::text IS NULL OR p.slug > $2) ORDER BY p.slug LIMIT $3",
@@ -158,13 +175,15 @@ async def list_places(municipality_id: int, *, after: str | None, limit: int) ->
         after,
         limit,
     )
-    return [_place(row) for row in rows]
+    return [_place(dict(row), language) for row in rows]
 
 
-async def places_of_topics(municipality_id: int, topic_ids: Sequence[int]) -> dict[int, list[PlaceRow]]:
+async def places_of_topics(
+    municipality_id: int, topic_ids: Sequence[int], language: str = "nb"
+) -> dict[int, list[PlaceRow]]:
     """The places of each topic, by name."""
     rows = await fetch(
-        """SELECT tp.topic_id, p.id, p.slug, p.name, p.kind, p.geometry, p.west, p.south, p.east, p.north
+        f"""SELECT tp.topic_id, {_PLACE_COLUMNS}
            FROM topic_place tp JOIN place p ON p.municipality_id = tp.municipality_id AND p.id = tp.place_id
            WHERE tp.municipality_id = $1 AND tp.topic_id = ANY($2) ORDER BY p.name""",
         municipality_id,
@@ -172,10 +191,8 @@ async def places_of_topics(municipality_id: int, topic_ids: Sequence[int]) -> di
     )
     found: dict[int, list[PlaceRow]] = {topic_id: [] for topic_id in topic_ids}
     for row in rows:
-        values = dict(row)
-        topic_id = values.pop("topic_id")
-        values["geometry"] = orjson.loads(values["geometry"])
-        found[topic_id].append(PlaceRow(**values))
+        topic_id, *values = row.values()
+        found[topic_id].append(_place(dict(zip(_PLACE_NAMES, values, strict=True)), language))
     return found
 
 

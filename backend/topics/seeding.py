@@ -8,6 +8,7 @@ import orjson
 
 from backend.database import execute, fetch_value, unit_of_work
 from backend.settings import Settings
+from backend.topics.geometry import box_of
 
 _SEED = Path(__file__).parent / "seed"
 _SEED_LOCK = 7_265_063
@@ -34,14 +35,6 @@ async def seed_once(settings: Settings) -> bool:
         for row in read_seed("topics"):
             await insert_topic(municipality_id, row, places)
         return True
-
-
-def box_of(geometry: dict[str, Any]) -> tuple[float, float, float, float]:
-    """West, south, east and north of a GeoJSON Polygon or MultiPolygon."""
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    points = [point for polygon in polygons for ring in polygon for point in ring]
-    longitudes, latitudes = [point[0] for point in points], [point[1] for point in points]
-    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
 async def _insert_place(municipality_id: int, row: dict[str, Any]) -> int:

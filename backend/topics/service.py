@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import orjson
 
+from backend.administration.acts import record_act
 from backend.authz import Actor, Role, administer, require
 from backend.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.errors import Conflict, Invalid, NotFound
@@ -60,6 +61,7 @@ async def update_topic(
         if frame is not None:
             await _check_frame(actor, topic_id, frame)
             await _store_frame(actor.municipality_id, topic_id, frame)
+        await record_act(actor, "topic_changed", topic_id=topic_id)
         await changed(["topics", f"topic:{topic_id}"])
     return int(version)
 
@@ -88,6 +90,7 @@ async def _create(actor: Actor, slug: str, content: TopicContent, frame: TopicFr
     await _check_frame(actor, topic_id, frame)
     await _store_content(actor.municipality_id, topic_id, content)
     await _store_frame(actor.municipality_id, topic_id, frame)
+    await record_act(actor, "topic_created", topic_id=topic_id)
     await changed(["topics", f"topic:{topic_id}"])
     return topic_id
 

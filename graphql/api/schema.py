@@ -33,6 +33,7 @@ from api.scalars import SCALARS
 from api.subscriptions import Subscriptions
 from api.topics.figures import FigureQueries
 from api.topics.mutations import TopicMutations
+from api.topics.places import PlaceMutations
 from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
@@ -60,6 +61,7 @@ Mutation = merge_types(
         FollowMutations,
         ModerationMutations,
         TopicMutations,
+        PlaceMutations,
         AccountMutations,
         CredentialMutations,
         NotificationMutations,

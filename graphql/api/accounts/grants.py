@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from api.accounts.enums import Role
 from api.accounts.types import Author, author_of
-from api.context import Info, context_of
+from api.context import Context, Info, context_of
 from api.node_ids import to_global_id
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
-from backend.accounts.roles import GrantRow
+from backend.accounts.roles import GrantRow, grants_of_accounts
 
 
 @strawberry.type(description="A role that somebody was given.")
@@ -61,3 +62,12 @@ class RoleGrant:
             created_at=row.created_at,
             ended_at=row.ended_at,
         )
+
+
+def grants_loader(context: Context) -> DataLoader[int, list[GrantRow]]:
+    """The roles of each account, the newest first."""
+
+    async def load(ids: list[int]) -> dict[int, list[GrantRow]]:
+        return await grants_of_accounts(context.actor, ids)
+
+    return context.loader("grants", load, [])

@@ -7,7 +7,7 @@ import strawberry
 
 from api.accounts.bounded import bounded_page
 from api.accounts.enums import NameKind
-from api.accounts.grants import RoleGrant
+from api.accounts.grants import RoleGrant, grants_loader
 from api.accounts.types import Author, named_author
 from api.accounts.viewer import Viewer, viewer_of
 from api.context import Context, Info, context_of
@@ -25,8 +25,8 @@ from api.pagination import (
 )
 from api.refusals import with_problems
 from backend.accounts.names import name_history
-from backend.accounts.queries import AccountRow, account_for_admin
-from backend.accounts.roles import grants_of, list_grants
+from backend.accounts.queries import AccountRow, account_for_admin, search_accounts
+from backend.accounts.roles import list_grants
 from backend.authz import require, with_scope
 
 AuthorId = Annotated[strawberry.ID, strawberry.argument(description="An Author's id.")]
@@ -41,13 +41,19 @@ class Account:
     is_machine: bool = strawberry.field(description="Whether it is a machine's account.")
     created_at: datetime = strawberry.field(description="When it was made.")
 
+    @strawberry.field(description="The roles that it holds now, the newest first, at most 100.")
+    async def roles(self, info: Info) -> list[RoleGrant]:
+        """What it may."""
+        rows = await grants_loader(context_of(info)).load(self.row.id)
+        return [RoleGrant.from_row(row) for row in rows if row.ended_at is None]
+
     @strawberry.field(description="Its roles, those that have ended too, the newest first.")
     async def role_grants(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[RoleGrant]:
         """A page of at most 100."""
         page: Connection[RoleGrant] = bounded_page(
-            await grants_of(context_of(info).actor, self.row.id),
+            await grants_loader(context_of(info)).load(self.row.id),
             first,
             after,
             node=RoleGrant.from_row,
@@ -86,6 +92,10 @@ AccountResult = Annotated[
     Account | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("AccountResult", description="The account, or why not."),
 ]
+AccountsResult = Annotated[
+    Connection[Account] | InvalidProblem | LoginProblem | NotAllowedProblem,
+    strawberry.union("AccountsResult", description="The accounts, or why not."),
+]
 RoleGrantsResult = Annotated[
     Connection[RoleGrant] | InvalidProblem | LoginProblem | NotAllowedProblem,
     strawberry.union("RoleGrantsResult", description="The roles, or why not."),
@@ -115,6 +125,32 @@ class AccountQueries:
         """One account."""
         context = context_of(info)
         return Account.from_row(context, await account_for_admin(context.actor, number_of(id, "Author")))
+
+    @strawberry.field(description="People with accounts, the newest first, for administrators.")
+    @with_problems
+    async def accounts(
+        self,
+        info: Info,
+        search: Annotated[
+            str,
+            strawberry.argument(
+                description="The beginnings of words of a name, or a whole e-mail address; empty: everybody."
+            ),
+        ] = "",
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> AccountsResult:
+        """A page of accounts."""
+        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
+        rows = await search_accounts(context.actor, search, before=key[0] if key else None, limit=limit + 1)
+        page: Connection[Account] = connection(
+            rows,
+            limit,
+            after,
+            node=lambda row: Account.from_row(context, row),
+            cursor=lambda row: encode_cursor(row.id),
+        )
+        return page
 
     @strawberry.field(description="Everybody's roles, the newest first, for administrators.")
     @with_problems

@@ -42,7 +42,8 @@ def place_loader(context: Context) -> DataLoader[int, PlaceRow | None]:
     """Places by id."""
 
     async def load(ids: list[int]) -> dict[int, PlaceRow]:
-        return await places_by_id(context.municipality_id, ids)
+        context.tags.add("places")
+        return await places_by_id(context.municipality_id, ids, context.language)
 
     return context.loader("place", load)
 
@@ -51,7 +52,8 @@ def topic_places_loader(context: Context) -> DataLoader[int, list[PlaceRow]]:
     """The places of each topic."""
 
     async def load(ids: list[int]) -> dict[int, list[PlaceRow]]:
-        return await places_of_topics(context.municipality_id, ids)
+        context.tags.add("places")
+        return await places_of_topics(context.municipality_id, ids, context.language)
 
     return context.loader("topic_places", load, [])
 

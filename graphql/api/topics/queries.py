@@ -63,7 +63,7 @@ class TopicQueries:
         context = context_of(info)
         limit, key = page_size(first), decode_cursor(after, str)
         rows = await queries.list_places(
-            context.municipality_id, after=key[0] if key else None, limit=limit + 1
+            context.municipality_id, context.language, after=key[0] if key else None, limit=limit + 1
         )
         context.tags.add("places")
         page: Connection[Place] = connection(

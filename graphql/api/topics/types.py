@@ -62,24 +62,48 @@ class TopicText:
     body: str = strawberry.field(description="The whole text, Markdown.")
 
 
+@strawberry.type(description="A place's name in one language.")
+class PlaceName:
+    """A name."""
+
+    language: str = strawberry.field(description="nb, nn or en.")
+    name: str = strawberry.field(description="The name.")
+
+
 @strawberry.type(description="A place with its outline.")
 class Place(Node):
     """A place."""
 
+    row: strawberry.Private[PlaceRow]
     slug: str = strawberry.field(description="Its name in addresses.")
-    name: str = strawberry.field(description="Its name.")
+    name: str = strawberry.field(description="Its name, in the reader's language where it has one.")
     kind: str = strawberry.field(description="municipality, town, district or neighbourhood.")
     geometry: GeoJSON = strawberry.field(description="The outline.")
+    version: int = strawberry.field(description="What updatePlace wants as `expectedVersion`.")
+
+    @strawberry.field(description="Its names, the one in bokmål first.")
+    def names(self) -> list[PlaceName]:
+        """At most three."""
+        names = (("nb", self.row.name), ("nn", self.row.name_nn), ("en", self.row.name_en))
+        return [PlaceName(language=language, name=name) for language, name in names if name]
+
+    @strawberry.field(description="Whether the viewer may change it, and why not.")
+    def viewer_can_administer(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        context = context_of(info)
+        return permission(administer(context.actor, None), context.language)
 
     @classmethod
     def from_row(cls, row: PlaceRow) -> "Place":
         """The type for a row."""
         return cls(
             id=strawberry.ID(to_global_id("Place", row.id)),
+            row=row,
             slug=row.slug,
-            name=row.name,
+            name=row.shown_name,
             kind=row.kind,
             geometry=GeoJSON(row.geometry),
+            version=row.version,
         )
 
 

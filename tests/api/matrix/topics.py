@@ -7,6 +7,10 @@ _CONTENT = (
     ' body: "Hele teksten om temaet, med det som trengs."}]}'
 )
 _FRAME = '{goals: [1], opensAt: "2026-01-01T00:00:00Z", answerDays: 30, moderationMode: HOLD_RISKY}'
+_PLACE = (
+    '{slug: "et-nytt-sted", names: [{language: "nb", name: "Et sted"}], kind: TOWN, geometry: {type: "Polygon",'
+    " coordinates: [[[10, 59], [11, 59], [11, 60], [10, 59]]]}}"
+)
 _TABLE = """
 Query.topics
     -  some: everybody
@@ -25,6 +29,13 @@ Mutation.updateTopic
     content  ok: planner admin | barred | topic_not_yours: *
     frame  ok: admin | barred | role_missing: *
     no such  scope_missing: tokens | not_found: *
+Mutation.createPlace
+    -  ok: admin | barred | role_missing: *
+Mutation.updatePlace
+    -  ok: admin | barred | role_missing: *
+    no such  not_found: admin | barred | role_missing: *
+Place.viewerCanAdminister
+    place  ok: admin | barred | role_missing: *
 Topic.viewerCanManage
     topic  ok: planner admin | barred | topic_not_yours: *
 Topic.viewerCanAdminister
@@ -40,6 +51,9 @@ _ARGUMENTS = {
     "Query.node": 'id: "$on"',
     "Mutation.createTopic": f'slug: "et-nytt-tema", content: {_CONTENT}, frame: {_FRAME}',
     "Mutation.updateTopic": f'id: "$topic", expectedVersion: $version, content: {_CONTENT}',
+    "Mutation.createPlace": f"input: {_PLACE}",
+    "Mutation.updatePlace": f'id: "$place", expectedVersion: 1, input: {_PLACE}',
+    "Mutation.updatePlace (no such)": f'id: "nothing", expectedVersion: 1, input: {_PLACE}',
     "Query.topic (no such)": 'slug: "ingen"',
     "Mutation.updateTopic (frame)": f'id: "$topic", expectedVersion: $version, frame: {_FRAME}',
     "Mutation.updateTopic (no such)": f'id: "nothing", expectedVersion: 1, frame: {_FRAME}',
@@ -56,7 +70,9 @@ _PLAIN = {
     "Goal": "number title",
     "TopicRequirement": "action minAge residentsOnly",
     "TopicText": "language title summary body",
-    "Place": "id slug name kind geometry",
+    "Place": "id slug name kind geometry version names",
+    "PlaceName": "language name",
+    "PlaceChanged": "place",
     "TopicChanged": "topic",
 }
 SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {})
