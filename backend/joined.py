@@ -7,6 +7,7 @@ on together. Each caller is answered after the joint call returned, so a write i
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 Ask = TypeVar("Ask")
@@ -18,7 +19,9 @@ class Joined(Generic[Ask, Answer]):
 
     An exception that `work` raises reaches every caller of that batch; an exception it returns in place of an
     answer reaches that caller alone. At most `batch` asks travel together and at most `lanes` batches at once;
-    beside a running batch another one starts only when `crowd` asks wait, since few are better joined.
+    beside a running batch another one starts only when `crowd` asks wait, since few are better joined. After a
+    batch the next one waits up to `linger` seconds until as many ask as did last time: a crowd that is answered
+    together comes back together, instead of in two halves that take turns. Whoever comes to a quiet one never waits.
     """
 
     def __init__(
@@ -28,11 +31,15 @@ class Joined(Generic[Ask, Answer]):
         batch: int = 500,
         lanes: int = 2,
         crowd: int = 25,
+        linger: float = 0.0,
     ) -> None:
         self._work = work
         self._batch = batch
         self._lanes = lanes
         self._crowd = crowd
+        self._linger = linger
+        self._expected = 0
+        self._linger_until = 0.0
         self._waiting: list[tuple[Ask, asyncio.Future[Answer]]] = []
         self._running: set[asyncio.Task[None]] = set()
 
@@ -41,25 +48,31 @@ class Joined(Generic[Ask, Answer]):
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((ask, future))
-        if len(self._waiting) in (1, self._crowd):
+        if len(self._waiting) in (1, self._crowd, self._expected):
             loop.call_soon(self._start)
         return await future
 
     def _start(self) -> None:
-        while self._waiting and self._may_start():
+        loop = asyncio.get_running_loop()
+        while self._waiting and self._may_start(loop.time()):
             taken, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
             # A task of its own: it must not inherit the transaction of whoever happened to ask first.
-            task = asyncio.get_running_loop().create_task(self._run(taken), context=contextvars.Context())
+            task = loop.create_task(self._run(taken), context=contextvars.Context())
             self._running.add(task)
-            task.add_done_callback(self._finish)
+            task.add_done_callback(partial(self._finish, answered=len(taken)))
+        if self._waiting and not self._running:
+            loop.call_at(self._linger_until, self._start)
 
-    def _may_start(self) -> bool:
-        if not self._running:
-            return True
-        return len(self._running) < self._lanes and len(self._waiting) >= self._crowd
+    def _may_start(self, now: float) -> bool:
+        if self._running:
+            return len(self._running) < self._lanes and len(self._waiting) >= self._crowd
+        return len(self._waiting) >= self._expected or now >= self._linger_until
 
-    def _finish(self, task: "asyncio.Task[None]") -> None:
+    def _finish(self, task: "asyncio.Task[None]", answered: int) -> None:
         self._running.discard(task)
+        if self._linger:
+            self._expected = min(answered + len(self._waiting), self._batch)
+            self._linger_until = asyncio.get_running_loop().time() + self._linger
         self._start()
 
     async def _run(self, taken: list[tuple[Ask, asyncio.Future[Answer]]]) -> None:

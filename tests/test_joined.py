@@ -163,3 +163,34 @@ async def test_work_sees_nobodys_context() -> None:
 
     assert await asyncio.gather(ask("Kari"), ask("Ola")) == ["Kari", "Ola"]
     assert seen == ["nobody"]
+
+
+async def test_a_crowd_that_was_answered_together_is_waited_for(desk: _Desk) -> None:
+    joined: Joined[int, int] = Joined(desk.work, linger=60.0)
+    await asyncio.gather(*(joined(n) for n in range(3)))
+    first = asyncio.create_task(joined(3))
+    await asyncio.sleep(0.01)
+    assert desk.batches == [[0, 1, 2]]
+    await asyncio.gather(first, joined(4), joined(5))
+    assert desk.batches == [[0, 1, 2], [3, 4, 5]]
+
+
+async def test_nobody_is_waited_for_longer_than_the_crowd_has(desk: _Desk) -> None:
+    joined: Joined[int, int] = Joined(desk.work, linger=0.05)
+    await asyncio.gather(*(joined(n) for n in range(3)))
+    assert await asyncio.wait_for(joined(3), 5) == 30
+    assert desk.batches == [[0, 1, 2], [3]]
+
+
+async def test_what_waits_and_what_was_answered_become_one_batch(desk: _Desk) -> None:
+    desk.door.clear()
+    joined: Joined[int, int] = Joined(desk.work, linger=60.0)
+    before = [asyncio.create_task(joined(n)) for n in range(2)]
+    await asyncio.sleep(0.01)
+    meanwhile = [asyncio.create_task(joined(n)) for n in (2, 3)]
+    await asyncio.sleep(0.01)
+    desk.door.set()
+    await asyncio.gather(*before)
+    again = [asyncio.create_task(joined(n)) for n in (4, 5)]
+    await asyncio.gather(*meanwhile, *again)
+    assert desk.batches == [[0, 1], [2, 3, 4, 5]]
