@@ -7,11 +7,13 @@ FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
 
-COPY requirements/base.txt requirements/build.txt requirements/
+COPY requirements/base.txt requirements/build.txt requirements/node.txt requirements/
 RUN python -m venv /opt/samskap \
     && /opt/samskap/bin/pip install --only-binary :all: --require-hashes -r requirements/base.txt \
     && python -m venv /opt/build \
-    && /opt/build/bin/pip install --only-binary :all: --require-hashes -r requirements/build.txt
+    && /opt/build/bin/pip install --only-binary :all: --require-hashes -r requirements/build.txt \
+    && python -m venv /opt/node \
+    && /opt/node/bin/pip install --only-binary :all: --require-hashes -r requirements/base.txt -r requirements/node.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY migrations migrations
@@ -19,7 +21,10 @@ COPY backend backend
 COPY graphql graphql
 COPY workers workers
 COPY web web
-RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir wheels . \
+# The municipality's colour is made into the files for browsers.
+ARG SAMSKAP_THEME_COLOR=""
+RUN PYTHONPATH=. SAMSKAP_THEME_COLOR="$SAMSKAP_THEME_COLOR" /opt/node/bin/python -m web.build \
+    && /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir wheels . \
     && /opt/samskap/bin/pip install --no-deps wheels/*.whl \
     && /opt/samskap/bin/python -m compileall -q /opt/samskap/lib \
     && /opt/samskap/bin/pip uninstall --yes pip

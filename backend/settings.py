@@ -54,7 +54,10 @@ class MachineIssuer:
 
 @dataclass(frozen=True)
 class Settings:
-    """How this process is set up. Durations are seconds; sizes are bytes."""
+    """How this process is set up. Durations are seconds; sizes are bytes.
+
+    `map_tiles` and `address_search_url` are services of others; the word `none` in the environment does without.
+    """
 
     env: Environment = "production"
     home: Path = Path(".samskap")
@@ -137,6 +140,10 @@ def _color(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    return "" if text == "none" else text
+
+
 def _yes_or_no(text: str) -> bool:
     if text not in ("yes", "no"):
         raise ValueError("it is yes or no")
@@ -154,6 +161,8 @@ _PARSERS: dict[str, Any] = {
     "home": Path,
     "mail_dir": Path,
     "logo": Path,
+    "map_tiles": _address,
+    "address_search_url": _address,
     "theme_color": _color,
     "maintenance": _yes_or_no,
     "providers": _providers,

@@ -24,6 +24,7 @@ from web.middleware import Requests
 from web.page import assets
 from web.page.failures import crashed, not_found
 from web.page.kept import KeptPages, PageDoor
+from web.page.resting import Resting
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(Requests, settings=settings),
+            *([Middleware(Resting)] if settings.maintenance else []),
             Middleware(Door, endpoint=GraphQLEndpoint(executor, cache, rates)),
             Middleware(PageDoor, pages=pages),
         ],

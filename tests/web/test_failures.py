@@ -5,7 +5,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.fixtures.server import Served
+from backend.settings import Settings
+from tests.fixtures.server import Served, serving
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
@@ -49,6 +50,15 @@ async def test_too_much_is_told_with_a_time_to_come_back(served: Served) -> None
     page = await served.http.get("/nb/tema?alle=ja")
     assert page.status_code == 429
     assert "retry-after" in page.headers
+
+
+async def test_at_rest_every_page_says_so(fresh: Settings) -> None:
+    async with serving(fresh, maintenance=True) as resting:
+        page = await resting.http.get("/nn/tema")
+        alive = await resting.http.get("/health/live")
+        api = await resting.ask("{ __typename }")
+    assert (page.status_code, alive.status_code, api.status_code) == (503, 200, 503)
+    assert '<html lang="nn"' in page.text
 
 
 async def test_every_page_has_the_policy_and_is_framed_by_nobody(served: Served) -> None:
