@@ -60,7 +60,7 @@ def _add_proposal(
         title=text.title,
         body=text.body,
         version=subject.version,
-        place_id=stage.places[scene.place] if scene.place else None,
+        place_id=stage.places.get(scene.place or ""),
         longitude=longitude,
         latitude=latitude,
         created_at=steps[0].at,

@@ -67,7 +67,7 @@ async def _store(settings: Settings, cast: Cast, every_scene: Sequence[Scene]) -
         await _ids_by_slug("topic", municipality_id),
         await _ids_by_slug("place", municipality_id),
     )
-    # An administrator may have renamed a topic since.
+    # An administrator may have renamed a topic since; what belongs to it is left out.
     scenes = [scene for scene in every_scene if scene.topic in topics]
     rows, began = Rows(municipality_id), now()
     members = await join(settings, cast, rows, began)
@@ -105,10 +105,10 @@ async def _ids(scenes: Sequence[Scene]) -> Ids:
 def _follow(stage: Stage, cast: Cast) -> None:
     at = stage.times.now - timedelta(days=130)
     for key, slugs in cast.topics_followed.items():
-        for slug in slugs:
+        for slug in stage.topics.keys() & slugs:
             _add_follow(stage, key, at, topic_id=stage.topics[slug])
     for key, proposals in cast.proposals_followed.items():
-        for proposal in proposals:
+        for proposal in stage.proposals.keys() & proposals:
             _add_follow(stage, key, at, proposal_id=stage.proposals[proposal])
 
 

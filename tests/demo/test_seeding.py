@@ -66,7 +66,7 @@ async def test_somebody_with_an_address_gets_no_mail_either(empty: Settings) -> 
 
 
 async def test_a_topic_that_was_renamed_is_left_out(empty: Settings) -> None:
-    await fetch("UPDATE topic SET slug = 'noe-annet' WHERE slug = 'min-side'")
+    await fetch("UPDATE topic SET slug = 'noe-annet' WHERE slug = 'mobilitetsstrategi'")
     assert isinstance(await seed_demo(empty), Seeded)
     assert (
         await fetch_value(
@@ -85,3 +85,9 @@ async def test_any_hour_of_any_day_will_do(
     assert await seed_demo(empty)
     for what, sql in IMPOSSIBLE.items():
         assert await fetch_value(sql) == 0, what
+
+
+async def test_without_a_provider_the_people_are_there_all_the_same(empty: Settings) -> None:
+    assert isinstance(await seed_demo(replace(empty, providers=())), Seeded)
+    assert await fetch_value("SELECT count(*) FROM account WHERE display_name = 'Ordentlig Fiolin'") == 1
+    assert await fetch_value("SELECT count(*) FROM account_identity") == 0
