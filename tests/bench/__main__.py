@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from backend.embedded import stop
-from tests.bench import imports, latency, reads, writes
+from tests.bench import imports, latency, pages, reads, writes
 from tests.bench.figures import Figure, table
 from tests.bench.load import sender
 from tests.bench.stage import set_up
@@ -39,6 +39,8 @@ def run() -> list[Figure]:
         figures += latency.measure(stage)
         _say("(d) import …")
         figures += imports.measure(stage)
+        _say("(f) pages …")
+        figures += pages.measure(stage)
         return figures
     finally:
         stop(home)

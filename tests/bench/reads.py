@@ -16,22 +16,28 @@ from tests.bench.stage import PROCESSES, Stage, free_port, running, web
 _TEXT = (OPERATIONS / "proposals" / "ProposalList.graphql").read_text()
 
 
-def _trusted(variables: dict[str, object]) -> Shot:
+def _shot(variables: dict[str, object]) -> Shot:
     written = quote(json.dumps(variables, separators=(",", ":")))
     return Shot(f"/graphql?documentId={document_id(_TEXT)}&variables={written}")
 
 
+def trusted(stage: Stage, after: str) -> Shot:
+    """The document for a topic of the stage, from a place in its list on."""
+    return _shot({"filter": {"topic": to_global_id("Topic", stage.topic_id)}, "after": after})
+
+
 @contextmanager
-def _reference(stage: Stage) -> Iterator[int]:
+def reference(stage: Stage) -> Iterator[int]:
+    """The endpoints that others are compared with; yields their port."""
     port = free_port()
     options = ("--port", str(port), "--no-access-log", "--log-level", "warning")
     with running(stage, "uvicorn", "tests.bench.reference:app", *options, port=port, path="/constant"):
         yield port
 
 
-def _cursor(number: int) -> str:
+def cursor(number: int) -> str:
     """Further and further down the list, past different proposals."""
-    return encode_cursor(datetime.now(UTC) - timedelta(minutes=5 * number), 1)
+    return encodecursor(datetime.now(UTC) - timedelta(minutes=5 * number), 1)
 
 
 def measure(stage: Stage) -> list[Figure]:
@@ -39,11 +45,11 @@ def measure(stage: Stage) -> list[Figure]:
     variables: dict[str, object] = {"filter": {"topic": to_global_id("Topic", stage.topic_id)}}
     free = [Shot("/graphql", json.dumps({"query": _TEXT, "variables": variables}))]
     # Answers to the same question asked at once are made once; different ones are what a busy site is asked.
-    different = [_trusted({**variables, "after": _cursor(n)}) for n in range(2_000)]
-    same = [_trusted(variables)]
+    different = [_shot({**variables, "after": cursor(n)}) for n in range(2_000)]
+    same = [_shot(variables)]
     by_hand, constant = [Shot(f"/by-hand?topic={stage.topic_id}")], [Shot("/constant")]
     with ExitStack() as processes:
-        reference = [processes.enter_context(_reference(stage)) for _ in range(PROCESSES)]
+        reference = [processes.enter_context(reference(stage)) for _ in range(PROCESSES)]
         plain = [
             processes.enter_context(web(stage, SAMSKAP_ANSWER_CACHE_SECONDS="0")) for _ in range(PROCESSES)
         ]
