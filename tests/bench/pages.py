@@ -1,4 +1,4 @@
-"""(f) Pages: kept ones against the constant response, a topic's page against its document alone, and the weight of the first."""
+"""(f) Pages: kept ones against a constant, a topic's against its document alone, and the weight of the first."""
 
 import re
 import statistics

@@ -37,7 +37,7 @@ def reference(stage: Stage) -> Iterator[int]:
 
 def cursor(number: int) -> str:
     """Further and further down the list, past different proposals."""
-    return encodecursor(datetime.now(UTC) - timedelta(minutes=5 * number), 1)
+    return encode_cursor(datetime.now(UTC) - timedelta(minutes=5 * number), 1)
 
 
 def measure(stage: Stage) -> list[Figure]:
