@@ -1,4 +1,7 @@
-"""Who is concerned by an event, a thousand people at a time, in the order of their accounts."""
+"""Who is concerned by an event, a thousand people at a time, in the order of their accounts.
+
+`ways`, `candidates` and `told` are the parts of its statement that expected.py asks with before anything happened.
+"""
 
 from dataclasses import dataclass
 
@@ -96,27 +99,28 @@ async def insert_batch(event: Happening, *, after: int, dropped_because: str | N
         event.id,
         after,
         BATCH,
-        [channel.value for channel in Channel],
-        [kind.wanted_by_default(channel) for channel in Channel],
-        [kind.is_required(channel) for channel in Channel],
+        *ways(kind),
         dropped_because,
     )
     return Batch(row["last"], row["candidates"] == BATCH, row["in_app"], row["emails"])
 
 
+def ways(kind: Kind) -> tuple[list[str], list[bool], list[bool]]:
+    """The channels, whether people are told by each unless they chose, and whatever they chose."""
+    return (
+        [channel.value for channel in Channel],
+        [kind.wanted_by_default(channel) for channel in Channel],
+        [kind.is_required(channel) for channel in Channel],
+    )
+
+
 def _statement(kind: Kind, *, has_comment: bool) -> str:
-    told = " UNION ALL ".join(_arm(relation, has_comment=has_comment) for relation in kind.told)
     causes = " ".join(f"WHEN {number} THEN '{cause}'" for cause, number in _STRENGTH.items())
-    passed_over = [f"c.account_id NOT IN ({_PEOPLE[relation]})" for relation in kind.spared]
-    if not kind.tells_actor:
-        passed_over.append("c.account_id IS DISTINCT FROM (SELECT actor_id FROM happened)")
     return f"""
         WITH happened AS MATERIALIZED (
             SELECT proposal_id, comment_id, topic_id, actor_id, kind FROM event
             WHERE municipality_id = $1 AND id = $2
-        ), candidates AS MATERIALIZED (
-            SELECT account_id, min(strength) AS strength FROM ({told}) arms
-            GROUP BY account_id ORDER BY account_id LIMIT $4
+        ), candidates AS MATERIALIZED ({candidates(kind, has_comment=has_comment)}
         ), inserted AS (
             INSERT INTO delivery (municipality_id, event_id, account_id, channel, cause, state,
                                   dropped_because, sent_at)
@@ -124,15 +128,7 @@ def _statement(kind: Kind, *, has_comment: bool) -> str:
                    CASE WHEN $8::text IS NOT NULL THEN 'dropped'
                         WHEN way.channel = 'in_app' THEN 'sent' ELSE 'waiting' END,
                    $8, CASE WHEN $8::text IS NULL AND way.channel = 'in_app' THEN now() END
-            FROM candidates c
-            JOIN account a ON a.municipality_id = $1 AND a.id = c.account_id
-            CROSS JOIN unnest($5::text[], $6::bool[], $7::bool[]) AS way (channel, by_default, required)
-            LEFT JOIN notification_preference f ON f.municipality_id = $1 AND f.account_id = c.account_id
-                AND f.kind = (SELECT kind FROM happened) AND f.channel = way.channel
-            WHERE a.kind = 'person' AND a.deleted_at IS NULL
-              AND (way.channel <> 'email' OR a.email IS NOT NULL)
-              AND (way.required OR coalesce(f.wanted, way.by_default))
-              AND {" AND ".join(passed_over) or "true"}
+            {told(kind)}
             ON CONFLICT (municipality_id, event_id, account_id, channel) DO NOTHING
             RETURNING id, account_id, channel, state
         )
@@ -141,6 +137,30 @@ def _statement(kind: Kind, *, has_comment: bool) -> str:
                ARRAY(SELECT account_id FROM inserted WHERE channel = 'in_app' AND state = 'sent') AS in_app,
                ARRAY(SELECT id FROM inserted WHERE state = 'waiting' ORDER BY id) AS emails
     """
+
+
+def candidates(kind: Kind, *, has_comment: bool) -> str:
+    """Whom the event concerns, each once and for the strongest cause: the next $4 (null: all) after account $3."""
+    arms = " UNION ALL ".join(_arm(relation, has_comment=has_comment) for relation in kind.told)
+    return f"""
+            SELECT account_id, min(strength) AS strength FROM ({arms}) arms
+            GROUP BY account_id ORDER BY account_id LIMIT $4"""
+
+
+def told(kind: Kind) -> str:
+    """FROM and WHERE of the candidates `c` who are told by a `way`; the ways are $5, $6 and $7."""
+    passed_over = [f"c.account_id NOT IN ({_PEOPLE[relation]})" for relation in kind.spared]
+    if not kind.tells_actor:
+        passed_over.append("c.account_id IS DISTINCT FROM (SELECT actor_id FROM happened)")
+    return f"""FROM candidates c
+            JOIN account a ON a.municipality_id = $1 AND a.id = c.account_id
+            CROSS JOIN unnest($5::text[], $6::bool[], $7::bool[]) AS way (channel, by_default, required)
+            LEFT JOIN notification_preference f ON f.municipality_id = $1 AND f.account_id = c.account_id
+                AND f.kind = (SELECT kind FROM happened) AND f.channel = way.channel
+            WHERE a.kind = 'person' AND a.deleted_at IS NULL
+              AND (way.channel <> 'email' OR a.email IS NOT NULL)
+              AND (way.required OR coalesce(f.wanted, way.by_default))
+              AND {" AND ".join(passed_over) or "true"}"""
 
 
 def _arm(relation: Relation, *, has_comment: bool) -> str:

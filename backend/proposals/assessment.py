@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.authz import Actor, logged_in, require
+from backend.authz import Actor, Refusal, logged_in, require
 from backend.database import fetch_value, unit_of_work
 from backend.errors import Conflict, DomainError, Invalid, LimitExceeded
 from backend.idempotency import once
@@ -21,6 +21,11 @@ STATUSES = frozenset(
     {ProposalState.PUBLISHED, ProposalState.ASSESSMENT, ProposalState.UNDER_WAY, ProposalState.DONE}
 )
 """What a planner may set without answering; the state machine says from where."""
+ALREADY_ANSWERED = Refusal(
+    "already_answered",
+    "Forslaget er alt besvart. Ta det tilbake til vurdering for å svare på nytt.",
+    error=Conflict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +95,20 @@ async def answer_many(
     """
     require(logged_in(actor, None))
     different = list(dict.fromkeys(proposal_ids))
-    if len(different) > MAX_AT_ONCE:
+    at_most_at_once(different)
+    answer = _fit(outcome, reason, language)
+    return [await _result(actor, proposal_id, answer, key) for proposal_id in different]
+
+
+def at_most_at_once(proposals: Sequence[object]) -> None:
+    """Raises LimitExceeded when these are more than 100."""
+    if len(proposals) > MAX_AT_ONCE:
         raise LimitExceeded(
             "too_many_at_once",
             "Du kan svare på høyst {limit} forslag om gangen, og valgte {figure}.",
             limit=MAX_AT_ONCE,
-            figure=len(different),
+            figure=len(proposals),
         )
-    answer = _fit(outcome, reason, language)
-    return [await _result(actor, proposal_id, answer, key) for proposal_id in different]
 
 
 async def _result(actor: Actor, proposal_id: int, answer: _Answer, key: str | None) -> AnswerResult:
@@ -129,9 +139,7 @@ async def _answer_once(
 async def _answer(actor: Actor, proposal_id: int, answer: _Answer) -> int:
     proposal = (await access_proposal(actor, proposal_id, "assess")).proposal
     if proposal.state in ANSWERED_STATES:
-        raise Conflict(
-            "already_answered", "Forslaget er alt besvart. Ta det tilbake til vurdering for å svare på nytt."
-        )
+        raise ALREADY_ANSWERED.as_error()
     answer_id: int = await fetch_value(
         """INSERT INTO proposal_answer (municipality_id, proposal_id, outcome, reason, language, planner_id)
            VALUES ($1, $2, $3, $4, $5, $6) RETURNING id""",

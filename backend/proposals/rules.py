@@ -124,6 +124,13 @@ withdraw: Rule[Facts] = (
 )
 invite: Rule[Facts] = edit & Rule(_is_first_author)
 assess: Rule[Facts] = view & logged_in & _planner
+# Staff who are its authors are not in charge of it here: notes are for those who treat it.
+note: Rule[Facts] = (
+    view
+    & logged_in
+    & (_planner | _moderator)
+    & _unless_author(Refusal("own_proposal_notes", "Interne notater er ikke for dem som står bak forslaget."))
+)
 moderate: Rule[Facts] = view & logged_in & _moderator
 report: Rule[Facts] = (
     view
@@ -151,6 +158,7 @@ ACTIONS: dict[str, Rule[Facts]] = {
     "withdraw": withdraw,
     "invite": invite,
     "assess": assess,
+    "note": note,
     "moderate": moderate,
     "report": report,
     "restore": restore,

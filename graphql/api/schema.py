@@ -15,6 +15,8 @@ from strawberry.tools import merge_types
 from api.accounts.credentials import CredentialMutations
 from api.accounts.mutations import AccountMutations
 from api.accounts.queries import AccountQueries
+from api.administration.log import AdminLogQueries
+from api.administration.platform import PlatformQueries
 from api.comments.mutations import CommentMutations
 from api.errors import PROBLEMS
 from api.follows.mutations import FollowMutations
@@ -25,8 +27,11 @@ from api.moderation.mutations import ModerationMutations
 from api.moderation.queries import ModerationQueries
 from api.notifications.mutations import NotificationMutations
 from api.proposals.assessment import AssessmentMutations
+from api.proposals.audience import AudienceQueries
+from api.proposals.checking import CheckingQueries
 from api.proposals.invitations import InvitationMutations, InvitationQueries
 from api.proposals.mutations import ProposalMutations
+from api.proposals.notes import NoteMutations
 from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
 from api.scalars import SCALARS
@@ -46,9 +51,13 @@ Query = merge_types(
         FigureQueries,
         ProposalQueries,
         InvitationQueries,
+        AudienceQueries,
+        CheckingQueries,
         ModerationQueries,
         ImportQueries,
         AccountQueries,
+        AdminLogQueries,
+        PlatformQueries,
     ),
 )
 Mutation = merge_types(
@@ -56,6 +65,7 @@ Mutation = merge_types(
     (
         ProposalMutations,
         AssessmentMutations,
+        NoteMutations,
         InvitationMutations,
         CommentMutations,
         FollowMutations,

@@ -30,6 +30,7 @@ PROMISES = {
     "Proposal.viewerCanSubmit": "Mutation.submitProposal",
     "Proposal.viewerCanWithdraw": "Mutation.withdrawProposal",
     "Proposal.viewerCanInvite": "Mutation.inviteCoAuthor",
+    "Proposal.viewerCanNote": "Mutation.addInternalNote",
     "Proposal.viewerCanReport": "Mutation.reportContent",
     "Proposal.viewerCanRestore": "Mutation.restoreContent",
     "Comment.viewerCanReport": "Mutation.reportContent",

@@ -6,6 +6,7 @@ from api.context import Context
 from backend.errors import LimitExceeded
 from backend.proposals import queries
 from backend.proposals.access import facts_of, visible_proposals
+from backend.proposals.notes import NoteRow, NotesKey, note_pages
 from backend.proposals.queries import (
     AnswerRow,
     LinkRow,
@@ -95,6 +96,15 @@ def amended_loader(context: Context) -> DataLoader[ProposalRow, bool]:
         return {row: row.id in supported for row in own}
 
     return context.loader("proposal_amended", load, default=False)
+
+
+def notes_loader(context: Context, limit: int) -> DataLoader[NotesKey, list[NoteRow]]:
+    """Pages of internal notes on proposals that the actor may note on."""
+
+    async def load(keys: list[NotesKey]) -> dict[NotesKey, list[NoteRow]]:
+        return await note_pages(context.municipality_id, keys, limit=limit)
+
+    return context.loader(f"proposal_notes:{limit}", load, [])
 
 
 def similar_loader(context: Context, limit: int) -> DataLoader[ProposalRow, list[ProposalRow]]:

@@ -26,7 +26,9 @@ from api.pagination import (
 )
 from api.proposals import loaders
 from api.proposals.enums import Outcome, ProposalState
+from api.proposals.notes import InternalNotesResult, notes_on
 from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineStep
+from api.refusals import with_problems
 from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
@@ -172,6 +174,24 @@ class Proposal(Node):
         """At most 100."""
         rows = await loaders.links_loader(context_of(info)).load(self.row.id)
         return [ProposalLink.from_row(row) for row in rows]
+
+    @strawberry.field(
+        description="What planners and moderators in charge noted about it for each other, the newest first."
+    )
+    @with_problems
+    async def internal_notes(
+        self, info: Info, first: First = DEFAULT_PAGE, after: After = None
+    ) -> InternalNotesResult:
+        """A page of notes; those of many proposals come in one statement."""
+        return await notes_on(context_of(info), self.row, first, after)
+
+    @strawberry.field(description="Whether the viewer may read and write internal notes on it, and why not.")
+    async def viewer_can_note(self, info: Info) -> Permission:
+        """The rule's own answer; tokens for either kind of work will do."""
+        context = context_of(info)
+        facts = await loaders.row_facts_loader(context).load(self.row)
+        scope = "moderate" if context.actor.may_use("moderate") else "plan"
+        return permission_to(context.actor, scope, may(context.actor, "note", facts), context.language)
 
     @strawberry.field(
         description="Public proposals that say much the same, the most alike first. For at most 5 proposals "

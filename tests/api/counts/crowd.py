@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.node_ids import to_global_id
 from backend.authz import Actor, Grant, Role
-from backend.database import execute, fetch_value, unit_of_work
+from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.proposals.content import proposal_text
 from backend.settings import Settings
 from tests.api.counts.filling import FILL
@@ -34,11 +34,15 @@ _ROLES = (Role.PLANNER, Role.MODERATOR, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """`me` may everything, `size` is how many there are in each list, `ids` names some of them."""
+    """`me` may everything, `size` is how many there are in each list, `ids` names some of them.
+
+    `proposals` are the ids of all that others wrote.
+    """
 
     size: int
     me: Actor
     ids: dict[str, str]
+    proposals: list[str]
 
 
 async def make_crowd(settings: Settings, size: int) -> Crowd:
@@ -49,8 +53,9 @@ async def make_crowd(settings: Settings, size: int) -> Crowd:
         for statement in FILL:
             await _run(statement, size, me)
         ids = await _ids(me)
+        proposals = await fetch("SELECT id FROM kin WHERE part = 'proposal' ORDER BY n")
     actor = Actor(settings.municipality, me, frozenset(Grant(role) for role in _ROLES))
-    return Crowd(size, actor, ids)
+    return Crowd(size, actor, ids, [to_global_id("Proposal", row["id"]) for row in proposals])
 
 
 async def _people(settings: Settings, size: int) -> int:
@@ -92,6 +97,7 @@ async def _ids(me: int) -> dict[str, str]:
         "proposal": to_global_id("Proposal", await _first("proposal")),
         "own": to_global_id("Proposal", await _first("own")),
         "comment": to_global_id("Comment", await _first("comment")),
+        "run": to_global_id("ImportRun", await _first("run")),
         "case": to_global_id("ModerationCase", await _first("case")),
         "topic": await fetch_value("SELECT slug FROM topic WHERE id = $1", await _first("topic")),
     }

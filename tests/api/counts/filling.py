@@ -60,6 +60,10 @@ _PROPOSALS = (
        SELECT 3201, t.id, v.n, 'Sykkelvei', 'Slik stod det da.', e.id, now()
        FROM kin t JOIN generate_series(1, $size) v (n) ON v.n <= 2 OR t.n = 1
        JOIN kin e ON e.part = 'editor' AND e.n = v.n WHERE t.part IN ('proposal', 'own')""",
+    """INSERT INTO proposal_note (municipality_id, proposal_id, author_id, body)
+       SELECT 3201, t.id, e.id, 'Et notat.'
+       FROM kin t JOIN generate_series(1, $size) v (n) ON v.n <= 2 OR t.n = 1
+       JOIN kin e ON e.part = 'editor' AND e.n = v.n WHERE t.part IN ('proposal', 'own')""",
     """INSERT INTO proposal_link (municipality_id, proposal_id, kind, target, detail)
        SELECT 3201, t.id, 'plan', 'Plan ' || l.n, '{"a": 1}'
        FROM kin t JOIN generate_series(1, $size) l (n) ON l.n <= 2 OR t.n = 1 WHERE t.part IN ('proposal', 'own')""",

@@ -13,6 +13,7 @@ Query.node
     published, assessment, answered, under_way, done, withdrawn, reported  ok: everybody
     withdrawn_unseen, hidden  ok: authors in_charge read_token | null: *
     own_of_moderator  ok: read_token in_charge | null: *
+    note  ok: read_token in_charge | null: *
 Query.proposal
     draft  ok: authors | null: *
     submitted, rejected  ok: authors in_charge read_token | null: *
@@ -32,6 +33,8 @@ Query.answerAudience
     draft  role_missing: authors | read_barred | not_found: *
     answered  already_answered: planner read_token | read_barred | role_missing: *
     hidden  not_answerable: planner read_token | role_missing: moderator authors | read_barred | not_found: *
+Query.checkText
+    -  barred | ok: *
 Subscription.proposalUpdated
     draft  ok: authors | null: *
     published  ok: everybody
@@ -82,6 +85,13 @@ Mutation.changeStatus
     assessment  ok: planner | barred | role_missing: *
     draft  role_missing: authors | scope_missing: tokens | not_found: *
     hidden  role_missing: moderator authors | scope_missing: tokens | step_not_permitted: planner | not_found: *
+Mutation.addInternalNote
+    published  ok: in_charge | barred | role_missing: *
+    draft  role_missing: authors | barred | not_found: *
+    hidden  ok: in_charge | role_missing: authors | barred | not_found: *
+    own_of_moderator  ok: planner | own_proposal_notes: moderator | barred | not_found: *
+Mutation.withdrawInternalNote
+    -  ok: planner | writer_only: moderator | barred | not_found: *
 Mutation.inviteCoAuthor
     draft  ok: author | first_author_only: co_author | scope_missing: tokens | not_found: *
     published  ok: author | first_author_only: co_author | barred | authors_only: *
@@ -143,6 +153,18 @@ Proposal.viewerCanAssess
     draft  role_missing: authors | null: *
     published, answered  ok: planner | barred | role_missing: *
     hidden  ok: planner | role_missing: moderator authors | scope_missing: read_token | null: *
+Proposal.viewerCanNote
+    published  ok: in_charge | barred | role_missing: *
+    draft  role_missing: authors | null: *
+    hidden  ok: in_charge | role_missing: authors | scope_missing: read_token | null: *
+    own_of_moderator  ok: planner | own_proposal_notes: moderator | scope_missing: read_token | null: *
+Proposal.internalNotes
+    published  rows_1: in_charge read_token | read_barred | role_missing: *
+    draft  role_missing: authors | null: *
+    hidden  none: in_charge read_token | role_missing: authors | null: *
+    own_of_moderator  none: planner read_token | own_proposal_notes: moderator | null: *
+InternalNote.viewerIsAuthor
+    note  yes: planner | no: moderator read_token | null: *
 Proposal.viewerCanReport
     draft  own_content: authors | null: *
     published, answered  own_content: authors | barred | ok: *
@@ -178,6 +200,9 @@ _ARGUMENTS = {
     "Mutation.answerProposal": f'id: "$on", input: {_ANSWER}',
     "Mutation.answerProposals": f'ids: ["$on"], input: {_ANSWER}',
     "Mutation.changeStatus": 'id: "$on", status: PUBLISHED',
+    "Query.checkText": 'title: "Ring meg", body: "Mitt nummer er 913 45 678."',
+    "Mutation.addInternalNote": 'proposal: "$on", body: "Dette er alt med i planen."',
+    "Mutation.withdrawInternalNote": 'id: "$note"',
     "Mutation.inviteCoAuthor": 'proposal: "$on"',
     "Mutation.acceptInvitation": 'secret: "$secret"',
     "Mutation.revokeInvitation": 'id: "$invitation"',
@@ -210,6 +235,10 @@ _PLAIN = {
     "SupportChanged": "changed proposal",
     "ProposalsAnswered": "results",
     "AnswerResult": "id proposal problem",
+    "InternalNote": "id body createdAt withdrawnAt author",
+    "InternalNoteChanged": "note",
+    "TextChecked": "findings",
+    "PersonalDataFinding": "field kind start end message",
     "AnswerAudience": "people results",
     "ProposalAudience": "id people causes problem proposal",
     "AudienceCause": "cause count",

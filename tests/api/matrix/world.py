@@ -15,6 +15,7 @@ from backend.imports.uploads import receive_upload
 from backend.moderation.signals.model import Mode
 from backend.notifications.deliver import deliver_event
 from backend.proposals.invitations import invite
+from backend.proposals.notes import add_note
 from backend.proposals.supports import support
 from backend.settings import Settings
 from backend.topics.content import TopicFrame
@@ -121,6 +122,7 @@ async def _belongings(
     told = await fetch_value(
         "SELECT max(id) FROM delivery WHERE account_id = $1 AND channel = 'in_app'", number(author)
     )
+    note = await add_note(planner, proposals["published"], "Dette hører sammen med planen for elva.")
     grant = await fetch_value("SELECT id FROM role_grant WHERE account_id = $1", number(planner))
     return {
         "author": to_global_id("Author", number(author)),
@@ -130,6 +132,7 @@ async def _belongings(
         "invitation": to_global_id("CoAuthorInvitation", invitation.id),
         "secret": invitation.secret,
         "notification": to_global_id("Notification", told),
+        "note": to_global_id("InternalNote", note),
         "grant": to_global_id("RoleGrant", grant),
         "version": str(
             await fetch_value("SELECT version FROM topic WHERE responsible_id = $1", number(planner))

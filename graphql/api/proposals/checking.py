@@ -1,0 +1,67 @@
+"""Where personal data stands in a text, so that a form can point at it before it is handed in."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info, context_of
+from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem
+from api.refusals import with_problems
+from backend.authz import require, with_scope
+from backend.proposals.checking import MESSAGES, Standing, check_text
+from backend.words import translate
+
+
+@strawberry.type(description="A place in a text that looks like personal data.")
+class PersonalDataFinding:
+    """A finding; never what it was."""
+
+    field: str = strawberry.field(description="title or body.")
+    kind: str = strawberry.field(description="What it looks like, such as national_identity_number or phone.")
+    start: int = strawberry.field(description="Where it begins, in Unicode code points from 0.")
+    end: int = strawberry.field(description="Where it ends, exclusive.")
+    message: str = strawberry.field(description="For the person, in their language.")
+
+    @classmethod
+    def from_standing(cls, found: Standing, language: str) -> "PersonalDataFinding":
+        """The type for a finding."""
+        message = translate(language, MESSAGES[found.kind])
+        return cls(field=found.field, kind=found.kind, start=found.start, end=found.end, message=message)
+
+
+@strawberry.type(description="What was found in a text.")
+class TextChecked:
+    """Success."""
+
+    findings: list[PersonalDataFinding] = strawberry.field(
+        description="In reading order, the title first; at most 100. None: handing in will not be refused for it."
+    )
+
+
+CheckTextResult = Annotated[
+    TextChecked | InvalidProblem | LoginProblem | NotAllowedProblem,
+    strawberry.union("CheckTextResult", description="What was found, or why nothing was looked for."),
+]
+
+
+@strawberry.type
+class CheckingQueries:
+    """What may be asked about a text that is not handed in."""
+
+    @strawberry.field(
+        description="Where personal data stands in a proposal or comment being written. Nothing of the text is kept."
+    )
+    @with_problems
+    async def check_text(
+        self,
+        info: Info,
+        title: Annotated[str, strawberry.argument(description="The title so far.")] = "",
+        body: Annotated[str, strawberry.argument(description="The text so far.")] = "",
+    ) -> CheckTextResult:
+        """For whoever has logged in."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        found = check_text(context.actor, title, body)
+        return TextChecked(
+            findings=[PersonalDataFinding.from_standing(one, context.language) for one in found]
+        )

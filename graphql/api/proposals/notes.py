@@ -1,0 +1,165 @@
+"""Notes that staff in charge of a proposal write to each other."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from api.accounts.types import Author, author_of
+from api.context import Context, Info, context_of
+from api.errors import (
+    ConflictProblem,
+    InvalidProblem,
+    LimitProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    PersonalDataProblem,
+)
+from api.node import Node, fetched_by
+from api.node_ids import number_of, to_global_id
+from api.pagination import Connection, connection, decode_cursor, encode_cursor, page_size
+from api.proposals import loaders
+from api.refusals import with_problems
+from backend.authz import Refusal, require, with_scope
+from backend.errors import DomainError
+from backend.proposals import notes
+from backend.proposals.notes import NoteRow, NotesKey
+from backend.proposals.queries import ProposalRow
+from backend.proposals.rules import may
+
+_SCOPE = with_scope("plan") | with_scope("moderate")
+
+
+@strawberry.type(
+    description="What somebody in charge of a proposal noted about it, for the others in charge alone."
+)
+class InternalNote(Node):
+    """A note."""
+
+    row: strawberry.Private[NoteRow]
+    body: str | None = strawberry.field(description="Its words, plain text; null once it is withdrawn.")
+    created_at: datetime = strawberry.field(description="When it was written.")
+    withdrawn_at: datetime | None = strawberry.field(description="When its writer took it back.")
+
+    @strawberry.field(description="Who wrote it.")
+    async def author(self, info: Info) -> Author | None:
+        """The person."""
+        return await author_of(context_of(info), self.row.author_id)
+
+    @strawberry.field(description="Whether the viewer wrote it, and so may withdraw it.")
+    def viewer_is_author(self, info: Info) -> bool:
+        """The viewer's own."""
+        return self.row.author_id == context_of(info).actor.account_id
+
+    @classmethod
+    def from_row(cls, row: NoteRow) -> "InternalNote":
+        """The type for a row that the actor may know of."""
+        return cls(
+            row=row,
+            id=strawberry.ID(to_global_id("InternalNote", row.id)),
+            body=row.body,
+            created_at=row.created_at,
+            withdrawn_at=row.withdrawn_at,
+        )
+
+
+@strawberry.type(description="The note as it stands now.")
+class InternalNoteChanged:
+    """Success."""
+
+    note: InternalNote = strawberry.field(description="The note.")
+
+
+InternalNotesResult = Annotated[
+    Connection[InternalNote] | InvalidProblem | LoginProblem | NotAllowedProblem,
+    strawberry.union(
+        "InternalNotesResult", description="The notes, or why the viewer may not know of any there may be."
+    ),
+]
+InternalNotePayload = Annotated[
+    InternalNoteChanged
+    | InvalidProblem
+    | PersonalDataProblem
+    | LoginProblem
+    | NotAllowedProblem
+    | NotFoundProblem
+    | ConflictProblem
+    | LimitProblem,
+    strawberry.union("InternalNotePayload", description="The note, or why not."),
+]
+
+
+async def notes_on(
+    context: Context, proposal: ProposalRow, first: int, after: str | None
+) -> Connection[InternalNote]:
+    """A page of the notes on a proposal; raises DomainError to whom they are not for."""
+    limit, key = page_size(first), decode_cursor(after, int)
+    require(with_scope("read")(context.actor, None))
+    facts = await loaders.row_facts_loader(context).load(proposal)
+    decision = may(context.actor, "note", facts)
+    if isinstance(decision, Refusal):
+        raise decision.as_error()
+    rows = await loaders.notes_loader(context, limit + 1).load(NotesKey(proposal.id, key[0] if key else None))
+    page: Connection[InternalNote] = connection(
+        rows, limit, after, node=InternalNote.from_row, cursor=lambda row: encode_cursor(row.id)
+    )
+    return page
+
+
+@strawberry.type
+class NoteMutations:
+    """What staff in charge note."""
+
+    @strawberry.mutation(description="Note something on a proposal, for the others in charge of it alone.")
+    @with_problems
+    async def add_internal_note(
+        self,
+        info: Info,
+        proposal: Annotated[strawberry.ID, strawberry.argument(description="The proposal's id.")],
+        body: Annotated[
+            str,
+            strawberry.argument(description="1 to 4,000 characters of plain text, without personal data."),
+        ],
+        idempotency_key: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Sent again with the same key, the operation is done once and answered alike."
+            ),
+        ] = None,
+    ) -> InternalNotePayload:
+        """A new note."""
+        context = context_of(info)
+        require(_SCOPE(context.actor, None))
+        number = await notes.add_note(
+            context.actor, number_of(proposal, "Proposal"), body, key=idempotency_key
+        )
+        return await _changed(context, number)
+
+    @strawberry.mutation(description="Take back a note of one's own: it keeps its place, without its words.")
+    @with_problems
+    async def withdraw_internal_note(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The note's id.")],  # noqa: A002
+    ) -> InternalNotePayload:
+        """Taken back."""
+        context = context_of(info)
+        require(_SCOPE(context.actor, None))
+        number = number_of(id, "InternalNote")
+        await notes.withdraw_note(context.actor, number)
+        return await _changed(context, number)
+
+
+async def _changed(context: Context, number: int) -> InternalNoteChanged:
+    context.read_anew()
+    return InternalNoteChanged(note=InternalNote.from_row(await notes.note_by_id(context.actor, number)))
+
+
+@fetched_by("InternalNote")
+async def fetch_note(context: Context, number: int) -> Any:
+    """A note that the actor may know of."""
+    try:
+        return InternalNote.from_row(await notes.note_by_id(context.actor, number))
+    except DomainError:
+        return None
