@@ -51,6 +51,32 @@ class InvitationRow:
     accepted_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """What the holder of a secret is told before they accept: as little as is needed to decide."""
+
+    title: str
+    language: str
+    invited_by_id: int
+    expires_at: datetime
+
+
+async def opened(actor: Actor, secret: str) -> OpenInvitation:
+    """The invitation that a secret opens, while it can be accepted. Raises Unauthenticated, NotFound."""
+    require(logged_in(actor, None))
+    row = await fetch_row(
+        """SELECT p.title, p.language, i.invited_by_id, i.expires_at FROM proposal_invitation i
+           JOIN proposal p ON p.municipality_id = i.municipality_id AND p.id = i.proposal_id
+           WHERE i.municipality_id = $1 AND i.secret_hash = $2 AND i.ended_at IS NULL
+             AND i.accepted_by_id IS NULL AND i.expires_at > now()""",
+        actor.municipality_id,
+        _hash(secret[:_MAX_SECRET]),
+    )
+    if row is None:
+        raise _no_such_invitation()
+    return OpenInvitation(*row.values())
+
+
 async def invite(actor: Actor, proposal_id: int) -> NewInvitation:
     """Make an invitation that holds for 14 days, for whoever the author gives its secret to.
 

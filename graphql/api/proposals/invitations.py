@@ -14,7 +14,7 @@ from api.proposals.types import Proposal, fetch_proposal
 from api.refusals import with_problems
 from backend.authz import require, with_scope
 from backend.proposals import invitations
-from backend.proposals.invitations import InvitationRow
+from backend.proposals.invitations import InvitationRow, OpenInvitation
 
 
 @strawberry.type(description="An invitation to be co-author, as the author sees it.")
@@ -51,6 +51,21 @@ class CoAuthorInvitations:
     invitations: list[CoAuthorInvitation] = strawberry.field(description="Those open, and those accepted.")
 
 
+@strawberry.type(description="What the holder of an invitation's secret is invited to.")
+class InvitedTo:
+    """An invitation that can be accepted."""
+
+    row: strawberry.Private[OpenInvitation]
+    title: str = strawberry.field(description="The proposal's title.")
+    language: str = strawberry.field(description="The language it is written in.")
+    expires_at: datetime = strawberry.field(description="Until when it can be accepted.")
+
+    @strawberry.field(description="Who invites.")
+    async def invited_by(self, info: Info) -> Author | None:
+        """The author."""
+        return await author_of(context_of(info), self.row.invited_by_id)
+
+
 @strawberry.type(description="An invitation just made.")
 class CoAuthorInvited:
     """Success."""
@@ -85,6 +100,12 @@ CoAuthorInvitationsResult = Annotated[
 ]
 
 
+CoAuthorInvitationResult = Annotated[
+    InvitedTo | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    strawberry.union("CoAuthorInvitationResult", description="What one is invited to, or why not."),
+]
+
+
 @strawberry.type
 class InvitationQueries:
     """What an author may ask about invitations."""
@@ -97,6 +118,19 @@ class InvitationQueries:
         require(with_scope("read")(context.actor, None))
         rows = await invitations.invitations_of(context.actor, number_of(proposal, "Proposal"))
         return CoAuthorInvitations(invitations=[CoAuthorInvitation.from_row(row) for row in rows])
+
+    @strawberry.field(
+        description="What an invitation's secret opens, for whoever holds it and has logged in."
+    )
+    @with_problems
+    async def co_author_invitation(
+        self, info: Info, secret: Annotated[str, strawberry.argument(description="The invitation's secret.")]
+    ) -> CoAuthorInvitationResult:
+        """Looking at it changes nothing."""
+        context = context_of(info)
+        require(with_scope("read")(context.actor, None))
+        row = await invitations.opened(context.actor, secret)
+        return InvitedTo(row=row, title=row.title, language=row.language, expires_at=row.expires_at)
 
 
 @strawberry.type

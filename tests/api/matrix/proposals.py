@@ -35,6 +35,9 @@ Query.answerAudience
     hidden  not_answerable: planner read_token | role_missing: moderator authors | read_barred | not_found: *
 Query.checkText
     -  barred | ok: *
+Query.coAuthorInvitation
+    -  read_barred | ok: *
+    a wrong secret  read_barred | not_found: *
 Subscription.proposalUpdated
     draft  ok: authors | null: *
     published  ok: everybody
@@ -189,6 +192,8 @@ _ARGUMENTS = {
     "Query.similarProposals": 'title: "Gatelys ved holdeplassen", body: "Det er bekmørkt der bussen stopper."',
     "Query.coAuthorInvitations": 'proposal: "$on"',
     "Query.answerAudience": 'ids: ["$on"]',
+    "Query.coAuthorInvitation": 'secret: "$secret"',
+    "Query.coAuthorInvitation (a wrong secret)": 'secret: "wrong"',
     "Subscription.proposalUpdated": 'id: "$on"',
     "Mutation.createProposal": f'topic: "$topic", input: {_WORDS}',
     "Mutation.editProposal": f'id: "$on", input: {_WORDS}, expectedVersion: 1',
@@ -244,5 +249,6 @@ _PLAIN = {
     "AudienceCause": "cause count",
     "CoAuthorInvited": "id secret expiresAt",
     "ProposalLeft": "proposal",
+    "InvitedTo": "title language expiresAt invitedBy",
 }
 SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {})
