@@ -62,6 +62,9 @@ check-dependencies: $(INSTALLED)
 bench: $(INSTALLED) $(ASSETS) ## measure how fast this machine serves the busiest pages
 	@$(PY) -m tests.bench
 
+screenshots: $(INSTALLED) $(ASSETS) chromium ## take pictures of the main pages into screenshots/
+	@$(PY) -m tests.browser.screenshots screenshots
+
 format: $(INSTALLED) ## sort imports, mend what can be mended, lay out the code
 	@$(BIN)/ruff check --quiet --fix --exit-zero .
 	@$(BIN)/ruff format --quiet .
@@ -125,5 +128,5 @@ $(ASSETS): $(INSTALLED) web/build.py $(wildcard web/frontend/*.* web/frontend/im
 	fi
 	@$(PY) -m web.build
 
-.PHONY: help assets chromium dev test check check-style check-types check-floors check-migrations check-schema check-dead \
+.PHONY: help assets chromium screenshots dev test check check-style check-types check-floors check-migrations check-schema check-dead \
 	check-dependencies bench format schema migrations lock clean
