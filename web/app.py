@@ -1,5 +1,6 @@
 """Assembles the ASGI application: the pages, and /graphql, /health, login and exports beside them."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -18,7 +19,23 @@ from backend.database import open_database
 from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
-from web import email, exports, front, health, imports, language, login, my_data, topics
+from web import (
+    cards,
+    comments,
+    email,
+    exports,
+    front,
+    health,
+    imports,
+    language,
+    live,
+    login,
+    my_data,
+    proposal_actions,
+    proposals,
+    reports,
+    topics,
+)
 from web.door import PATH, Door
 from web.middleware import Requests
 from web.page import assets
@@ -35,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     rates = RateLimiter(settings)
     listener = Listener(settings)
     sockets = Sockets(executor, rates)
+    counts = live.LiveCounts(executor)
     pages = KeptPages(
         AnswerCache(max_bytes=settings.page_cache_bytes, seconds=settings.answer_cache_seconds),
         cookie_name(settings),
@@ -44,8 +62,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
     listener.on_tags(forget_actors)
     listener.on_tags(topic_cache.hear)
     listener.on_tags(sockets.hear)
+    listener.on_tags(counts.hear)
     listener.on_state(lambda up: _set_listening(cache, pages.cache, up=up))
     listener.on_state(lambda up: sockets.set_listening(up=up))
+    listener.on_state(lambda up: counts.set_listening(up=up))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -66,6 +86,16 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *language.routes,
             *front.routes,
             *topics.routes,
+            *writing.routes,
+            *autosave.routes,
+            *thanks.routes,
+            *invitations.routes,
+            *proposals.routes,
+            *proposal_actions.routes,
+            *comments.routes,
+            *reports.routes,
+            *live.routes,
+            *cards.routes,
         ],
         middleware=[
             Middleware(Requests, settings=settings),
@@ -83,6 +113,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.pages = pages
     app.state.executor = executor
     app.state.sockets = sockets
+    app.state.live = counts
+    app.state.card_places = asyncio.Semaphore(1)
     return app
 
 
