@@ -46,7 +46,7 @@ async def _take(browser: Browser, site: Site, folder: Path, who: str | None, sch
 
 async def take_all(folder: Path) -> None:
     """Put all pictures into the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     with running_site() as site:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
