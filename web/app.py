@@ -20,6 +20,7 @@ from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
 from web import (
+    autosave,
     cards,
     comments,
     email,
@@ -27,14 +28,23 @@ from web import (
     front,
     health,
     imports,
+    invitations,
     language,
     live,
     login,
+    moderation,
+    my_access,
     my_data,
+    my_notifications,
+    my_page,
+    my_profile,
+    my_requests,
     proposal_actions,
     proposals,
     reports,
+    thanks,
     topics,
+    writing,
 )
 from web.door import PATH, Door
 from web.middleware import Requests
@@ -86,6 +96,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *language.routes,
             *front.routes,
             *topics.routes,
+            *moderation.routes,
+            *my_page.routes,
+            *my_notifications.routes,
+            *my_profile.routes,
+            *my_access.routes,
+            *my_requests.routes,
             *writing.routes,
             *autosave.routes,
             *thanks.routes,

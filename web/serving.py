@@ -31,7 +31,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let running requests finish, then end; uvicorn leaves by the signal itself, past what is due at exit."""
+        """End the streams, let running requests finish, then end.
+
+        uvicorn leaves by the signal itself, past what is due at exit.
+        """
+        self._app.state.live.close()
         await super().shutdown(sockets)
         await asyncio.to_thread(stop_tracing)
 

@@ -40,5 +40,19 @@ document.addEventListener("htmx:after:swap", (event) => {
   guardForms(event.target ?? document);
 });
 
+// A longer list goes on where it ended, and a form that was asked for is where one writes next.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { more, focus } = event.target.dataset ?? {};
+  const list = more && document.getElementById(more);
+  if (list) list.dataset.shown = list.children.length;
+  if (focus) document.addEventListener("htmx:after:swap", () => document.querySelector(focus)?.focus(), { once: true });
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  const { shown } = event.target.dataset ?? {};
+  if (shown === undefined) return;
+  delete event.target.dataset.shown;
+  event.target.children[shown]?.querySelector("a, button")?.focus();
+});
+
 focusProblems(document);
 guardForms(document);

@@ -9,13 +9,17 @@ SORT_TEXTS: Final = {
     "mest-stottet": "Mest støttet",
     "aktive": "Sist aktive",
     "besvart": "Sist besvart",
+    "ventet": "Ventet lengst på svar",
 }
 SORTS: Final = {
     "nyeste": "NEWEST",
     "mest-stottet": "MOST_SUPPORTED",
     "aktive": "RECENTLY_ACTIVE",
     "besvart": "NEWLY_ANSWERED",
+    "ventet": "LONGEST_WAITING",
 }
+COMMENT_SORT_TEXTS: Final = {"nyeste": "Nyeste først", "eldste": "Eldste først"}
+COMMENT_SORTS: Final = {"nyeste": "NEWEST", "eldste": "OLDEST"}
 STATES_FILTER_TEXTS: Final = {
     "apne": "Åpne for støtte",
     "vurderes": "Under vurdering",

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -52,6 +53,7 @@ def environment(language: str) -> Environment:
         "STATE_FILTERS": STATES_FILTER_TEXTS,
         "asset": asset,
         "map_data": map_data,
+        "new_key": lambda: uuid4().hex,
         "path": lambda tail="/": f"/{language}{tail}",
         "query_without": query_without,
         "word": lambda kind, key: words(WORDS[kind][key]),

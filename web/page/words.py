@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from web.page.lists import SORT_TEXTS, STATES_FILTER_TEXTS
+from web.page.lists import COMMENT_SORT_TEXTS, SORT_TEXTS, STATES_FILTER_TEXTS
+from web.page.moderation_words import (
+    CHOICE_HINT_TEXTS,
+    CHOICE_TEXTS,
+    DECISION_TEXTS,
+    ORIGIN_TEXTS,
+    SUBJECT_TEXTS,
+)
 
 STATE_TEXTS: Final = {
     "DRAFT": "Utkast",
@@ -22,6 +29,18 @@ OUTCOME_TEXTS: Final = {
     "PARTLY": "Tas delvis til følge",
     "DECLINED": "Tas ikke til følge",
 }
+STEP_TEXTS: Final = {
+    "DRAFT": "Skrevet som utkast",
+    "SUBMITTED": "Sendt inn",
+    "REJECTED": "Ikke publisert",
+    "PUBLISHED": "Publisert og åpent for støtte",
+    "ASSESSMENT": "Tatt til vurdering i kommunen",
+    "ANSWERED": "Besvart av kommunen",
+    "UNDER_WAY": "Arbeidet er i gang",
+    "DONE": "Gjennomført",
+    "WITHDRAWN": "Trukket",
+    "HIDDEN": "Skjult av en moderator",
+}
 STANCE_TEXTS: Final = {"FOR": "For", "AGAINST": "Mot", "NEUTRAL": "Nøytral"}
 ROLE_TEXTS: Final = {
     "RESIDENT": "Innbygger",
@@ -31,10 +50,17 @@ ROLE_TEXTS: Final = {
     "SERVICE": "Tjeneste",
 }
 WORDS: Final = {
+    "origin": ORIGIN_TEXTS,
+    "subject": SUBJECT_TEXTS,
+    "choice": CHOICE_TEXTS,
+    "choice_hint": CHOICE_HINT_TEXTS,
+    "decision": DECISION_TEXTS,
     "state": STATE_TEXTS,
     "outcome": OUTCOME_TEXTS,
     "stance": STANCE_TEXTS,
     "role": ROLE_TEXTS,
     "sort": SORT_TEXTS,
     "state_filter": STATES_FILTER_TEXTS,
+    "step": STEP_TEXTS,
+    "comment_sort": COMMENT_SORT_TEXTS,
 }

@@ -1,0 +1,114 @@
+"""What a reader or an author does with a proposal by one button: support, follow, hand in, withdraw."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from api.node_ids import to_global_id
+from backend.words import N_
+from web.page.forms import Form, Problem
+from web.page.notice import notice
+from web.page.refused import refused_status, to_login
+from web.page.routing import action, page
+from web.page.visit import Visit
+
+_SUPPORTED = notice("supported", N_("Takk! Du støtter nå forslaget."))
+_SUPPORT_ENDED = notice("support-ended", N_("Du støtter ikke lenger forslaget."))
+_FOLLOWED = notice("proposal-followed", N_("Du følger forslaget. Du får beskjed når det skjer noe nytt."))
+_UNFOLLOWED = notice("proposal-unfollowed", N_("Du følger ikke lenger forslaget."))
+_SUBMITTED = notice(
+    "proposal-submitted", N_("Forslaget er sendt inn. Vi ser over det før det blir publisert.")
+)
+_WITHDRAWN = notice("proposal-withdrawn", N_("Forslaget er trukket."))
+
+
+def _place(visit: Visit) -> tuple[str, str]:
+    """The proposal's id and its page."""
+    number = visit.request.path_params["number"]
+    return to_global_id("Proposal", number), visit.path(f"/forslag/{number}")
+
+
+async def support(visit: Visit) -> Response:
+    """POST /forslag/{number}/stott: stand behind it, or with `slutt` no longer. For htmx the box alone is answered."""
+    form = await visit.form()
+    node, address = _place(visit)
+    ends = form["slutt"] == "ja"
+    _, problem = await visit.change("WithdrawSupport" if ends else "SupportProposal", id=node)
+    if problem and problem.kind == "LoginProblem":
+        return to_login(visit, address)
+    if visit.is_partial:
+        return await _support_box(visit, node, problem)
+    if problem:
+        visit.required(_payload(problem))
+    return visit.redirect(address, _SUPPORT_ENDED if ends else _SUPPORTED)
+
+
+async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Response:
+    data = await visit.ask("ShowSupport", id=node)
+    visit.required(data["proposal"])
+    return await visit.render("proposals/support_answer.html", data, problem=problem)
+
+
+def _payload(problem: Problem) -> dict[str, Any]:
+    return {"__typename": problem.kind, "code": problem.code, "message": problem.message}
+
+
+async def follow(visit: Visit) -> Response:
+    """POST /forslag/{number}/folg: follow it, or with `slutt` no longer."""
+    form = await visit.form()
+    node, address = _place(visit)
+    ends = form["slutt"] == "ja"
+    _, problem = await visit.change("UnfollowProposal" if ends else "FollowProposal", id=node)
+    return _done(visit, address, problem, _UNFOLLOWED if ends else _FOLLOWED)
+
+
+async def submit(visit: Visit) -> Response:
+    """POST /forslag/{number}/send: hand a draft in, or what was not published once more."""
+    await visit.form()
+    node, address = _place(visit)
+    _, problem = await visit.change("SubmitProposal", id=node)
+    return _done(visit, address, problem, _SUBMITTED)
+
+
+def _done(visit: Visit, address: str, problem: Problem | None, told: str) -> Response:
+    if problem and problem.kind == "LoginProblem":
+        return to_login(visit, address)
+    if problem:
+        visit.required(_payload(problem))
+    return visit.redirect(address, told)
+
+
+async def ask_withdrawal(visit: Visit) -> Response:
+    """GET /forslag/{number}/trekk: what withdrawing means, and a place for the reason."""
+    return await _withdrawal(visit, Form())
+
+
+async def _withdrawal(visit: Visit, form: Form, status: int = 200) -> Response:
+    node, address = _place(visit)
+    data = await visit.ask("ShowWithdrawal", id=node)
+    visit.required(data["proposal"])
+    if visit.actor.is_anonymous and status == 200:
+        return to_login(visit, visit.address)
+    return await visit.render("proposals/withdrawal.html", data, status=status, form=form, page=address)
+
+
+async def withdraw(visit: Visit) -> Response:
+    """POST /forslag/{number}/trekk: take it back; the page stays, with the reason."""
+    form = await visit.form()
+    node, address = _place(visit)
+    _, problem = await visit.change("WithdrawProposal", id=node, reason=form.text("begrunnelse"))
+    if problem is None:
+        return visit.redirect(address, _WITHDRAWN)
+    if problem.kind == "NotFoundProblem":
+        visit.required(_payload(problem))
+    form.add(problem, {"reason": "begrunnelse"})
+    return await _withdrawal(visit, form, refused_status(problem))
+
+
+routes = [
+    action("/forslag/{number:int}/stott", support),
+    action("/forslag/{number:int}/folg", follow),
+    action("/forslag/{number:int}/send", submit),
+    page("/forslag/{number:int}/trekk", ask_withdrawal),
+    action("/forslag/{number:int}/trekk", withdraw),
+]

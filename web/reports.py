@@ -1,0 +1,101 @@
+"""Telling the moderators that a proposal or a comment breaks the rules."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from api.node_ids import to_global_id
+from backend.words import N_
+from web.page.forms import Form, Problem
+from web.page.notice import notice
+from web.page.refused import refused_status, to_login
+from web.page.rendering import number_in
+from web.page.routing import action, page
+from web.page.visit import Visit
+
+_REPORTED = notice("reported", N_("Takk for at du sier fra. En moderator ser på det."))
+_CHOOSE = N_("Velg en grunn.")
+
+
+async def ask_proposal(visit: Visit) -> Response:
+    """GET /forslag/{number}/meld: choose a ground and say more."""
+    return await _asked(visit, "Proposal", Form())
+
+
+async def ask_comment(visit: Visit) -> Response:
+    """GET /kommentar/{number}/meld: the same for a comment."""
+    return await _asked(visit, "Comment", Form())
+
+
+async def report_proposal(visit: Visit) -> Response:
+    """POST /forslag/{number}/meld."""
+    return await _reported(visit, "Proposal")
+
+
+async def report_comment(visit: Visit) -> Response:
+    """POST /kommentar/{number}/meld."""
+    return await _reported(visit, "Comment")
+
+
+async def _asked(visit: Visit, kind: str, form: Form, status: int = 200) -> Response:
+    data = await _subject(visit, kind)
+    if visit.actor.is_anonymous and status == 200:
+        return to_login(visit, visit.address)
+    return await visit.render(
+        "proposals/report.html",
+        data,
+        status=status,
+        form=form,
+        about=_proposal_of(data["node"]),
+        action=visit.path(_path(visit, kind)) + "/meld",
+    )
+
+
+async def _subject(visit: Visit, kind: str) -> dict[str, Any]:
+    data = await visit.ask("ShowReport", id=to_global_id(kind, visit.request.path_params["number"]))
+    visit.required(data["node"])
+    visit.required(_proposal_of(data["node"]))
+    return data
+
+
+def _proposal_of(node: dict[str, Any]) -> dict[str, Any]:
+    about: dict[str, Any] = node["proposal"] if node["__typename"] == "Comment" else node
+    return about
+
+
+def _path(visit: Visit, kind: str) -> str:
+    number = visit.request.path_params["number"]
+    return f"/forslag/{number}" if kind == "Proposal" else f"/kommentar/{number}"
+
+
+async def _reported(visit: Visit, kind: str) -> Response:
+    form = await visit.form()
+    data = await _subject(visit, kind)
+    problem = await _report(visit, data, form)
+    if problem is None:
+        return visit.redirect(
+            visit.path(f"/forslag/{number_in(_proposal_of(data['node'])['id'])}"), _REPORTED
+        )
+    form.add(problem, {"reasonCode": "grunn", "text": "tekst"})
+    return await _asked(visit, kind, form, refused_status(problem))
+
+
+async def _report(visit: Visit, data: dict[str, Any], form: Form) -> Problem | None:
+    if form["grunn"] not in {ground["code"] for ground in data["moderationGrounds"]}:
+        return Problem("ground_missing", visit.say(_CHOOSE), "grunn")
+    _, problem = await visit.change(
+        "ReportContent",
+        subject=data["node"]["id"],
+        reasonCode=form["grunn"],
+        text=form["tekst"],
+        idempotencyKey=form.text("nokkel"),
+    )
+    return problem
+
+
+routes = [
+    page("/forslag/{number:int}/meld", ask_proposal),
+    action("/forslag/{number:int}/meld", report_proposal),
+    page("/kommentar/{number:int}/meld", ask_comment),
+    action("/kommentar/{number:int}/meld", report_comment),
+]
