@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from backend.authz import Actor
+from backend.authz import Actor, Role
 from backend.database import fetch
 from backend.moderation.queue import SELECT_CASE, CaseRow, case_row
 
@@ -102,6 +102,33 @@ async def earlier_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, l
         actor.municipality_id,
         actor.account_id,
         case_ids,
+        EARLIER_SHOWN,
+    )
+    found: dict[int, list[CaseRow]] = {}
+    for row in rows:
+        found.setdefault(row["later_id"], []).append(case_row(row))
+    return found
+
+
+async def author_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, list[CaseRow]]:
+    """The latest 20 decisions against other content by the author of each case, newest first.
+
+    Only of topics that the actor moderates: cases of others look like no cases.
+    """
+    grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
+    rows = await fetch(
+        f"""SELECT k.id AS later_id, e.* FROM moderation_case k
+            CROSS JOIN LATERAL ({SELECT_CASE}
+                WHERE c.municipality_id = $1 AND c.author_id = k.author_id
+                  AND (c.subject_type, c.subject_id) <> (k.subject_type, k.subject_id)
+                  AND c.decision IN ('reject', 'hide') AND ($4 OR c.topic_id = ANY($5::bigint[]))
+                ORDER BY c.id DESC LIMIT $6) e
+            WHERE k.municipality_id = $1 AND k.id = ANY($3) ORDER BY e.id DESC""",
+        actor.municipality_id,
+        actor.account_id,
+        case_ids,
+        any(grant.topic_id is None for grant in grants),
+        [grant.topic_id for grant in grants if grant.topic_id is not None],
         EARLIER_SHOWN,
     )
     found: dict[int, list[CaseRow]] = {}

@@ -7,6 +7,7 @@ import pytest
 from api.node_ids import to_global_id
 from backend.authz import Role
 from backend.moderation.decisions import Decision, Ruling, decide
+from backend.moderation.details import author_cases_of
 from backend.moderation.history import list_decided
 from backend.moderation.marks import MOST_MARKS, marks_in
 from backend.moderation.queue import QueueFilter
@@ -71,7 +72,12 @@ async def test_decisions_are_listed_the_latest_first_for_those_in_charge(fresh, 
     assert rows[0].decided_at is not None
     older = await list_decided(moderator, QueueFilter(), after=(rows[0].decided_at, rows[0].id), limit=10)
     assert [row.id for row in older] == [first]
+    about = await author_cases_of(moderator, [first, then])
+    assert about == {}
+    _, third = await held_comment(author, proposal_id, topic, "Hvem betaler for dette?")
+    assert [row.id for row in (await author_cases_of(moderator, [third]))[third]] == [first]
     elsewhere = await person(role=Role.MODERATOR, topic_id=await topic_id("kommunegarden"))
+    assert await author_cases_of(elsewhere, [third]) == {}
     assert await list_decided(elsewhere, QueueFilter(), after=None, limit=10) == []
     mine = QueueFilter(claimed_by_me=True)
     assert await list_decided(await person(role=Role.MODERATOR), mine, after=None, limit=10) == []

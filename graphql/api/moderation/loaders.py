@@ -23,6 +23,11 @@ def earlier_loader(context: Context) -> DataLoader[int, list[CaseRow]]:
     return context.loader("case_earlier", lambda ids: details.earlier_cases_of(context.actor, ids), [])
 
 
+def author_cases_loader(context: Context) -> DataLoader[int, list[CaseRow]]:
+    """Decisions against what else the author wrote."""
+    return context.loader("case_author", lambda ids: details.author_cases_of(context.actor, ids), [])
+
+
 def names_loader(context: Context) -> DataLoader[int, list[NameRow]]:
     """The names that authors used."""
     return context.loader("case_names", lambda ids: details.names_of(context.municipality_id, ids), [])

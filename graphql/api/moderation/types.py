@@ -170,6 +170,15 @@ class ModerationCase(Node):
         rows = await loaders.earlier_loader(context_of(info)).load(self.row.id)
         return [ModerationCase.from_row(row) for row in rows]
 
+    @strawberry.field(
+        description="Decisions against other content by the author, in topics of the viewer's, the newest first, "
+        "at most 20."
+    )
+    async def author_cases(self, info: Info) -> list["ModerationCase"]:
+        """Cases that ended with REJECT or HIDE."""
+        rows = await loaders.author_cases_loader(context_of(info)).load(self.row.id)
+        return [ModerationCase.from_row(row) for row in rows]
+
     @strawberry.field(description="The names that the author has used, the newest first, at most 20.")
     async def author_names(self, info: Info) -> list[UsedName]:
         """Names."""

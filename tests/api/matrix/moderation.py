@@ -71,7 +71,7 @@ _PLAIN = {
     "ModerationCase": (
         "id subjectType origin state createdAt reportCount contentVersion decision decidedAt reasonText "
         "topic holdReasons ground choices claimedBy claimedUntil decidedBy signals reports earlierCases "
-        "authorNames marks preview"
+        "authorNames authorCases marks preview"
     ),
     "HoldReason": "code message",
     "ModerationGround": "code text",
