@@ -9,6 +9,7 @@ from strawberry.types.field import StrawberryField
 from api.compiled.arguments import arguments_of
 from api.compiled.frames import Frame
 from api.compiled.info import FieldInfo
+from api.compiled.inputs import NotConvertible, arguments_converter
 from api.compiled.run import Run
 from api.compiled.site import Site
 
@@ -28,7 +29,10 @@ def reader_of(site: Site) -> Reader:
     """The quickest way that gives the same as the schema's resolver."""
     field = _strawberry_field(site, "_resolver", "_async_resolver")
     if field is not None and _calls_the_function_alone(site, field):
-        return _function_reader(site, field)
+        try:
+            return _function_reader(site, field)
+        except NotConvertible:
+            pass
     return _resolver_reader(site)
 
 
@@ -46,14 +50,10 @@ def _strawberry_field(site: Site, *resolvers: str) -> StrawberryField | None:
 
 
 def _calls_the_function_alone(site: Site, field: StrawberryField) -> bool:
-    """Whether Strawberry does nothing around the function: no arguments, extensions or exception handlers."""
+    """Whether Strawberry does nothing around the function: no extensions and no exception handlers."""
     converter = getattr(site.facts.strawberry, "schema_converter", None)
     return not (
-        field.extensions
-        or field.arguments
-        or field.base_resolver is None
-        or converter is None
-        or converter.exception_handlers
+        field.extensions or field.base_resolver is None or converter is None or converter.exception_handlers
     )
 
 
@@ -61,20 +61,46 @@ def _function_reader(site: Site, field: StrawberryField) -> Reader:
     resolver = field.base_resolver
     assert resolver is not None  # the caller has looked; this tells the type checker
     function: Any = resolver.wrapped_func
-    info_class = site.facts.strawberry.config.info_class
     takes_self = resolver.self_parameter is not None
     info_name = resolver.info_parameter.name if resolver.info_parameter else None
     parents = [param.name for param in (resolver.parent_parameter, resolver.root_parameter) if param]
+    named_of = _named(site, field)
+    if takes_self and not parents and named_of is None:
+        return _method_reader(site, field, function, info_name)
+    info_class = site.facts.strawberry.config.info_class
 
     def read(source: Any, run: Run, frame: Frame) -> Any:
-        named = dict.fromkeys(parents, source)
+        named = named_of(run) if named_of else {}
+        for parent in parents:
+            named[parent] = source
         if info_name is not None:
             named[info_name] = info_class(_raw_info=FieldInfo(site, run, frame), _field=field)
         return function(source, **named) if takes_self else function(**named)
 
-    if takes_self and not parents and info_name is None:
-        return lambda source, _run, _frame: function(source)
     return read
+
+
+def _named(site: Site, field: StrawberryField) -> Callable[[Run], dict[str, Any]] | None:
+    """The field's own arguments by their Python names, a new dict for every call; None when it takes none."""
+    arguments = arguments_of(site)
+    if arguments is None:
+        return None
+    convert = arguments_converter(field.arguments, site.facts.strawberry.schema_converter)
+    return lambda run: convert(arguments(run))
+
+
+def _method_reader(site: Site, field: StrawberryField, function: Any, info_name: str | None) -> Reader:
+    """The commonest resolvers: a method that takes nothing, or `info` alone."""
+    info_class = site.facts.strawberry.config.info_class
+    if info_name is None:
+        return lambda source, _run, _frame: function(source)
+    if info_name == "info":
+        return lambda source, run, frame: function(
+            source, info=info_class(FieldInfo(site, run, frame), field)
+        )
+    return lambda source, run, frame: function(
+        source, **{info_name: info_class(FieldInfo(site, run, frame), field)}
+    )
 
 
 def _resolver_reader(site: Site) -> Reader:
