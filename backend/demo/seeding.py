@@ -17,6 +17,7 @@ from backend.demo.telling import tell
 from backend.demo.times import Times, now
 from backend.outbox import enqueue_soon
 from backend.proposals.counting import COUNT_WITHIN, count_supports
+from backend.proposals.figures import count_figures
 from backend.settings import Settings
 from backend.tags import changed
 
@@ -49,6 +50,7 @@ async def seed_demo(settings: Settings) -> Seeded | None:
         seeded = await _store(settings, cast, scenes)
     # Asked for as well, in case this process ends here.
     await count_supports(settings.municipality)
+    await count_figures(settings.municipality)
     # How common words are is known from statistics, and search for similar proposals reads them.
     await execute("ANALYZE proposal")
     return seeded
