@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 import asyncpg
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from backend.database import fetch
 from backend.outbox import backlog
@@ -31,6 +33,19 @@ async def database_parts() -> list[Part]:
             return [Part("database", is_ok=True, detail="answers"), await _migrations(), await _outbox()]
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         return [Part("database", is_ok=False, detail=type(error).__name__)]
+
+
+async def redis_part(url: str) -> Part:
+    """Whether the queue's Redis answers within two seconds."""
+    client: Redis = Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
+    try:
+        async with asyncio.timeout(_SECONDS):
+            await client.ping()
+    except (RedisError, OSError, TimeoutError) as error:
+        return Part("redis", is_ok=False, detail=type(error).__name__)
+    finally:
+        await client.aclose()
+    return Part("redis", is_ok=True, detail="answers")
 
 
 def known_migrations() -> set[str]:

@@ -1,17 +1,12 @@
 """Whether this process is alive, and whether it can serve."""
 
-import asyncio
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from backend.health import Part, database_parts
-
-_SECONDS = 2.0
+from backend.health import Part, database_parts, redis_part
 
 
 async def live(_request: Request) -> JSONResponse:
@@ -24,7 +19,11 @@ async def ready(request: Request) -> JSONResponse:
 
     That jobs stand still is told too, but pages can be read without them.
     """
-    parts = [*await database_parts(), await _redis(request), _stopping(request)]
+    parts = [
+        *await database_parts(),
+        await redis_part(request.app.state.settings.redis_url),
+        _stopping(request),
+    ]
     is_ready = all(part.is_ok for part in parts if part.is_vital)
     told: dict[str, Any] = {part.name: {"ok": part.is_ok, "detail": part.detail} for part in parts}
     return JSONResponse(
@@ -32,19 +31,6 @@ async def ready(request: Request) -> JSONResponse:
         status_code=200 if is_ready else 503,
         headers={"cache-control": "no-store"},
     )
-
-
-async def _redis(request: Request) -> Part:
-    url = request.app.state.settings.redis_url
-    client: Redis = Redis.from_url(url, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS)
-    try:
-        async with asyncio.timeout(_SECONDS):
-            await client.ping()
-    except (RedisError, OSError, TimeoutError) as error:
-        return Part("redis", is_ok=False, detail=type(error).__name__)
-    finally:
-        await client.aclose()
-    return Part("redis", is_ok=True, detail="answers")
 
 
 def _stopping(request: Request) -> Part:

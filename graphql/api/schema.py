@@ -15,6 +15,8 @@ from strawberry.tools import merge_types
 from api.accounts.credentials import CredentialMutations
 from api.accounts.mutations import AccountMutations
 from api.accounts.queries import AccountQueries
+from api.administration.log import AdminLogQueries
+from api.administration.platform import PlatformQueries
 from api.comments.mutations import CommentMutations
 from api.errors import PROBLEMS
 from api.follows.mutations import FollowMutations
@@ -54,6 +56,8 @@ Query = merge_types(
         ModerationQueries,
         ImportQueries,
         AccountQueries,
+        AdminLogQueries,
+        PlatformQueries,
     ),
 )
 Mutation = merge_types(

@@ -89,14 +89,14 @@ FREE = {
     "PlannerDesk.topics": 8,
     "ImportRun.errors": 2,
     "Proposal.comments": 12,
-    "Proposal.internalNotes": 6,
+    "Proposal.internalNotes": 5,
     "Proposal.versions": 5,
     "Query.moderationDecisions": 19,
     "Query.accounts": 3,
     "Query.adminLog": 2,
     "Query.moderationQueue": 19,
     "Query.places": 1,
-    "Query.proposals": 20,
+    "Query.proposals": 23,
     "Query.roleGrants": 4,
     "Query.topics": 6,
     "Viewer.accessTokens": 2,
@@ -106,9 +106,9 @@ FREE = {
     "Viewer.follows": 11,
     "Viewer.importRuns": 6,
     "Viewer.notifications": 14,
-    "Viewer.proposals": 18,
+    "Viewer.proposals": 20,
     "Viewer.sessions": 2,
-    "Viewer.supportedProposals": 21,
+    "Viewer.supportedProposals": 24,
 }
 # Where pages that do not begin at the root are asked for.
 AROUND = {
@@ -142,12 +142,16 @@ FIXED = {
     "CheckText",
     "ModerationGrounds",
     "NotificationPreferences",
+    "PlatformHealth",
+    "PlatformSettings",
     "ShowMyPreferences",
     "TopicPage",
     "TopicSettings",
 }
 # Mutations that answer with a list, and what bounds their statements.
 MUTATIONS = {
+    "CreatePlace": "at most three names, off the row",
+    "UpdatePlace": "at most three names, off the row",
     "AnswerProposals": "each of at most 100 is answered by itself",
     "SetNotificationPreference": "every kind in every channel, read at once",
     "SetNotificationPreferences": "written in one statement, read at once",

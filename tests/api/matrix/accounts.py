@@ -8,6 +8,8 @@ Query.viewer
 Query.account
     -  ok: admin | barred | role_missing: *
     no such  not_found: everybody
+Query.accounts
+    -  some: admin | barred | role_missing: *
 Query.roleGrants
     -  some: admin | barred | role_missing: *
 Query.nameHistory
@@ -84,7 +86,7 @@ _PLAIN = {
     "Session": "id provider device createdAt lastSeenAt expiresAt",
     "AccessToken": "id name scopes createdAt expiresAt lastUsedAt",
     "DataRequest": ("id kind keepContent state progress createdAt finishedAt expiresAt canFetch downloadUrl"),
-    "Account": "person isMachine createdAt roleGrants",
+    "Account": "person isMachine createdAt roles roleGrants",
     "NameHistory": "names",
     "UsedName": "displayName kind since",
     "ProfileChanged": "viewer",

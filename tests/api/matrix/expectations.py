@@ -2,6 +2,7 @@
 
 from tests.api.matrix import (
     accounts,
+    administration,
     comments,
     follows,
     imports,
@@ -22,6 +23,7 @@ SLICES = (
     accounts.SLICE,
     notifications.SLICE,
     imports.SLICE,
+    administration.SLICE,
     problems.SLICE,
 )
 CASES: list[Case] = [case for each in SLICES for case in each.cases]

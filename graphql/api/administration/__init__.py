@@ -1,0 +1,1 @@
+"""What administrators see of the platform as a whole, over GraphQL."""

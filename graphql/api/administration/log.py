@@ -1,0 +1,101 @@
+"""What staff did, over GraphQL."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.accounts.types import Author, author_of
+from api.administration.enums import StaffActKind
+from api.context import Info, context_of
+from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem
+from api.node_ids import to_global_id
+from api.pagination import (
+    DEFAULT_PAGE,
+    After,
+    Connection,
+    First,
+    connection,
+    decode_cursor,
+    encode_cursor,
+    page_size,
+)
+from api.refusals import with_problems
+from backend.administration.log import LogRow, staff_log
+
+_TYPES = {
+    "account": "Author",
+    "topic": "Topic",
+    "place": "Place",
+    "proposal": "Proposal",
+    "comment": "Comment",
+    "import": "ImportRun",
+}
+
+
+@strawberry.type(description="One thing that somebody on the staff did.")
+class AdminLogEntry:
+    """An act."""
+
+    row: strawberry.Private[LogRow]
+    at: datetime = strawberry.field(description="When.")
+    kind: StaffActKind = strawberry.field(description="What.")
+    subject_type: str = strawberry.field(
+        description="To what: Author, Topic, Place, Proposal, Comment or ImportRun."
+    )
+    subject: strawberry.ID = strawberry.field(description="Its id.")
+    subject_label: str | None = strawberry.field(
+        description="What it is called, a comment by its proposal; null when it has left or is not public."
+    )
+    detail: str | None = strawberry.field(
+        description="The role, decision, outcome, state or source, as a word for machines."
+    )
+
+    @strawberry.field(description="Who; null for the command line and for login providers.")
+    async def actor(self, info: Info) -> Author | None:
+        """The person."""
+        return await author_of(context_of(info), self.row.actor_id)
+
+    @classmethod
+    def from_row(cls, row: LogRow) -> "AdminLogEntry":
+        """The type for a row."""
+        subject_type = _TYPES[row.subject_type]
+        return cls(
+            row=row,
+            at=row.at,
+            kind=row.kind,
+            subject_type=subject_type,
+            subject=strawberry.ID(to_global_id(subject_type, row.subject_id)),
+            subject_label=row.label,
+            detail=row.detail,
+        )
+
+
+AdminLogResult = Annotated[
+    Connection[AdminLogEntry] | InvalidProblem | LoginProblem | NotAllowedProblem,
+    strawberry.union("AdminLogResult", description="What was done, or why it is not told."),
+]
+
+
+@strawberry.type
+class AdminLogQueries:
+    """What may be asked about the staff's acts."""
+
+    @strawberry.field(description="What staff did, the newest first, for administrators.")
+    @with_problems
+    async def admin_log(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        kind: Annotated[StaffActKind | None, strawberry.argument(description="Only of this kind.")] = None,
+    ) -> AdminLogResult:
+        """A page of acts."""
+        context, limit = context_of(info), page_size(first)
+        key = decode_cursor(after, datetime, str, int)
+        before = None if key is None else (key[0], key[1], key[2])
+        rows = await staff_log(context.actor, context.language, kind=kind, before=before, limit=limit + 1)
+        page: Connection[AdminLogEntry] = connection(
+            rows, limit, after, node=AdminLogEntry.from_row, cursor=lambda row: encode_cursor(*row.key)
+        )
+        return page

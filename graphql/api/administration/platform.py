@@ -1,0 +1,102 @@
+"""How the platform is and how it is set up, over GraphQL."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info, context_of
+from api.errors import LoginProblem, NotAllowedProblem, UnavailableProblem
+from api.refusals import with_problems
+from backend.administration.condition import Condition, condition
+from backend.administration.shown_settings import shown_settings
+
+
+@strawberry.type(description="One part that the platform stands on.")
+class HealthPart:
+    """A part."""
+
+    name: str = strawberry.field(description="Which.")
+    is_ok: bool = strawberry.field(description="Whether it is in order.")
+    is_vital: bool = strawberry.field(description="Whether nothing can be served without it.")
+    detail: str = strawberry.field(description="A word about it.")
+
+
+@strawberry.type(description="How the platform is.")
+class PlatformHealth:
+    """Health."""
+
+    parts: list[HealthPart] = strawberry.field(description="Its parts.")
+    waiting_jobs: int = strawberry.field(description="Jobs that are due and not done.")
+    oldest_job_seconds: float = strawberry.field(
+        description="For how long the oldest of them has been due; 0 without any."
+    )
+    failed_jobs: int = strawberry.field(description="Jobs that were given up.")
+    last_recount_at: datetime | None = strawberry.field(
+        description="When counts were last held against their ledgers; null: not within seven days."
+    )
+    last_recount_differences: int = strawberry.field(description="How many differed then.")
+    last_good_recount_at: datetime | None = strawberry.field(description="When last none differed.")
+    migration: str | None = strawberry.field(description="The latest migration that was applied.")
+
+    @classmethod
+    def from_row(cls, row: Condition) -> "PlatformHealth":
+        """The type for a row."""
+        return cls(
+            parts=[
+                HealthPart(name=part.name, is_ok=part.is_ok, is_vital=part.is_vital, detail=part.detail)
+                for part in row.parts
+            ],
+            waiting_jobs=row.backlog.due,
+            oldest_job_seconds=round(row.backlog.oldest, 1),
+            failed_jobs=row.failed_jobs,
+            last_recount_at=row.recount.at,
+            last_recount_differences=row.recount.differences,
+            last_good_recount_at=row.recount.good_at,
+            migration=row.migration,
+        )
+
+
+@strawberry.type(description="A setting of the platform; secrets are never among them.")
+class PlatformSetting:
+    """A setting."""
+
+    name: str = strawberry.field(description="Its name.")
+    value: str = strawberry.field(description="Its value as text; empty when it is not set.")
+
+
+@strawberry.type(description="How the platform is set up.")
+class PlatformSettings:
+    """Settings."""
+
+    settings: list[PlatformSetting] = strawberry.field(description="Those that are no secrets.")
+
+
+PlatformHealthResult = Annotated[
+    PlatformHealth | LoginProblem | NotAllowedProblem | UnavailableProblem,
+    strawberry.union("PlatformHealthResult", description="How it is, or why that is not told."),
+]
+PlatformSettingsResult = Annotated[
+    PlatformSettings | LoginProblem | NotAllowedProblem,
+    strawberry.union("PlatformSettingsResult", description="The settings, or why they are not told."),
+]
+
+
+@strawberry.type
+class PlatformQueries:
+    """What administrators may ask about the platform."""
+
+    @strawberry.field(description="How the platform is, for administrators.")
+    @with_problems
+    async def platform_health(self, info: Info) -> PlatformHealthResult:
+        """Now."""
+        context = context_of(info)
+        return PlatformHealth.from_row(await condition(context.settings, context.actor))
+
+    @strawberry.field(description="How the platform is set up, for administrators; no secrets.")
+    @with_problems
+    async def platform_settings(self, info: Info) -> PlatformSettingsResult:
+        """Of this process."""
+        context = context_of(info)
+        rows = shown_settings(context.settings, context.actor)
+        return PlatformSettings(settings=[PlatformSetting(name=r.name, value=r.value) for r in rows])
