@@ -46,7 +46,7 @@ def _size(key: Key, kept: Kept) -> int:
 
 class AnswerCache:
     """Bounded by bytes, oldest use first out. `seconds` bounds how stale an answer could be if a message from
-    PostgreSQL were lost; while the listener is down nothing is kept (`is_open` False)."""
+    PostgreSQL were lost, and with 0 nothing is kept; while the listener is down nothing is kept (`is_open` False)."""
 
     def __init__(self, *, max_bytes: int, seconds: float) -> None:
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
