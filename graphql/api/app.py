@@ -157,7 +157,8 @@ class GraphQLEndpoint:
             request_id=scope.get("request_id", ""),
         )
         body = orjson.dumps(answer.body())
-        if answer.errors:
+        # What was made of nothing that is stored is quickly made again, and its variables may be a text being written.
+        if answer.errors or not answer.tags:
             return Kept(body, etag_of(body), answer.tags, 0.0)
         return self._cache.put(key, body, answer.tags, moment)
 
