@@ -59,11 +59,18 @@ TRUSTED = {
     "PlatformSettings": 0,
     "PlaceList": 1,
     "PlannerDesk": 4,
+    "ShowPlannedProposal": 0,
+    "ShowPlannedProposals": 0,
     "ProposalComments": 5,
     "ProposalList": 2,
     "ProposalPage": 12,
     "ProposalVersions": 7,
     "RoleGrants": 3,
+    "ShowAnswerForm": 0,
+    "PreviewAnswer": 0,
+    "ShowDesk": 0,
+    "ShowImportRun": 0,
+    "ShowImports": 0,
     "ShowMyAnswers": 3,
     "ShowMyComments": 5,
     "ShowMyData": 2,
@@ -87,12 +94,13 @@ FREE = {
     "Account.roleGrants": 5,
     "Comment.replies": 11,
     "PlannerDesk.topics": 8,
+    "PlannerDesk.proposals": 0,
     "ImportRun.errors": 2,
     "Proposal.comments": 12,
     "Proposal.internalNotes": 5,
     "Proposal.versions": 5,
     "Query.moderationDecisions": 19,
-    "Query.accounts": 3,
+    "Query.accounts": 2,
     "Query.adminLog": 2,
     "Query.moderationQueue": 19,
     "Query.places": 1,
@@ -114,6 +122,7 @@ FREE = {
 AROUND = {
     "Proposal.internalNotes": "proposals(n) { nodes { @ } }",
     "PlannerDesk.topics": "viewer { planner { @ } }",
+    "PlannerDesk.proposals": "viewer { planner { @ } }",
     "Proposal.versions": "proposals(n) { nodes { @ } }",
     "Proposal.comments": "proposals(n) { nodes { @ } }",
     "Comment.replies": 'proposal(id: "$proposal") { comments(n) { nodes { @ } } }',
@@ -132,7 +141,9 @@ VARIABLES: dict[str, dict[str, str]] = {
     "ProposalComments": {"id": "$proposal"},
     "ProposalPage": {"id": "$proposal"},
     "ProposalVersions": {"id": "$proposal"},
+    "ShowImportRun": {"id": "$run"},
     "ShowMyProfile": {"author": "$author"},
+    "ShowPlannedProposal": {"id": "$proposal"},
     "SimilarProposals": {"title": TITLE, "body": BODY},
     "TopicPage": {"slug": "$topic"},
     "TopicSettings": {"slug": "$topic"},
@@ -152,6 +163,7 @@ FIXED = {
 MUTATIONS = {
     "CreatePlace": "at most three names, off the row",
     "UpdatePlace": "at most three names, off the row",
+    "StartAssessments": "each of at most 100 is taken up by itself",
     "AnswerProposals": "each of at most 100 is answered by itself",
     "SetNotificationPreference": "every kind in every channel, read at once",
     "SetNotificationPreferences": "written in one statement, read at once",
@@ -184,8 +196,10 @@ class Counting:
         asked: dict[str, Any] = {
             key: self.crowd.ids.get(value[1:], value) for key, value in VARIABLES.get(name, {}).items()
         }
-        if name == "AnswerAudience":
+        if name in ("AnswerAudience", "PreviewAnswer", "ShowAnswerForm"):
             asked["ids"] = self.crowd.proposals
+        if name == "PreviewAnswer":
+            asked["input"] = {"outcome": "ACCEPTED", "reason": BODY}
         return await self._run(prepared, pages | asked)
 
     async def everything(self, field: str, *, depth: int) -> Asked:
