@@ -42,7 +42,7 @@ async def upload(request: Request) -> Response:
         return Response(status_code=400)
     except DomainError as error:
         log.info("refused", handler="upload", code=error.code)
-        return _refusal(request, error)
+        return await _refusal(request, error)
     if _wants_page(request):
         return RedirectResponse(upload_page_path(upload_id), 303)
     return JSONResponse({"id": upload_id}, 201, {"cache-control": "no-store"})
@@ -65,10 +65,10 @@ async def _receive(request: Request, actor: Actor) -> int:
         raise Invalid("upload_slow", "Filen kom for sakte.") from None
 
 
-def _refusal(request: Request, error: DomainError) -> Response:
+async def _refusal(request: Request, error: DomainError) -> Response:
     status = {"upload_large": 413, "upload_slow": 408}.get(error.code, error.status)
     if _wants_page(request):
-        response = refusal_page(request, _TITLE, error, "/import", N_("Tilbake"))
+        response = await refusal_page(request, _TITLE, error, "/import", N_("Tilbake"))
         response.status_code = status
         return response
     message = translate(language_of(request), error.message, **error.params)

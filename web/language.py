@@ -39,6 +39,10 @@ _WITHOUT_LANGUAGE = (
     "/om/{rest:path}",
     "/min-side",
     "/min-side/varsler",
+    "/min-side/epost/{secret}",
+    "/invitasjon/{secret}",
+    "/logg-inn",
+    "/velkommen",
 )
 
 routes = [

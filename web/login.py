@@ -4,7 +4,7 @@ The application puts its Settings in `app.state.settings` and its limits in `app
 names and when they are Secure are decided in backend/accounts/sessions.py.
 """
 
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import structlog
 from starlette.requests import Request
@@ -19,10 +19,14 @@ from backend.accounts.providers import end_session_url, logout_notice, metadata_
 from backend.accounts.sessions import cookie_is_secure, cookie_name, end_provider_session, end_session
 from backend.errors import DomainError, Invalid, LimitExceeded, NotFound, Unavailable
 from backend.settings import ProviderSettings, Settings
-from backend.words import N_
+from backend.words import LANGUAGES, N_
+from web.front import LOGGED_OUT
+from web.page.failures import language_for
+from web.page.notice import notice_cookie
 from web.plain import count_address, refuse_other_sites, refusing, settings_of
 
 _MAX_FORM = 64 * 1024
+_NOTICE_SECONDS = 300
 
 log = structlog.get_logger("login")
 
@@ -94,9 +98,17 @@ async def callback(request: Request) -> Response:
         device=device_label(request.headers.get("user-agent")),
         replaces=_session_token(request),
     )
-    response = _redirect(result.return_to)
+    onward = _welcome(request, result.return_to) if result.is_new else result.return_to
+    response = _redirect(onward)
     _set_cookie(response, settings, cookie_name(settings), result.token, settings.session_absolute)
     return response
+
+
+def _welcome(request: Request, return_to: str) -> str:
+    """Whoever is here for the first time passes by two questions, in the language of the page they come from."""
+    first = return_to.split("/", 2)[1]
+    language = first if first in LANGUAGES else language_for(request)
+    return f"/{language}/velkommen?{urlencode({'til': return_to})}"
 
 
 def _single(request: Request) -> dict[str, str]:
@@ -119,6 +131,8 @@ async def logout(request: Request) -> Response:
         onward = await _provider_logout(settings, ended.provider)
     response = _redirect(onward)
     _set_cookie(response, settings, cookie_name(settings), "", 0)
+    # Longer than for other notices: the provider's own page comes in between.
+    _set_cookie(response, settings, notice_cookie(), LOGGED_OUT, _NOTICE_SECONDS)
     return response
 
 

@@ -1,28 +1,18 @@
-"""Pages without a layout, for the few answers that are no page of their own: what went wrong, one button."""
+"""For routes that are no pages, such as a login's: their refusals as pages of the site, and who sent a form."""
 
-import html
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from api.languages import choose_language
 from api.rates import RateLimiter, client_address
 from backend.errors import DomainError, Forbidden
 from backend.settings import Settings
-from backend.words import translate
+from web.page.failures import language_for, stranger
 
 Handler = Callable[[Request], Awaitable[Response]]
-
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-}
 log = structlog.get_logger("web")
 
 
@@ -33,37 +23,23 @@ def settings_of(request: Request) -> Settings:
 
 
 def language_of(request: Request) -> str:
-    """The language that the browser asks for, of those there are."""
-    return choose_language(request.headers.get("accept-language", "").encode("latin-1"))
+    """The language to tell the visitor something in."""
+    return language_for(request)
 
 
-def plain_page(language: str, title: str, body: str, status: int = 200) -> HTMLResponse:
-    """A page of a heading and `body`, which is HTML; `title` is text in `language`. Kept by nobody."""
-    return HTMLResponse(
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{html.escape(title)}</title><main><h1>{html.escape(title)}</h1>{body}</main></html>",
-        status,
-        _HEADERS,
-    )
-
-
-def paragraph(text: str) -> str:
-    """The text as an HTML paragraph."""
-    return f"<p>{html.escape(text)}</p>"
-
-
-def link(address: str, text: str) -> str:
-    """A link in a paragraph of its own."""
-    return f'<p><a href="{html.escape(address)}">{html.escape(text)}</a></p>'
-
-
-def refusal_page(request: Request, title: str, error: DomainError, address: str, label: str) -> Response:
+async def refusal_page(
+    request: Request, title: str, error: DomainError, address: str, label: str
+) -> Response:
     """Why not, with a way on; `title` and `label` are source texts."""
-    language = language_of(request)
-    reason = translate(language, error.message, **error.params)
-    body = paragraph(reason) + link(address, translate(language, label))
-    return plain_page(language, translate(language, title), body, error.status)
+    visit = stranger(request)
+    return await visit.render(
+        "entry/refused.html",
+        status=error.status,
+        title=visit.say(title),
+        reason=visit.say(error.message, **error.params),
+        way_on=address,
+        way_text=visit.say(label),
+    )
 
 
 def refusing(
@@ -81,7 +57,7 @@ def refusing(
                 return await handler(request)
             except DomainError as error:
                 log.info("refused", handler=handler.__name__, code=error.code)
-                return refusal_page(request, title, error, *way_on(request, error))
+                return await refusal_page(request, title, error, *way_on(request, error))
 
         return told
 

@@ -10,14 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 import uvicorn
-from starlette.applications import Starlette
 
-from api.rates import RateLimiter
 from backend.accounts.actors import actor_for_session
 from backend.authz import Actor
 from backend.settings import Settings
 from tests.fixtures.provider import TrialProvider
-from web import login
+from web.app import create_app
 
 
 @dataclass
@@ -69,7 +67,7 @@ def answer_of(address: str) -> dict[str, str]:
 
 def reason(answer: httpx.Response) -> str:
     """What an error page says."""
-    return unescape(answer.text.split("<p>")[1].split("</p>")[0])
+    return unescape(answer.text.split('id="grunn">')[1].split("</p>")[0])
 
 
 @pytest.fixture
@@ -77,9 +75,7 @@ async def site(fresh: Settings, trial_provider: TrialProvider) -> AsyncIterator[
     """The login routes, served where the provider expects them, on this test's database."""
     # All browsers of a run come from one address.
     settings = replace(trial_provider.configured(fresh), rate_limits={"address.login": "100000/minute"})
-    app = Starlette(routes=login.routes)
-    app.state.settings = settings
-    app.state.rates = RateLimiter(settings)
+    app = create_app(settings)
     config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve([trial_provider.site_socket.dup()]))

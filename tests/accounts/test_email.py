@@ -222,20 +222,26 @@ async def test_the_link_in_the_letter(settings, person, session_cookie, work, of
     provider = ProviderSettings("idporten", "idporten", "https://idp.example", "us", "secret", "ID-porten")
     await choose_email(actor, NEW)
     await work()
-    path = f"/min-side/epost/{_secrets(office)[0]}"
+    letter = f"/min-side/epost/{_secrets(office)[0]}"
+    path = f"/en{letter}"
     async with serving(settings, providers=(provider,)) as served:
+        ours = {**cookie, "Origin": served.url}
+        led = await served.http.get(letter, headers={"Accept-Language": "en"})
+        assert (led.status_code, led.headers["location"]) == (302, path)
         stranger = await served.http.get(path)
         assert stranger.status_code == 401
-        assert "/login/idporten?return_to=%2Fmin-side%2Fepost%2F" in stranger.text
-        assert (await served.http.post(path)).status_code == 401
+        assert f"/en/logg-inn?til={path}" in stranger.text
+        assert (
+            await served.http.post(path, headers={"Origin": served.url}, data={"a": "b"})
+        ).status_code == 401
         elsewhere = {**cookie, "Origin": "https://evil.example"}
-        assert (await served.http.post(path, headers=elsewhere)).status_code == 403
+        assert (await served.http.post(path, headers=elsewhere, data={"a": "b"})).status_code == 403
         page = await served.http.get(path, headers=cookie)
-        assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
-        assert '<form method="post"><button type="submit">Bekreft adressen</button>' in page.text
+        assert (page.status_code, page.headers["cache-control"]) == (200, "private, no-store")
+        assert f'<form method="post" action="{path}"' in page.text
         assert await _address(actor) == (OLD, NEW)
-        done = await served.http.post(path, headers={**cookie, "Origin": served.url})
+        done = await served.http.post(path, headers=ours, data={"csrf": ""})
         assert done.status_code == 200
         assert NEW in done.text
         assert await _address(actor) == (NEW, None)
-        assert (await served.http.post(path, headers=cookie)).status_code == 404
+        assert (await served.http.post(path, headers=ours, data={"csrf": ""})).status_code == 404

@@ -35,7 +35,7 @@ async def test_too_many_logins_from_one_address_are_refused(settings: Settings) 
     async with serving(settings) as served:
         begun = [await _begin(served.http, here) for _ in range(5)]
         assert [answer.status_code for answer in begun] == [303, 303, 303, 429, 429]
-        assert begun[-1].headers["cache-control"] == "no-store"
+        assert "no-store" in begun[-1].headers["cache-control"]
         assert "for mange ganger" in begun[-1].text
         assert await fetch_value("SELECT count(*) FROM login_attempt") == 3
         assert (await _begin(served.http, elsewhere)).status_code == 303

@@ -60,7 +60,16 @@ class Visit:
     def address(self) -> str:
         """The page's own address on this site, with its query."""
         query = self.request.url.query
-        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+        return self.path(f"{self.tail}?{query}" if query and self._has_address else self.tail)
+
+    @property
+    def tail(self) -> str:
+        """The address without language and query; the front page's for what is told elsewhere, as of a login."""
+        return self.request.url.path.removeprefix(f"/{self.language}") if self._has_address else "/"
+
+    @property
+    def _has_address(self) -> bool:
+        return self.request.url.path.startswith(f"/{self.language}/")
 
     def path(self, tail: str = "/") -> str:
         """An address of ours in the visitor's language."""
@@ -118,7 +127,7 @@ class Visit:
             "providers": self.settings.providers,
             "request_id": self.request.scope.get("request_id", ""),
             "settings": self.settings,
-            "tail": self.request.url.path.removeprefix(f"/{self.language}") or "/",
+            "tail": self.tail,
             "login_path": login_path,
         }
         known.setdefault("viewer", None)
