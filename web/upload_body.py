@@ -6,7 +6,7 @@ Starlette's own reader of forms would keep the whole file on this machine before
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -14,9 +14,6 @@ from starlette.requests import Request
 
 from backend.errors import Invalid
 from backend.imports.uploads import MAX_BYTES, too_large
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
 
 _FORM_AROUND = 64 * 1024
 """Bytes that a form may have around its file."""
@@ -106,7 +103,7 @@ class _Parts:
         self._is_file = False
 
     @property
-    def callbacks(self) -> "MultipartCallbacks":
+    def callbacks(self) -> Any:
         """As the parser takes them."""
         return {
             "on_header_field": self._field,
