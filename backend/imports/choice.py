@@ -68,14 +68,14 @@ class MappingChoice:
 
 
 def choice_from(text: str) -> MappingChoice:
-    """The choice that `as_json_text` tells."""
+    """The choice that `as_json_text` tells; what is not in it is not chosen."""
     stored = orjson.loads(text)
     return MappingChoice(
         **{
             **stored,
-            "key": tuple(stored["key"]),
-            "columns": tuple(ColumnChoice(**item) for item in stored["columns"]),
-            "states": tuple(StateChoice(**item) for item in stored["states"]),
+            "key": tuple(stored.get("key", ())),
+            "columns": tuple(ColumnChoice(**item) for item in stored.get("columns", ())),
+            "states": tuple(StateChoice(**item) for item in stored.get("states", ())),
         }
     )
 

@@ -10,10 +10,11 @@ import orjson
 from backend.authz import Actor, Role, logged_in, require
 from backend.database import fetch, fetch_row
 from backend.errors import NotFound
+from backend.imports.choice import MappingChoice, choice_from
 
 _SELECT = """
     SELECT id, source, file_name, dry_run, skip_bad, progress, rows_read, rows_bad, total, created, updated, unchanged,
-           topic_id, started_by_id, upload_id, created_at, started_at, finished_at, problem,
+           topic_id, started_by_id, upload_id, created_at, started_at, finished_at, problem, mapping,
            coalesce((report -> 'figures' ->> 'masked')::int, 0) AS masked,
            CASE WHEN state = 'running' AND mapping IS NOT NULL AND started_at IS NULL THEN 'waiting'
                 WHEN state = 'failed' AND problem ->> 'code' = 'import_refused' THEN 'refused'
@@ -27,7 +28,8 @@ class ImportRunRow:
     """A run. `state` is waiting, running, done, refused (bad rows) or failed; `progress` 0 to 100.
 
     `rows_read` and `rows_bad` are rows of the file; `total`, `created`, `updated` and `unchanged` are proposals, and
-    `masked` personal data that was taken out. `upload_id` is None once the file is deleted.
+    `masked` personal data that was taken out. `upload_id` is None once the file is deleted, `mapping`
+    for a run of the command line.
     """
 
     id: int
@@ -49,6 +51,7 @@ class ImportRunRow:
     started_at: datetime | None
     finished_at: datetime | None
     problem: dict[str, Any] | None
+    mapping: MappingChoice | None
     masked: int
     state: str
 
@@ -56,6 +59,7 @@ class ImportRunRow:
 def _run(row: asyncpg.Record) -> ImportRunRow:
     values = dict(row)
     values["problem"] = orjson.loads(values["problem"]) if values["problem"] else None
+    values["mapping"] = choice_from(values["mapping"]) if values["mapping"] else None
     return ImportRunRow(**values)
 
 

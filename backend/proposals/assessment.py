@@ -11,6 +11,7 @@ from backend.notifications.events import EventKind, record
 from backend.proposals.access import access_proposal
 from backend.proposals.content import known_language, official_text
 from backend.proposals.queries import ProposalRow
+from backend.proposals.rules import plan_somewhere
 from backend.proposals.states import ANSWERED_STATES, Outcome, Part, ProposalState
 from backend.proposals.transitions import take_step
 
@@ -38,10 +39,40 @@ class AnswerResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class StartResult:
+    """What came of taking up one proposal among many; the refusal, if it was refused."""
+
+    proposal_id: int
+    refusal: DomainError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that is fit to be given: its reason is Markdown, cleaned."""
+
     outcome: Outcome
     reason: str
     language: str
+
+
+async def start_assessments(actor: Actor, proposal_ids: Sequence[int]) -> list[StartResult]:
+    """Take up to 100 public proposals up for assessment, each by itself: a refusal of one stops no other.
+
+    One result for each different id, in the order given. Raises Unauthenticated, LimitExceeded before anything is
+    done.
+    """
+    require(logged_in(actor, None))
+    different = list(dict.fromkeys(proposal_ids))
+    at_most_at_once(different)
+    return [await _started(actor, proposal_id) for proposal_id in different]
+
+
+async def _started(actor: Actor, proposal_id: int) -> StartResult:
+    try:
+        await start_assessment(actor, proposal_id)
+    except DomainError as refusal:
+        return StartResult(proposal_id, refusal)
+    return StartResult(proposal_id, None)
 
 
 async def start_assessment(actor: Actor, proposal_id: int) -> None:
@@ -111,7 +142,7 @@ def at_most_at_once(proposals: Sequence[object]) -> None:
         )
 
 
-async def _result(actor: Actor, proposal_id: int, answer: _Answer, key: str | None) -> AnswerResult:
+async def _result(actor: Actor, proposal_id: int, answer: Answer, key: str | None) -> AnswerResult:
     try:
         answer_id = await _answer_once(actor, proposal_id, answer, f"answer_many:{proposal_id}", key)
     except DomainError as refusal:
@@ -119,8 +150,17 @@ async def _result(actor: Actor, proposal_id: int, answer: _Answer, key: str | No
     return AnswerResult(proposal_id, answer_id, None)
 
 
-def _fit(outcome: Outcome, reason: str, language: str) -> _Answer:
-    return _Answer(outcome, official_text(reason, REASON, "reason", multiline=True), known_language(language))
+def fit_answer(actor: Actor, outcome: Outcome, reason: str, language: str) -> Answer:
+    """An answer as it would be stored, for planners to look at first.
+
+    Raises Unauthenticated, Forbidden, Invalid, PersonalData.
+    """
+    require(plan_somewhere(actor, None))
+    return _fit(outcome, reason, language)
+
+
+def _fit(outcome: Outcome, reason: str, language: str) -> Answer:
+    return Answer(outcome, official_text(reason, REASON, "reason", multiline=True), known_language(language))
 
 
 def _status_reason(reason: str | None) -> str | None:
@@ -130,13 +170,13 @@ def _status_reason(reason: str | None) -> str | None:
 
 
 async def _answer_once(
-    actor: Actor, proposal_id: int, answer: _Answer, operation: str, key: str | None
+    actor: Actor, proposal_id: int, answer: Answer, operation: str, key: str | None
 ) -> int:
     request = [proposal_id, answer.outcome, answer.reason, answer.language]
     return await once(actor, operation, key, request, lambda: _answer(actor, proposal_id, answer))
 
 
-async def _answer(actor: Actor, proposal_id: int, answer: _Answer) -> int:
+async def _answer(actor: Actor, proposal_id: int, answer: Answer) -> int:
     proposal = (await access_proposal(actor, proposal_id, "assess")).proposal
     if proposal.state in ANSWERED_STATES:
         raise ALREADY_ANSWERED.as_error()

@@ -12,6 +12,9 @@ from backend.topics.queries import TopicRow
 
 NOT_FOUND = Refusal("proposal_not_found", "Forslaget finnes ikke.", error=NotFound)
 
+PLANNERS_ONLY = Refusal(
+    "planners_only", "Dette er for saksbehandlere. Spør en administrator hvis du skal ha tilgang."
+)
 FIRST_AUTHOR_ONLY = Refusal(
     "first_author_only", "Bare den som skrev forslaget først, kan invitere medforfattere."
 )
@@ -124,6 +127,14 @@ withdraw: Rule[Facts] = (
 )
 invite: Rule[Facts] = edit & Rule(_is_first_author)
 assess: Rule[Facts] = view & logged_in & _planner
+
+
+def _plans_somewhere(actor: Actor, _thing: object) -> Decision:
+    return ALLOWED if actor.has_role_somewhere(Role.PLANNER) else PLANNERS_ONLY
+
+
+plan_somewhere: Rule[object] = logged_in & Rule(_plans_somewhere)
+"""Looks at how an answer will look: planners of any topic."""
 # Staff who are its authors are not in charge of it here: notes are for those who treat it.
 note: Rule[Facts] = (
     view

@@ -7,6 +7,7 @@ snapshots are kept, `--check` compares.
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -32,6 +33,7 @@ from api.proposals.checking import CheckingQueries
 from api.proposals.invitations import InvitationMutations, InvitationQueries
 from api.proposals.mutations import ProposalMutations
 from api.proposals.notes import NoteMutations
+from api.proposals.planning import PlanningMutations, PlanningQueries
 from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
 from api.scalars import SCALARS
@@ -52,6 +54,7 @@ Query = merge_types(
         ProposalQueries,
         InvitationQueries,
         AudienceQueries,
+        PlanningQueries,
         CheckingQueries,
         ModerationQueries,
         ImportQueries,
@@ -65,6 +68,7 @@ Mutation = merge_types(
     (
         ProposalMutations,
         AssessmentMutations,
+        PlanningMutations,
         NoteMutations,
         InvitationMutations,
         CommentMutations,
@@ -92,6 +96,11 @@ schema = strawberry.Schema(
 def sdl() -> str:
     """The schema in GraphQL's own words."""
     return schema.as_str() + "\n"
+
+
+def introspection() -> dict[str, Any]:
+    """The schema as the introspection query answers."""
+    return schema.introspect()
 
 
 def stale_snapshots() -> list[str]:

@@ -10,6 +10,7 @@ from api.context import Context, Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
 from api.imports.enums import ImportState
 from api.imports.loaders import row_errors_loader
+from api.imports.mapping import ImportMapping
 from api.node_ids import to_global_id
 from api.pagination import (
     DEFAULT_PAGE,
@@ -88,6 +89,13 @@ class ImportRun:
         description="The file, for startImport; null once it is deleted: after it is taken in, or in a day."
     )
     problem_code: str | None = strawberry.field(description="Why nothing more came of it, for machines.")
+
+    @strawberry.field(
+        description="How it was told to read the file, as startImport takes it; null for the command line."
+    )
+    def mapping(self) -> ImportMapping | None:
+        """What was chosen."""
+        return ImportMapping.from_choice(self.row.mapping) if self.row.mapping else None
 
     @strawberry.field(description="Why nothing more came of it, in the reader's language.")
     def problem_message(self, info: Info) -> str | None:

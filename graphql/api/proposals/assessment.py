@@ -1,5 +1,6 @@
 """What planners do with proposals: taking up, answering, telling how it goes."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
@@ -112,7 +113,7 @@ class AssessmentMutations:
         """A result for each."""
         context = context_of(info)
         require(with_scope("plan")(context.actor, None))
-        numbers, results = _numbers(context, ids)
+        numbers, refusals = numbers_of(ids)
         answered = await assessment.answer_many(
             context.actor,
             list(numbers.values()),
@@ -122,7 +123,8 @@ class AssessmentMutations:
             key=idempotency_key,
         )
         by_number = {result.proposal_id: result for result in answered}
-        proposals = await _changed_proposals(context, [r.proposal_id for r in answered if r.refusal is None])
+        proposals = await changed_proposals(context, [r.proposal_id for r in answered if r.refusal is None])
+        results = {each: _refused(context, each, refusal) for each, refusal in refusals.items()}
         for global_id, number in numbers.items():
             refusal = by_number[number].refusal
             results[global_id] = (
@@ -164,20 +166,20 @@ def _refused(context: Context, global_id: strawberry.ID, refusal: DomainError) -
     return AnswerResult(id=global_id, proposal=None, problem=problem_of(refusal, context.language))
 
 
-def _numbers(
-    context: Context, ids: list[strawberry.ID]
-) -> tuple[dict[strawberry.ID, int], dict[strawberry.ID, AnswerResult]]:
-    """The proposals' numbers, and the results of those ids that can be none."""
-    numbers, results = {}, {}
+def numbers_of(
+    ids: Sequence[strawberry.ID],
+) -> tuple[dict[strawberry.ID, int], dict[strawberry.ID, DomainError]]:
+    """The proposals' numbers, and why the other ids can be none."""
+    numbers, refusals = {}, {}
     for global_id in ids:
         try:
             numbers[global_id] = number_of(global_id, "Proposal", field="ids")
         except DomainError as refusal:
-            results[global_id] = _refused(context, global_id, refusal)
-    return numbers, results
+            refusals[global_id] = refusal
+    return numbers, refusals
 
 
-async def _changed_proposals(context: Context, numbers: list[int]) -> dict[int, Proposal]:
+async def changed_proposals(context: Context, numbers: list[int]) -> dict[int, Proposal]:
     """Many proposals as they stand now, read together."""
     context.read_anew()
     found = await facts_loader(context).load_many(numbers)

@@ -1,5 +1,6 @@
 """Queries about proposals."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -150,6 +151,44 @@ def _tag(context: Context, wanted: ProposalFilter, rows: list[Listed]) -> None:
     context.tags.update(f"proposal:{listed.row.id}" for listed in rows)
 
 
+Filter = Annotated[ProposalFilterInput | None, strawberry.argument(description="What to narrow the list to.")]
+Sort = Annotated[
+    ProposalSort,
+    strawberry.argument(
+        description="The order; NEAREST needs `filter.near`. NEWLY_ANSWERED lists only those that are "
+        "answered, LONGEST_WAITING only those that are not, the first to be due first."
+    ),
+]
+
+
+async def proposal_page(
+    context: Context,
+    first: int,
+    after: str | None,
+    given: ProposalFilterInput | None,
+    sort: ProposalSort,
+    *,
+    among: tuple[int, ...] | None = None,
+) -> Connection[Proposal]:
+    """A page of public proposals, of the topics `among` only (None: of all)."""
+    limit, wanted = page_size(first), await _filter(context, given, sort)
+    if among is not None:
+        wanted = replace(
+            wanted, topic_ids=among if wanted.topic_ids is None else tuple(set(among) & set(wanted.topic_ids))
+        )
+    key: Any = decode_cursor(after, _CURSORS[sort], int)
+    rows = await list_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
+    _tag(context, wanted, rows)
+    page: Connection[Proposal] = connection(
+        rows,
+        limit,
+        after,
+        node=lambda listed: Proposal.from_row(listed.row),
+        cursor=lambda listed: encode_cursor(listed.sort_value, listed.row.id),
+    )
+    return page
+
+
 @strawberry.type
 class ProposalQueries:
     """What may be asked about proposals."""
@@ -160,31 +199,11 @@ class ProposalQueries:
         info: Info,
         first: First = DEFAULT_PAGE,
         after: After = None,
-        filter: Annotated[  # noqa: A002 - the argument's name in the API
-            ProposalFilterInput | None, strawberry.argument(description="What to narrow the list to.")
-        ] = None,
-        sort: Annotated[
-            ProposalSort,
-            strawberry.argument(
-                description="The order; NEAREST needs `filter.near`. NEWLY_ANSWERED lists only those that are "
-                "answered, LONGEST_WAITING only those that are not, the first to be due first."
-            ),
-        ] = ProposalSort.NEWEST,
+        filter: Filter = None,  # noqa: A002 - the argument's name in the API
+        sort: Sort = ProposalSort.NEWEST,
     ) -> Connection[Proposal]:
         """A page of proposals."""
-        context = context_of(info)
-        limit, wanted = page_size(first), await _filter(context, filter, sort)
-        key: Any = decode_cursor(after, _CURSORS[sort], int)
-        rows = await list_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
-        _tag(context, wanted, rows)
-        page: Connection[Proposal] = connection(
-            rows,
-            limit,
-            after,
-            node=lambda listed: Proposal.from_row(listed.row),
-            cursor=lambda listed: encode_cursor(listed.sort_value, listed.row.id),
-        )
-        return page
+        return await proposal_page(context_of(info), first, after, filter, sort)
 
     @strawberry.field(description="A proposal; null when there is none that the viewer may know of.")
     async def proposal(

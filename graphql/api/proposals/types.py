@@ -37,6 +37,7 @@ from backend.authz import Role
 from backend.errors import Invalid
 from backend.proposals.queries import ProposalRow, VersionsKey
 from backend.proposals.rules import may
+from backend.proposals.states import Part, permits
 from backend.text.markup import render_markdown
 
 # The scope that the mutation asks a token for.
@@ -263,6 +264,15 @@ class Proposal(Node):
     async def viewer_can_assess(self, info: Info) -> Permission:
         """The rule's own answer."""
         return await _may(self, info, "assess")
+
+    @strawberry.field(
+        description="The states that the viewer may bring it to now as a planner; ANSWERED by answering."
+    )
+    async def viewer_next_states(self, info: Info) -> list[ProposalState]:
+        """None for anybody else; in the order of the state machine."""
+        if not (await _may(self, info, "assess")).allowed:
+            return []
+        return [state for state in ProposalState if permits(self.row.state, state, Part.PLANNER)]
 
     @strawberry.field(description="Whether the viewer may report it to the moderators now, and why not.")
     async def viewer_can_report(self, info: Info) -> Permission:

@@ -13,6 +13,9 @@ from api.pagination import (
     encode_cursor,
     page_size,
 )
+from api.proposals.enums import ProposalSort
+from api.proposals.queries import Filter, Sort, proposal_page
+from api.proposals.types import Proposal
 from api.topics.types import Topic
 from backend.proposals.desk import DeskRow, planners_desk
 from backend.topics.queries import list_topics
@@ -47,6 +50,20 @@ class PlannerDesk:
             rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.slug)
         )
         return page
+
+    @strawberry.field(
+        description="Public proposals in these topics; a filter by topic narrows them, and never widens."
+    )
+    async def proposals(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        filter: Filter = None,  # noqa: A002 - the argument's name in the API
+        sort: Sort = ProposalSort.NEWEST,
+    ) -> Connection[Proposal]:
+        """A page of proposals that the viewer may assess."""
+        return await proposal_page(context_of(info), first, after, filter, sort, among=self.row.topic_ids)
 
 
 async def desk_of(context: Context) -> PlannerDesk | None:

@@ -60,6 +60,8 @@ Viewer.planner
     -  ok: planner planner_elsewhere read_token | error_scope_missing: blind_token | null: *
 PlannerDesk.topics
     -  rows_1: planner planner_elsewhere | some: read_token | error_scope_missing: blind_token | null: *
+PlannerDesk.proposals
+    -  some: planner read_token | none: planner_elsewhere | error_scope_missing: blind_token | null: *
 Viewer.homePlace
     -  error_scope_missing: blind_token | null: *
 Session.isCurrent

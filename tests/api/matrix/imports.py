@@ -21,9 +21,13 @@ _ARGUMENTS = {
 _PLAIN = {
     "ImportRun": (
         "id state progress fileName source isDryRun skipsBad rowsRead rowsBad newCount changedCount unchangedCount "
-        "maskedCount createdAt startedAt finishedAt upload problemCode problemMessage topic startedBy errors"
+        "maskedCount createdAt startedAt finishedAt upload problemCode problemMessage topic startedBy mapping "
+        "errors"
     ),
     "ImportRowError": "line column value code message",
     "ImportStarted": "run",
+    "ImportMapping": "name source key columns states delimiter decimal encoding language state",
+    "ImportColumn": "field column",
+    "ImportStateWord": "word state outcome",
 }
 SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {})

@@ -33,6 +33,8 @@ Query.answerAudience
     draft  role_missing: authors | read_barred | not_found: *
     answered  already_answered: planner read_token | read_barred | role_missing: *
     hidden  not_answerable: planner read_token | role_missing: moderator authors | read_barred | not_found: *
+Query.previewAnswer
+    -  ok: planner planner_elsewhere | barred | planners_only: *
 Query.checkText
     -  barred | ok: *
 Query.coAuthorInvitation
@@ -83,6 +85,11 @@ Mutation.answerProposal
 Mutation.answerProposals
     assessment  ok: planner | barred | role_missing: *
     draft  role_missing: authors | barred | not_found: *
+    hidden  role_missing: moderator authors | step_not_permitted: planner | barred | not_found: *
+Mutation.startAssessments
+    published  ok: planner | barred | role_missing: *
+    draft  role_missing: authors | barred | not_found: *
+    answered  ok: planner | barred | role_missing: *
     hidden  role_missing: moderator authors | step_not_permitted: planner | barred | not_found: *
 Mutation.changeStatus
     assessment  ok: planner | barred | role_missing: *
@@ -166,6 +173,10 @@ Proposal.internalNotes
     draft  role_missing: authors | null: *
     hidden  none: in_charge read_token | role_missing: authors | null: *
     own_of_moderator  none: planner read_token | own_proposal_notes: moderator | null: *
+Proposal.viewerNextStates
+    published, assessment, answered  some: planner | none: *
+    draft  none: authors | null: *
+    hidden  none: in_charge authors read_token | null: *
 InternalNote.viewerIsAuthor
     note  yes: planner | no: moderator read_token | null: *
 Proposal.viewerCanReport
@@ -204,6 +215,8 @@ _ARGUMENTS = {
     "Mutation.startAssessment": 'id: "$on"',
     "Mutation.answerProposal": f'id: "$on", input: {_ANSWER}',
     "Mutation.answerProposals": f'ids: ["$on"], input: {_ANSWER}',
+    "Mutation.startAssessments": 'ids: ["$on"]',
+    "Query.previewAnswer": f"input: {_ANSWER}",
     "Mutation.changeStatus": 'id: "$on", status: PUBLISHED',
     "Query.checkText": 'title: "Ring meg", body: "Mitt nummer er 913 45 678."',
     "Mutation.addInternalNote": 'proposal: "$on", body: "Dette er alt med i planen."',
@@ -240,6 +253,9 @@ _PLAIN = {
     "SupportChanged": "changed proposal",
     "ProposalsAnswered": "results",
     "AnswerResult": "id proposal problem",
+    "AnswerPreview": "outcome language reasonHtml",
+    "AssessmentsStarted": "results",
+    "AssessmentResult": "id proposal problem",
     "InternalNote": "id body createdAt withdrawnAt author",
     "InternalNoteChanged": "note",
     "TextChecked": "findings",
