@@ -101,7 +101,7 @@ class Settings:
 
     @property
     def is_trial(self) -> bool:
-        """Whether synthetic people, the trial provider and the query explorer may exist here."""
+        """Whether synthetic people, the trial provider and introspection may exist here."""
         return self.env in ("dev", "test")
 
 

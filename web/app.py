@@ -20,11 +20,13 @@ from backend.listener import Listener
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
 from web import (
+    about,
     autosave,
     cards,
     comments,
     email,
     entry,
+    explorer,
     exports,
     front,
     health,
@@ -95,9 +97,11 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *exports.routes,
             *imports.routes,
             *assets.routes,
+            *explorer.routes,
             *language.routes,
             *front.routes,
             *topics.routes,
+            *about.routes,
             *moderation.routes,
             *my_page.routes,
             *my_notifications.routes,

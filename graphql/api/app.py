@@ -14,7 +14,7 @@ from api.authentication import authenticate, bears_credentials
 from api.documents import InvalidDocument, Prepared
 from api.errors import database_away, problem_json
 from api.execute import Executor
-from api.explorer import send_explorer, wants_explorer
+from api.explorer import send_to_page, wants_page
 from api.languages import choose_language
 from api.metrics import CACHED, REFUSED
 from api.rates import RateLimiter
@@ -69,8 +69,8 @@ class GraphQLEndpoint:
         receive: Callable[[], Awaitable[Any]],
         send: Send,
     ) -> None:
-        if wants_explorer(self._executor.settings, scope, headers):
-            await send_explorer(send)
+        if wants_page(scope, headers):
+            await send_to_page(send)
             return
         is_get = scope["method"] == "GET"
         request = await self._read(scope, headers, receive)

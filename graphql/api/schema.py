@@ -41,6 +41,7 @@ from api.subscriptions import Subscriptions
 from api.topics.figures import FigureQueries
 from api.topics.mutations import TopicMutations
 from api.topics.places import PlaceMutations
+from api.topics.preview import TopicPreviewQueries
 from api.topics.queries import TopicQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
@@ -50,6 +51,7 @@ Query = merge_types(
     (
         NodeQueries,
         TopicQueries,
+        TopicPreviewQueries,
         FigureQueries,
         ProposalQueries,
         InvitationQueries,
