@@ -214,8 +214,10 @@ async def grant_by_id(actor: Actor, grant_id: int) -> GrantRow:
     return GrantRow(**{**dict(row), "role": Role(row["role"])})
 
 
-async def list_grants(actor: Actor, *, active_only: bool, before: int | None, limit: int) -> list[GrantRow]:
-    """Everybody's roles, newest first; `before` is the id to go on from.
+async def list_grants(
+    actor: Actor, *, active_only: bool, before: int | None, limit: int, role: Role | None = None
+) -> list[GrantRow]:
+    """Everybody's roles, or only one of them, newest first; `before` is the id to go on from.
 
     For administrators. Raises Unauthenticated, Forbidden.
     """
@@ -224,11 +226,13 @@ async def list_grants(actor: Actor, *, active_only: bool, before: int | None, li
         """SELECT id, account_id, role, topic_id, source, granted_by_id, created_at, ended_at, ended_by_id
            FROM role_grant
            WHERE municipality_id = $1 AND ($2::bigint IS NULL OR id < $2) AND NOT ($3 AND ended_at IS NOT NULL)
+             AND ($5::text IS NULL OR role = $5)
            ORDER BY id DESC LIMIT $4""",
         actor.municipality_id,
         before,
         active_only,
         limit,
+        None if role is None else role.value,
     )
     return [GrantRow(**{**dict(row), "role": Role(row["role"])}) for row in rows]
 

@@ -78,10 +78,15 @@ def fit_content(content: TopicContent) -> TopicContent:
 def _fit_text(text: TopicText) -> TopicText:
     return TopicText(
         text.language,
-        official_text(text.title, TITLE, "texts.title", multiline=False),
-        official_text(text.summary, SUMMARY, "texts.summary", multiline=False),
-        official_text(text.body, BODY, "texts.body", multiline=True),
+        official_text(text.title, TITLE, f"texts.{text.language}.title", multiline=False),
+        official_text(text.summary, SUMMARY, f"texts.{text.language}.summary", multiline=False),
+        fit_body(text.body, f"texts.{text.language}.body"),
     )
+
+
+def fit_body(body: str, field: str) -> str:
+    """A topic's whole text, cleaned. Raises Invalid, PersonalData."""
+    return official_text(body, BODY, field, multiline=True)
 
 
 def fit_frame(frame: TopicFrame) -> TopicFrame:

@@ -128,7 +128,7 @@ def _fit(content: PlaceContent) -> PlaceContent:
     if len(set(languages)) < len(languages) or not set(languages) <= set(LANGUAGES):
         raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="names.language")
     names = tuple(
-        (language, official_text(name, NAME, "names.name", multiline=False))
+        (language, official_text(name, NAME, f"names.{language}.name", multiline=False))
         for language, name in content.names
     )
     return replace(content, slug=fit_slug(content.slug), names=names, geometry=fit_geometry(content.geometry))

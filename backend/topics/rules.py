@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, administer, logged_in
+from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, administer, logged_in, with_scope
 from backend.topics.queries import TopicRow
 
 _CLOSED = {
@@ -69,3 +69,13 @@ def _may_manage(actor: Actor, topic: TopicRow) -> Decision:
 
 manage: Rule[TopicRow] = Rule(_may_manage)
 """Change a topic's words and what is open in it: administrators, and the planner responsible."""
+
+
+def _may_write_words(actor: Actor, _thing: object) -> Decision:
+    if actor.has_role_somewhere(Role.ADMIN) or actor.has_role_somewhere(Role.PLANNER):
+        return ALLOWED
+    return Refusal("role_missing", "Dette krever en rolle du ikke har.")
+
+
+write_words: Rule[object] = logged_in & with_scope("write") & Rule(_may_write_words)
+"""Try out the words of some topic: whoever might look after one."""

@@ -97,7 +97,7 @@ async def test_an_address_is_taken_once_also_at_the_same_time(fresh, person) -> 
         ({"names": []}, "names"),
         ({"names": [{"language": "en", "name": "Only"}]}, "names"),
         ({"names": [{"language": "nb", "name": "Et"}] * 2}, "names.language"),
-        ({"names": [{"language": "nb", "name": "x"}]}, "names.name"),
+        ({"names": [{"language": "nb", "name": "x"}]}, "names.nb.name"),
         ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, "geometry"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from api.accounts.bounded import bounded_page
-from api.accounts.enums import NameKind
+from api.accounts.enums import NameKind, Role
 from api.accounts.grants import RoleGrant, grants_loader
 from api.accounts.types import Author, named_author
 from api.accounts.viewer import Viewer, viewer_of
@@ -160,6 +160,7 @@ class AccountQueries:
         first: First = DEFAULT_PAGE,
         after: After = None,
         active_only: Annotated[bool, strawberry.argument(description="Only those that hold now.")] = True,
+        role: Annotated[Role | None, strawberry.argument(description="Only this role.")] = None,
     ) -> RoleGrantsResult:
         """A page of roles."""
         limit, key = page_size(first), decode_cursor(after, int)
@@ -168,6 +169,7 @@ class AccountQueries:
             active_only=active_only,
             before=key[0] if key else None,
             limit=limit + 1,
+            role=role,
         )
         page: Connection[RoleGrant] = connection(
             rows, limit, after, node=RoleGrant.from_row, cursor=lambda row: encode_cursor(row.id)

@@ -38,6 +38,7 @@ from backend.accounts.queries import AccountRow, own_account
 from backend.accounts.roles import grants_of
 from backend.accounts.sessions import list_sessions
 from backend.accounts.tokens import list_tokens, may_create_token
+from backend.authz import administer
 from backend.comments.queries import own_comments
 from backend.notifications.inbox import unread_count
 from backend.notifications.preferences import preferences_of
@@ -197,6 +198,12 @@ class Viewer:
         """The rule's own answer."""
         context = context_of(info)
         return permission(may_create_token(context.actor), context.language)
+
+    @strawberry.field(description="Whether one may run the platform: topics, places, roles; and why not.")
+    def viewer_can_administer(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        context = context_of(info)
+        return permission(administer(context.actor, None), context.language)
 
     @strawberry.field(description="What one asked for about one's data, the newest first.")
     @with_problems

@@ -21,6 +21,8 @@ from api.pagination import (
     page_size,
 )
 from api.refusals import with_problems
+from api.topics.loaders import topic_loader
+from api.topics.types import Topic
 from backend.administration.log import LogRow, staff_log
 
 _TYPES = {
@@ -55,6 +57,14 @@ class AdminLogEntry:
     async def actor(self, info: Info) -> Author | None:
         """The person."""
         return await author_of(context_of(info), self.row.actor_id)
+
+    @strawberry.field(description="The topic that it was done to; null for anything else.")
+    async def topic(self, info: Info) -> Topic | None:
+        """The topic."""
+        if self.row.subject_type != "topic":
+            return None
+        row = await topic_loader(context_of(info)).load(self.row.subject_id)
+        return Topic.from_row(row) if row else None
 
     @classmethod
     def from_row(cls, row: LogRow) -> "AdminLogEntry":

@@ -15,7 +15,7 @@ from api.pagination import (
     encode_cursor,
     page_size,
 )
-from api.topics.types import Place, Topic
+from api.topics.types import GOALS, Goal, Place, Topic, goal
 from backend.topics import queries
 
 
@@ -56,6 +56,11 @@ class TopicQueries:
         row = await queries.topic_by_slug(context.municipality_id, slug, context.language)
         context.tags.add(f"topic:{row.id}" if row else "topics")
         return Topic.from_row(row) if row else None
+
+    @strawberry.field(description="The main goals that a topic may serve.")
+    def goals(self, info: Info) -> list[Goal]:
+        """All four, in order of their number."""
+        return [goal(number, context_of(info).language) for number in sorted(GOALS)]
 
     @strawberry.field(description="Places, by their name in addresses.")
     async def places(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Place]:

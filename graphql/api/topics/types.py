@@ -43,6 +43,11 @@ class Goal:
     title: str = strawberry.field(description="In the reader's language.")
 
 
+def goal(number: int, language: str) -> Goal:
+    """The goal of that number, in that language."""
+    return Goal(number=number, title=translate(language, GOALS[number]))
+
+
 @strawberry.type(description="What one action asks of a person.")
 class TopicRequirement:
     """A requirement."""
@@ -137,7 +142,7 @@ class Topic(Node):
     def goals(self, info: Info) -> list[Goal]:
         """In order of their number."""
         language = context_of(info).language
-        return [Goal(number=n, title=translate(language, GOALS[n])) for n in sorted(self.row.goals)]
+        return [goal(number, language) for number in sorted(self.row.goals)]
 
     @strawberry.field(description="What actions ask of a person; an action that is not listed asks nothing.")
     def requirements(self) -> list[TopicRequirement]:

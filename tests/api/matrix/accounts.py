@@ -62,6 +62,8 @@ PlannerDesk.topics
     -  rows_1: planner planner_elsewhere | some: read_token | error_scope_missing: blind_token | null: *
 PlannerDesk.proposals
     -  some: planner read_token | none: planner_elsewhere | error_scope_missing: blind_token | null: *
+Viewer.viewerCanAdminister
+    -  ok: admin | null: stranger | scope_missing: read_token | error_scope_missing: blind_token | role_missing: *
 Viewer.homePlace
     -  error_scope_missing: blind_token | null: *
 Session.isCurrent

@@ -13,7 +13,7 @@ Query.platformSettings
 """
 _ARGUMENTS = {"Query.adminLog (answers)": "kind: ANSWERED"}
 _PLAIN = {
-    "AdminLogEntry": "at kind actor subjectType subject subjectLabel detail",
+    "AdminLogEntry": "at kind actor subjectType subject subjectLabel detail topic",
     "PlatformHealth": (
         "parts waitingJobs oldestJobSeconds failedJobs lastRecountAt lastRecountDifferences lastGoodRecountAt migration"
     ),

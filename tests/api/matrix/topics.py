@@ -19,6 +19,10 @@ Query.topic
     no such  null: everybody
 Query.figures
     -  ok: everybody
+Query.goals
+    -  rows_4: everybody
+Query.previewTopicBody
+    -  ok: planner planner_elsewhere admin | barred | role_missing: *
 Query.places
     -  some: everybody
 Query.node
@@ -47,6 +51,7 @@ Topic.viewerIsFollowing
     topic  yes: resident read_token | no: *
 """
 _ARGUMENTS = {
+    "Query.previewTopicBody": 'body: "Hele teksten om temaet, med det som trengs."',
     "Query.topic": 'slug: "mobilitetsstrategi"',
     "Query.node": 'id: "$on"',
     "Mutation.createTopic": f'slug: "et-nytt-tema", content: {_CONTENT}, frame: {_FRAME}',
@@ -67,6 +72,7 @@ _PLAIN = {
     "Figures": (
         "openTopicCount proposalCount answeredCount answeredPercent supportCount participantCount medianDaysToAnswer"
     ),
+    "TopicBodyPreview": "bodyHtml",
     "Goal": "number title",
     "TopicRequirement": "action minAge residentsOnly",
     "TopicText": "language title summary body",
