@@ -15,10 +15,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from api.languages import choose_language
+from backend.errors import DomainError
 from backend.imports.export import FORMATS, encode
-from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
-from backend.topics.queries import topic_by_slug
+from backend.imports.stream import EXPORT_COLUMNS, stream_proposals
 from backend.words import translate
+from web.export_filter import export_filter
 
 MOST_AT_ONCE: Final = 2
 """Exports that one process sends at the same time: each holds a database connection to its end."""
@@ -30,10 +31,10 @@ _RETRY_SECONDS: Final = "30"
 
 
 class ProposalExport:
-    """GET /eksport/forslag.{format}, for one topic with ?tema=slug.
+    """GET /eksport/forslag.{format}, narrowed as its address says (web/export_filter.py).
 
-    404 for a topic that is not there, 503 when `MOST_AT_ONCE` are on their way already. Broken off after
-    `MOST_SECONDS`.
+    404 for a topic or place that is not there, 400 for too much asked, 503 when `MOST_AT_ONCE` are on
+    their way already. Broken off after `MOST_SECONDS`.
     """
 
     def __init__(self, name: str) -> None:
@@ -51,24 +52,21 @@ class ProposalExport:
             await self._send(request, send)
 
     async def _send(self, request: Request, send: Send) -> None:
-        municipality_id = request.app.state.settings.municipality
-        wanted = ExportFilter()
-        if slug := request.query_params.get("tema"):
-            topic = await topic_by_slug(municipality_id, slug, "nb")
-            if topic is None:
-                missing = PlainTextResponse(translate(_language(request), "Temaet finnes ikke."), 404)
-                await missing(request.scope, request.receive, send)
-                return
-            wanted = ExportFilter(topic_id=topic.id)
-        async with aclosing(stream_proposals(municipality_id, wanted)) as rows:
+        settings = request.app.state.settings
+        try:
+            wanted = await export_filter(settings.municipality, request.query_params)
+        except DomainError as refusal:
+            said = translate(_language(request), refusal.message, **refusal.params)
+            await PlainTextResponse(said, refusal.status)(request.scope, request.receive, send)
+            return
+        async with aclosing(stream_proposals(settings.municipality, wanted)) as rows:
             content = encode(self._name, rows, EXPORT_COLUMNS)
-            response = StreamingResponse(
-                content, media_type=self._format.media_type, headers=self._headers(wanted, slug)
-            )
+            headers = self._headers(request.query_params.getlist("tema"))
+            response = StreamingResponse(content, media_type=self._format.media_type, headers=headers)
             await response(request.scope, request.receive, send)
 
-    def _headers(self, wanted: ExportFilter, slug: str | None) -> dict[str, str]:
-        name = f"forslag-{slug}" if wanted.topic_id is not None else "forslag"
+    def _headers(self, slugs: list[str]) -> dict[str, str]:
+        name = f"forslag-{slugs[0]}" if len(slugs) == 1 and slugs[0] else "forslag"
         day = datetime.now(UTC).date().isoformat()
         return {
             "content-disposition": f'attachment; filename="{name}-{day}{self._format.suffix}"',

@@ -1,7 +1,7 @@
 """Public proposals as one stream for an export: one snapshot, a few hundred rows in memory at a time."""
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import asyncpg
@@ -10,7 +10,7 @@ import orjson
 from backend.database import pool
 from backend.imports.export import COLUMNS
 from backend.imports.write import PLACE, PLAN, SELECTED
-from backend.proposals.listing import PUBLIC_SQL
+from backend.proposals.listing import ProposalFilter, narrowed
 from backend.proposals.queries import select
 
 EXPORT_COLUMNS: Final = (*COLUMNS, "supports", "comments", "id", "source", "source_key")
@@ -39,19 +39,16 @@ _SELECT: Final = select(
     (SELECT jsonb_agg(jsonb_build_array(l.target, l.detail) ORDER BY l.target) FROM proposal_link l
      WHERE l.municipality_id = p.municipality_id AND l.proposal_id = p.id AND l.kind = '{PLAN}') AS links"""
 )
-_WHERE: Final = f"""
-    WHERE p.municipality_id = $1 AND {PUBLIC_SQL}
-      AND ($2::bigint IS NULL OR p.topic_id = $2) AND ($3::text IS NULL OR p.source = $3)
-    ORDER BY p.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportFilter:
-    """What an export is narrowed to."""
+    """What an export is narrowed to; everything given must hold. `only` narrows as a list of proposals is."""
 
     topic_id: int | None = None
     source: str | None = None
+    ids: tuple[int, ...] | None = None
+    only: ProposalFilter = field(default_factory=ProposalFilter)
 
 
 async def stream_proposals(
@@ -65,11 +62,23 @@ async def stream_proposals(
     """
     wanted = wanted or ExportFilter()
     async with pool().acquire() as held, held.transaction(isolation="repeatable_read", readonly=True):
-        rows = held.cursor(
-            _SELECT + _WHERE, municipality_id, wanted.topic_id, wanted.source, prefetch=_PREFETCH
-        )
+        where, values = _where(municipality_id, wanted)
+        rows = held.cursor(f"{_SELECT} WHERE {where} ORDER BY p.id", *values, prefetch=_PREFETCH)
         async for row in rows:
             yield _exported(row, by_source=wanted.source is not None)
+
+
+def _where(municipality_id: int, wanted: ExportFilter) -> tuple[str, list[Any]]:
+    holds, values = narrowed(municipality_id, wanted.only)
+    for condition, value in (
+        ("p.topic_id = ${}", wanted.topic_id),
+        ("p.source = ${}", wanted.source),
+        ("p.id = ANY(${})", None if wanted.ids is None else list(wanted.ids)),
+    ):
+        if value is not None:
+            values.append(value)
+            holds += f" AND {condition.format(len(values))}"
+    return holds, values
 
 
 def _exported(row: asyncpg.Record, *, by_source: bool) -> dict[str, object]:

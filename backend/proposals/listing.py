@@ -135,6 +135,13 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
         add(f"p.search @@ to_tsquery('simple', {statement.place(query)})" if query else "false")
 
 
+def narrowed(municipality_id: int, wanted: ProposalFilter) -> tuple[str, list[Any]]:
+    """What holds for public proposals of such a list, as a condition on `p`, and its values from $1 on."""
+    statement = _Statement(municipality_id, one_plan=False)
+    _narrow(statement, wanted)
+    return " AND ".join(statement.conditions), statement.values
+
+
 def _text_query(search: str) -> str:
     """The words that must all be there; the last one may be the beginning of a word still being typed."""
     words = search_query_words(search)

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from backend.database import connection_parameters, execute
+from backend.database import connection_parameters, execute, fetch
 from backend.imports.export import FORMATS
 from backend.settings import Settings
 from web import exports
@@ -62,6 +62,27 @@ async def test_one_topic(fresh: Settings, client: httpx.AsyncClient) -> None:
     assert f"forslag-{slug}-" in response.headers["content-disposition"]
     missing = await client.get("/eksport/forslag.csv", params={"tema": "finnes-ikke"})
     assert missing.status_code == 404
+
+
+async def test_it_is_narrowed_as_lists_are_and_to_what_was_chosen(
+    fresh: Settings, client: httpx.AsyncClient
+) -> None:
+    await fill(fresh, 4)
+    ids = [row["id"] for row in await fetch("SELECT id FROM proposal ORDER BY id")]
+    await execute("UPDATE proposal SET published_at = now() - interval '2 years' WHERE id = $1", ids[0])
+
+    async def found(**asked: object) -> list[int]:
+        response = await client.get("/eksport/forslag.jsonl", params=asked)
+        return [row["id"] for row in map(json.loads, response.text.splitlines()) if "id" in row]
+
+    assert await found(ids=[ids[3], f"{ids[1]},{ids[2]}", "tull"]) == ids[1:]
+    assert await found(frist="over") == ids[:1]
+    assert await found(status="apne", frist="innen") == ids[1:]
+    assert await found(status="vurderes", frist="over") == []
+    assert await found(sok="finnes-ikke", utfall="ja") == []
+    many = ",".join(str(number) for number in range(1, 102))
+    for asked, status in (({"ids": many}, 400), ({"sok": "a" * 201}, 400), ({"sted": "tull"}, 404)):
+        assert (await client.get("/eksport/forslag.csv", params=asked)).status_code == status
 
 
 async def test_what_breaks_on_the_way_is_seen_by_the_reader(

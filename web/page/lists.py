@@ -33,9 +33,15 @@ _STATES: Final = {
     "i-gang": ["UNDER_WAY", "DONE"],
 }
 
+OUTCOMES: Final = {"ja": "ACCEPTED", "delvis": "PARTLY", "nei": "DECLINED"}
+DUE: Final = {"over": True, "innen": False}
+
 
 def proposal_filter(query: QueryParams) -> dict[str, Any]:
-    """The API's filter for what an address asks: `sok`, `status`, `sted` (an id); what is unknown narrows nothing."""
+    """The API's filter for what an address asks; what is unknown narrows nothing.
+
+    `sok`, `status`, `sted` (an id), `utfall`, and `frist` (over: it should have been answered by now).
+    """
     wanted: dict[str, Any] = {}
     if search := query.get("sok", "").strip():
         wanted["search"] = search
@@ -43,6 +49,10 @@ def proposal_filter(query: QueryParams) -> dict[str, Any]:
         wanted["states"] = states
     if place := query.get("sted"):
         wanted["place"] = place
+    if outcome := OUTCOMES.get(query.get("utfall", "")):
+        wanted["outcome"] = outcome
+    if query.get("frist") in DUE:
+        wanted["overdue"] = DUE[query["frist"]]
     return wanted
 
 
