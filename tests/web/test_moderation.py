@@ -157,7 +157,9 @@ async def test_who_comes_second_is_told_and_keeps_the_words(served, moderator, p
     assert "En annen moderator har tatt saken." in late.text
     assert "Rask Moderator har saken til" in late.text
     assert GROUND in late.text
-    assert (await served.http.post(f"/nb/moderering/{number}/ta", headers=OURS, data=NOTHING)).status_code == 409
+    assert (
+        await served.http.post(f"/nb/moderering/{number}/ta", headers=OURS, data=NOTHING)
+    ).status_code == 409
     await decide(other, number, Ruling(Decision.APPROVE, 1))
     later = await served.http.post(f"/nb/moderering/{number}/avgjor", data=REJECT, headers=OURS)
     assert later.status_code == 409
@@ -213,7 +215,7 @@ async def test_hidden_content_is_found_and_shown_again(served, moderator, person
     long = await served.http.post(address, data={"hvorfor": "å" * 2001}, headers=OURS)
     assert long.status_code == 400
     assert (await served.http.post(address, data={"hvorfor": "Feil sak."}, headers=OURS)).status_code == 303
-    assert (await served.http.post(address, data={}, headers=OURS)).status_code == 409
+    assert (await served.http.post(address, data=NOTHING, headers=OURS)).status_code == 409
 
 
 async def test_one_steps_through_the_queue(served, moderator, person, topic_id) -> None:
