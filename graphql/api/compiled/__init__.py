@@ -2,6 +2,7 @@
 
 compile_operation   checks the document, gathers what stays the same   operation.py
 CompiledOperation   one plan per set of @skip/@include decisions       operation.py
+Variables           what was sent, as the operation declares it        variables.py
 Planner             merges fields and composes the functions           planner.py, collect.py
 steps               one function per field of an object type           steps.py, readers.py, arguments.py, inputs.py
 completers          from what a resolver gave to what is answered      completers.py, abstract.py, leaves.py

@@ -1,11 +1,7 @@
 """Arguments of a field: coerced ahead of time where the document alone decides them."""
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
-from decimal import Decimal
-from enum import Enum
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from graphql import (
     FieldNode,
@@ -20,13 +16,12 @@ from graphql import (
     is_non_null_type,
 )
 
+from api.compiled.repeated import can_be_repeated, repeated
 from api.compiled.run import Run
 from api.compiled.site import Site
 
 Arguments: TypeAlias = Callable[[Run], dict[str, Any]]
 """Keyword arguments of a resolver for one call; values are never shared where they can be changed."""
-
-_IMMUTABLE = (str, int, float, bool, bytes, type(None), Enum, date, time, timedelta, Decimal, UUID)
 
 
 def arguments_of(site: Site) -> Arguments | None:
@@ -43,7 +38,7 @@ def arguments_of(site: Site) -> Arguments | None:
     if any(_has_variable(value) for name, value in given.items() if name not in bare):
         return coerce
     fixed = _coerced_ahead(field, node, bare)
-    if fixed is None or not all(_can_be_repeated(value) for value in fixed.values()):
+    if fixed is None or not all(can_be_repeated(value) for value in fixed.values()):
         return coerce
     copied = any(isinstance(value, dict | list) for value in fixed.values())
     return _from_variables(field, bare, fixed, copied, coerce) if bare else _unvarying(fixed, copied)
@@ -63,7 +58,7 @@ def _coerced_ahead(
 
 def _unvarying(fixed: dict[str, Any], copied: bool) -> Arguments:
     if copied:
-        return lambda _run: _repeated(fixed)
+        return lambda _run: repeated(fixed)
     return lambda _run: fixed
 
 
@@ -77,7 +72,7 @@ def _from_variables(
     ]
 
     def arguments(run: Run) -> dict[str, Any]:
-        values = _repeated(fixed) if copied else fixed.copy()
+        values = repeated(fixed) if copied else fixed.copy()
         coerced = run.variables.coerced
         for out_name, variable, required in sources:
             value = coerced.get(variable)
@@ -99,19 +94,3 @@ def _has_variable(value: ValueNode) -> bool:
     if isinstance(value, ObjectValueNode):
         return any(_has_variable(field.value) for field in value.fields)
     return isinstance(value, VariableNode)
-
-
-def _can_be_repeated(value: Any) -> bool:
-    if type(value) is list:
-        return all(map(_can_be_repeated, value))
-    if type(value) is dict:
-        return all(map(_can_be_repeated, value.values()))
-    return isinstance(value, _IMMUTABLE)
-
-
-def _repeated(value: Any) -> Any:
-    if type(value) is list:
-        return [_repeated(item) for item in value]
-    if type(value) is dict:
-        return {key: _repeated(item) for key, item in value.items()}
-    return value

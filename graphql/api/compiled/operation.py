@@ -9,7 +9,6 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationType,
-    get_variable_values,
     visit,
 )
 from graphql.execution.values import VariableValues
@@ -19,10 +18,10 @@ from api.compiled.planner import Planner
 from api.compiled.run import Run
 from api.compiled.site import Facts
 from api.compiled.survey import Survey, operation_of
+from api.compiled.variables import Variables
 
 _NO_VARIABLES = VariableValues({}, {})
 _MOST_PLANS = 64
-_MOST_COERCION_ERRORS = 50
 
 
 class NotCompilable(Exception):
@@ -63,6 +62,8 @@ class CompiledOperation:
         self._facts = facts
         self._switches = switches
         self._plans: dict[tuple[Any, ...], tuple[Step, ...]] = {}
+        definitions = facts.operation.variable_definitions
+        self._variables = Variables(facts.schema, definitions) if definitions else None
         self._serial = facts.operation.operation is OperationType.MUTATION
         if not switches:
             self._plans[()] = self._made(_NO_VARIABLES)
@@ -98,16 +99,7 @@ class CompiledOperation:
         return ExecutionResult(None if run.lost else data, run.errors or None)
 
     def _coerced(self, variables: dict[str, Any] | None) -> VariableValues | list[GraphQLError]:
-        definitions = self._facts.operation.variable_definitions
-        if not definitions:
-            return _NO_VARIABLES
-        return get_variable_values(
-            self._facts.schema,
-            definitions,
-            variables or {},
-            max_errors=_MOST_COERCION_ERRORS,
-            hide_suggestions=True,
-        )
+        return _NO_VARIABLES if self._variables is None else self._variables.coerced(variables or {})
 
     def _plan(self, values: VariableValues) -> tuple[Step, ...]:
         decisions = tuple(values.coerced.get(name) for name in self._switches)
