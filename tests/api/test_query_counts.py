@@ -38,11 +38,15 @@ TRUSTED = {
     "ModerationGrounds": 0,
     "ModerationQueue": 10,
     "ModerationQueueChanged": 2,
+    "ModerationQueueState": 0,
     "NeighbourCases": 1,
+    "PreviewDecision": 0,
+    "ShowCommentThread": 0,
     "ShowModerationCase": 0,
     "ShowModerationDecisions": 0,
     "ShowModerationQueue": 0,
-    "PreviewDecision": 0,
+    "ShowOpenData": 0,
+    "ShowRules": 0,
     "MyAccessTokens": 2,
     "MyComments": 5,
     "MyDataRequests": 2,
@@ -78,18 +82,18 @@ TRUSTED = {
     "ShowSupport": 9,
     "ShowVersions": 10,
     "ShowWithdrawal": 8,
-    "ShowMyAnswers": 3,
-    "ShowMyComments": 5,
-    "ShowMyData": 2,
-    "ShowMyFollows": 6,
-    "ShowMyNotifications": 10,
-    "ShowMyPage": 10,
-    "ShowMyPreferences": 2,
-    "ShowMyProfile": 4,
-    "ShowMyProposals": 5,
-    "ShowMySessions": 3,
-    "ShowMySupports": 3,
-    "ShowMyTokens": 3,
+    "ShowMyAnswers": 6,
+    "ShowMyComments": 8,
+    "ShowMyData": 4,
+    "ShowMyFollows": 8,
+    "ShowMyNotifications": 11,
+    "ShowMyPage": 16,
+    "ShowMyPreferences": 4,
+    "ShowMyProfile": 6,
+    "ShowMyProposals": 8,
+    "ShowMySessions": 4,
+    "ShowMySupports": 6,
+    "ShowMyTokens": 4,
     "SimilarProposals": 3,
     "TopicList": 2,
     "TopicPage": 3,
@@ -115,7 +119,7 @@ FREE = {
     "Query.roleGrants": 4,
     "Query.topics": 6,
     "Viewer.accessTokens": 2,
-    "Viewer.answeredProposals": 18,
+    "Viewer.answeredProposals": 20,
     "Viewer.comments": 12,
     "Viewer.dataRequests": 2,
     "Viewer.follows": 11,
@@ -145,6 +149,9 @@ VARIABLES: dict[str, dict[str, str]] = {
     "ImportRun": {"id": "$run"},
     "ModerationCase": {"id": "$case"},
     "NameHistory": {"author": "$author"},
+    "PreviewDecision": {"id": "$case", "decision": "REJECT"},
+    "ShowCommentThread": {"id": "$comment"},
+    "ShowModerationCase": {"id": "$case"},
     "ProposalComments": {"id": "$proposal"},
     "ProposalPage": {"id": "$proposal"},
     "ProposalVersions": {"id": "$proposal"},
@@ -187,6 +194,8 @@ MUTATIONS = {
 MOST_SIMILAR = 20
 # Documents with proposals that are alike, and how many statements fewer they take where nothing is.
 WITH_SIMILAR = {"SimilarProposals": 0, "ShowProposal": 2}
+# With one topic, what proposals and notifications are about is the same thing and is looked up once.
+FEWER = {"ShowMyPage": 1}
 SCHEMA = schema._schema
 WIDE = Limits(max_tokens=200_000, max_characters=2_000_000)
 Asked = tuple[Statements, Any]
@@ -304,7 +313,7 @@ def test_every_list_has_its_figure() -> None:
 async def test_trusted_documents(few: dict[str, Asked], many: Counting, name: str) -> None:
     statements, data = few[name]
     more, grown = await many.trusted(name)
-    least = TRUSTED[name] - WITH_SIMILAR.get(name, 0)
+    least = TRUSTED[name] - WITH_SIMILAR.get(name, 0) - FEWER.get(name, 0)
     assert (statements.count, more.count) == (least, TRUSTED[name]), f"{statements}\n\n{more}"
     assert name in FIXED or _things(grown) >= _things(data) + 15
 
