@@ -20,7 +20,12 @@ from backend.words_source import error_places, texts_in
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("backend", "graphql/api", "workers", "web")
 _TEMPLATE_WORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2)}
-_TEMPLATE_OPTIONS = {"silent": "false", "trimmed": "true", "newstyle_gettext": "true"}
+_TEMPLATE_OPTIONS = {
+    "silent": "false",
+    "trimmed": "true",
+    "newstyle_gettext": "true",
+    "extensions": "jinja2.ext.do",
+}
 _WIDTH = 100
 # Refusals are filled in as str.format does, texts in templates as the % operator does.
 _PLACEHOLDER = re.compile(r"\{\w*|%\(\w+\)\w")
@@ -50,7 +55,7 @@ def _in_python(root: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _in_templates(root: Path) -> Iterator[tuple[str, str, str]]:
-    for path in _files(root, "templates/**/*.html"):
+    for path in (*_files(root, "templates/**/*.html"), *_files(root, "templates/**/*.xml")):
         name = path.relative_to(root).as_posix()
         # By name: the template engine brings this extractor itself, and the domain does not know the engine.
         found = extract(
@@ -63,7 +68,8 @@ def _in_templates(root: Path) -> Iterator[tuple[str, str, str]]:
 
 def _files(root: Path, pattern: str) -> Iterator[Path]:
     for folder in FOLDERS:
-        yield from sorted((root / folder).rglob(pattern))
+        # What others have written says nothing of ours.
+        yield from (p for p in sorted((root / folder).rglob(pattern)) if "node_modules" not in p.parts)
 
 
 def read_catalog(language: str) -> Catalog:
