@@ -94,7 +94,15 @@ TRUSTED = {
     "ShowMySessions": 4,
     "ShowMySupports": 6,
     "ShowMyTokens": 4,
+    "ShowCoAuthors": 12,
+    "ShowEntry": 3,
+    "ShowHandedIn": 10,
+    "ShowInvitation": 4,
+    "ShowNewProposal": 4,
+    "ShowWelcome": 5,
+    "ShowWriting": 17,
     "SimilarProposals": 3,
+    "SuggestSimilar": 4,
     "TopicList": 2,
     "TopicPage": 3,
     "TopicSettings": 4,
@@ -164,7 +172,12 @@ VARIABLES: dict[str, dict[str, str]] = {
     "ShowWithdrawal": {"id": "$proposal"},
     "ShowMyProfile": {"author": "$author"},
     "ShowPlannedProposal": {"id": "$proposal"},
+    "ShowCoAuthors": {"id": "$own"},
+    "ShowHandedIn": {"id": "$own"},
+    "ShowInvitation": {"secret": "wrong"},
+    "ShowWriting": {"id": "$own"},
     "SimilarProposals": {"title": TITLE, "body": BODY},
+    "SuggestSimilar": {"title": TITLE, "body": BODY},
     "TopicPage": {"slug": "$topic"},
     "TopicSettings": {"slug": "$topic"},
 }
@@ -179,6 +192,7 @@ FIXED = {
     "ShowReport",
     "ShowSupport",
     "ShowWithdrawal",
+    "SuggestSimilar",
     "TopicPage",
     "TopicSettings",
 }
@@ -193,7 +207,7 @@ MUTATIONS = {
 }
 MOST_SIMILAR = 20
 # Documents with proposals that are alike, and how many statements fewer they take where nothing is.
-WITH_SIMILAR = {"SimilarProposals": 0, "ShowProposal": 2}
+WITH_SIMILAR = {"SimilarProposals": 0, "SuggestSimilar": 0, "ShowProposal": 2}
 # With one topic, what proposals and notifications are about is the same thing and is looked up once.
 FEWER = {"ShowMyPage": 1}
 SCHEMA = schema._schema
