@@ -38,15 +38,14 @@ TRUSTED = {
     "ModerationGrounds": 0,
     "ModerationQueue": 10,
     "ModerationQueueChanged": 2,
-    "ModerationQueueState": 0,
     "NeighbourCases": 1,
-    "PreviewDecision": 0,
-    "ShowCommentThread": 0,
-    "ShowModerationCase": 0,
-    "ShowModerationDecisions": 0,
-    "ShowModerationQueue": 0,
-    "ShowOpenData": 0,
-    "ShowRules": 0,
+    "PreviewDecision": 4,
+    "ShowCommentThread": 5,
+    "ShowModerationCase": 19,
+    "ShowModerationDecisions": 13,
+    "ShowModerationQueue": 14,
+    "ShowOpenData": 4,
+    "ShowRules": 3,
     "MyAccessTokens": 2,
     "MyComments": 5,
     "MyDataRequests": 2,
@@ -118,10 +117,10 @@ FREE = {
     "Proposal.comments": 12,
     "Proposal.internalNotes": 5,
     "Proposal.versions": 5,
-    "Query.moderationDecisions": 19,
+    "Query.moderationDecisions": 16,
     "Query.accounts": 2,
     "Query.adminLog": 2,
-    "Query.moderationQueue": 19,
+    "Query.moderationQueue": 22,
     "Query.places": 1,
     "Query.proposals": 23,
     "Query.roleGrants": 4,
@@ -188,6 +187,8 @@ FIXED = {
     "NotificationPreferences",
     "PlatformHealth",
     "PlatformSettings",
+    "PreviewDecision",
+    "ShowRules",
     "ShowMyPreferences",
     "ShowReport",
     "ShowSupport",
@@ -210,6 +211,8 @@ MOST_SIMILAR = 20
 WITH_SIMILAR = {"SimilarProposals": 0, "SuggestSimilar": 0, "ShowProposal": 2}
 # With one topic, what proposals and notifications are about is the same thing and is looked up once.
 FEWER = {"ShowMyPage": 1}
+# Of many answers the page shows those to one's own proposals; among a few there are others', with other authors.
+MIXED = {"Viewer.answeredProposals": 4}
 SCHEMA = schema._schema
 WIDE = Limits(max_tokens=200_000, max_characters=2_000_000)
 Asked = tuple[Statements, Any]
@@ -336,7 +339,8 @@ async def test_trusted_documents(few: dict[str, Asked], many: Counting, name: st
 async def test_free_pages(few: dict[str, Asked], many: Counting, field: str) -> None:
     statements, data = few[field]
     more, grown = await many.everything(field, depth=1)
-    assert (statements.count, more.count) == (FREE[field],) * 2, f"{statements}\n\n{more}"
+    some = FREE[field] + MIXED.get(field, 0)
+    assert (statements.count, more.count) == (some, FREE[field]), f"{statements}\n\n{more}"
     assert _things(grown) >= _things(data) + 15
 
 
