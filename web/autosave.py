@@ -38,7 +38,10 @@ async def keep(visit: Visit) -> Response:
         return _answer(visit, *await save(visit, form, None))
     data = await visit.ask("ShowWriting", id=to_global_id("Proposal", form.whole("nummer") or 0))
     proposal: dict[str, Any] = visit.required(data["proposal"])
-    if proposal["state"] not in ("DRAFT", "REJECTED"):
+    if proposal["state"] == "REJECTED":
+        # Its history is kept, so only what its author means to keep goes into it.
+        return Response(status_code=204)
+    if proposal["state"] != "DRAFT":
         return _told(409, visit.say(_HANDED_IN))
     return _answer(visit, *await save(visit, form, proposal))
 
