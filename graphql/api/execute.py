@@ -13,7 +13,7 @@ from api.context import Context
 from api.documents import FreeDocuments, Prepared, TrustedDocuments
 from api.errors import database_away, problem_json
 from api.limits import without_suggestion
-from api.metrics import OPERATION_SECONDS, OPERATIONS
+from api.metrics import note_operation
 from api.schema import schema
 from backend.authz import Actor
 from backend.database import DATABASE_AWAY
@@ -83,8 +83,7 @@ class Executor:
             result = ExecutionResult(None, [GraphQLError(late.code, original_error=late)])
         errors = [self.told(error, context) for error in result.errors or ()]
         name = prepared.name if prepared.id else "free"
-        OPERATIONS.labels(name, "error" if errors else "ok").inc()
-        OPERATION_SECONDS.labels(name).observe(perf_counter() - started)
+        note_operation(name, "error" if errors else "ok", perf_counter() - started)
         return Answer(data=result.data, errors=errors, tags=frozenset(context.tags))
 
     async def _result(

@@ -14,7 +14,7 @@ from api.context import Context
 from api.documents import Prepared
 from api.execute import Answer, Executor
 from api.hub import Feed
-from api.metrics import OPERATION_SECONDS, OPERATIONS
+from api.metrics import note_operation
 from backend.errors import DomainError, Unavailable
 
 
@@ -36,8 +36,7 @@ async def answers(
             async for event in source:
                 started = perf_counter()
                 answer = await _answer(executor, prepared, variables, event, feed.context or opening)
-                OPERATIONS.labels(name, "error" if answer.errors else "ok").inc()
-                OPERATION_SECONDS.labels(name).observe(perf_counter() - started)
+                note_operation(name, "error" if answer.errors else "ok", perf_counter() - started)
                 yield answer
     except Exception as error:
         yield _failed(executor, [_located(error)], feed.context or opening)
