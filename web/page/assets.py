@@ -51,6 +51,9 @@ async def serve(request: Request) -> Response:
     headers = {"cache-control": _FOR_GOOD, "vary": "accept-encoding"}
     path = STATIC / name
     squeezed = path.with_name(f"{name}.br")
+    if not path.exists():
+        # Another build has taken its place; this process still names the files of the one it began with.
+        raise HTTPException(404)
     if squeezed.exists() and "br" in request.headers.get("accept-encoding", ""):
         path, headers["content-encoding"] = squeezed, "br"
     return FileResponse(path, headers=headers, media_type=_TYPES[Path(name).suffix])
