@@ -61,7 +61,7 @@ async def delete(visit: Visit) -> Response:
     form = await visit.form()
     form.problems += _missing(visit, form)
     if not form.problems:
-        _, problem = await visit.change("RequestDeletion", keepContent=form["innhold"] == "behold")
+        _, problem = await visit.change("RequestDeletion", keepContent=form["skrevet"] == "behold")
         if problem:
             form.add(problem)
     return await _deletion(visit, form) if form.problems else visit.redirect(visit.path(_DELETING))
@@ -69,9 +69,9 @@ async def delete(visit: Visit) -> Response:
 
 def _missing(visit: Visit, form: Form) -> list[Problem]:
     found = []
-    if form["innhold"] not in ("behold", "slett"):
+    if form["skrevet"] not in ("behold", "slett"):
         message = visit.say(N_("Velg hva som skal skje med det du har skrevet."))
-        found.append(Problem("content_choice", message, "innhold"))
+        found.append(Problem("content_choice", message, "skrevet"))
     if form["bekreft"].strip().casefold() != visit.say(CONFIRMATION).casefold():
         message = visit.say(N_("Skriv ordet «{word}» for å bekrefte."), word=visit.say(CONFIRMATION))
         found.append(Problem("confirmation", message, "bekreft"))

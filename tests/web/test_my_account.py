@@ -157,14 +157,14 @@ async def test_ones_data_are_gathered_and_fetched(me: Browser) -> None:
 
 
 async def test_leaving_asks_for_a_choice_and_a_word(me: Browser) -> None:
-    for fields in ({}, {"innhold": "slett", "bekreft": "ja"}, {"innhold": "tull", "bekreft": "slett"}):
+    for fields in ({}, {"skrevet": "slett", "bekreft": "ja"}, {"skrevet": "tull", "bekreft": "slett"}):
         assert (await me.post("/data/slett", **fields)).status_code == 400
     assert (
-        await me.post("/data/slett", {"sec-fetch-site": "cross-site"}, innhold="slett")
+        await me.post("/data/slett", {"sec-fetch-site": "cross-site"}, skrevet="slett")
     ).status_code == 403
     assert await fetch_value("SELECT count(*) FROM data_request") == 0
     me.log_out()
-    kept = await me.post("/data/slett", innhold="behold", bekreft="slett")
+    kept = await me.post("/data/slett", skrevet="behold", bekreft="slett")
     assert kept.status_code == 401
     assert 'value="behold" checked' in kept.text
 
@@ -172,7 +172,7 @@ async def test_leaving_asks_for_a_choice_and_a_word(me: Browser) -> None:
 async def test_leaving_ends_logged_out(me: Browser) -> None:
     assert (await me.get("/data/sletting")).headers["location"] == "/nb/min-side/data"
     for _ in range(2):
-        asked = await me.post("/data/slett", innhold="slett", bekreft=" Slett ")
+        asked = await me.post("/data/slett", skrevet="slett", bekreft=" Slett ")
         assert asked.headers["location"] == "/nb/min-side/data/sletting"
     assert "Kontoen din slettes" in (await me.get("/data/sletting")).text
     part = await me.get("/data/sletting", **{"hx-request": "true"})
@@ -193,6 +193,6 @@ async def test_the_last_administrator_stays(served, person, session_cookie) -> N
     await execute("DELETE FROM role_grant")
     admin = await person(role=Role.ADMIN)
     served.http.cookies.update(await session_cookie(admin))
-    answer = await Browser(served, admin).post("/data/slett", innhold="behold", bekreft="slett")
+    answer = await Browser(served, admin).post("/data/slett", skrevet="behold", bekreft="slett")
     assert answer.status_code == 400
     assert "administrator" in answer.text
