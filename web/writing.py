@@ -23,6 +23,7 @@ _AMENDED = notice("proposal-amended", N_("Endringene er lagret, og vises som en 
 _HANDED_IN_MEANWHILE = N_(
     "Forslaget er sendt inn i mellomtiden. Se over teksten: endringer nå blir synlige for alle."
 )
+_CHANGED_MEANWHILE = N_("Noe annet ble lagret imens. Se begge tekstene under, og velg hva som skal gjelde.")
 
 
 async def new(visit: Visit) -> Response:
@@ -123,14 +124,15 @@ async def _late(visit: Visit, data: Mapping[str, Any], form: Form) -> Response:
 
 async def _refused(visit: Visit, data: Mapping[str, Any], form: Form, problem: Problem) -> Response:
     """The form again, with the problem at its field; after somebody else's change with both texts."""
-    form.add(problem, {"longitude": "position", "latitude": "position"})
     if problem.code != "changed_meanwhile":
+        form.add(problem)
         step = _STEP_OF.get(problem.field or "", _step(form["steg"]))
         return await _page(visit, data, form, step=step, status=429 if problem.code == "too_often" else 400)
     data = await visit.ask("ShowWriting", id=proposal_id(visit))
     stored = _editable(visit, data)
     form.values["versjon"] = [str(stored["version"])]
-    return await _page(visit, data, form, status=409, stored=stored)
+    form.add(Problem(problem.code, visit.say(_CHANGED_MEANWHILE)))
+    return await _page(visit, data, form, step=1, status=409, stored=stored)
 
 
 async def _place(visit: Visit, data: Mapping[str, Any], form: Form) -> Response:
