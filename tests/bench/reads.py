@@ -49,14 +49,14 @@ def measure(stage: Stage) -> list[Figure]:
     same = [_shot(variables)]
     by_hand, constant = [Shot(f"/by-hand?topic={stage.topic_id}")], [Shot("/constant")]
     with ExitStack() as processes:
-        reference = [processes.enter_context(reference(stage)) for _ in range(PROCESSES)]
+        compared = [processes.enter_context(reference(stage)) for _ in range(PROCESSES)]
         plain = [
             processes.enter_context(web(stage, SAMSKAP_ANSWER_CACHE_SECONDS="0")) for _ in range(PROCESSES)
         ]
         cached = [processes.enter_context(web(stage)) for _ in range(PROCESSES)]
         ways = {
-            "constant": (reference, constant),
-            "by hand": (reference, by_hand),
+            "constant": (compared, constant),
+            "by hand": (compared, by_hand),
             "free": (plain, free),
             "uncached": (plain, different),
             "joined": (plain, same),
