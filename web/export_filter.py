@@ -31,7 +31,9 @@ async def export_filter(municipality_id: int, query: QueryParams) -> ExportFilte
         outcome=Outcome[wanted["outcome"]].value if "outcome" in wanted else None,
         overdue=wanted.get("overdue"),
     )
-    return ExportFilter(ids=tuple(chosen_numbers(query.getlist("ids"))) or None, only=only)
+    # An empty choice is nothing, never everything.
+    chosen = tuple(chosen_numbers(query.getlist("ids"))) if "ids" in query else None
+    return ExportFilter(ids=chosen, only=only)
 
 
 async def _topics(municipality_id: int, slugs: list[str]) -> tuple[int, ...] | None:

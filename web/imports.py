@@ -15,7 +15,7 @@ from backend.errors import DomainError, Invalid
 from backend.imports.addresses import UPLOAD_PATH, upload_page_path
 from backend.imports.rules import import_files
 from backend.imports.uploads import receive_upload
-from backend.words import N_, translate
+from backend.words import LANGUAGES, N_, translate
 from web.plain import language_of, refusal_page, refuse_other_sites, settings_of
 from web.upload_body import sent_file
 
@@ -36,7 +36,7 @@ async def upload(request: Request) -> Response:
     try:
         refuse_other_sites(request)
         actor = await _planner(request)
-        upload_id = to_global_id("ImportUpload", await _receive(request, actor))
+        number = await _receive(request, actor)
     except ClientDisconnect:
         # Nobody is there to be told; the file is gone again.
         return Response(status_code=400)
@@ -44,8 +44,8 @@ async def upload(request: Request) -> Response:
         log.info("refused", handler="upload", code=error.code)
         return await _refusal(request, error)
     if _wants_page(request):
-        return RedirectResponse(upload_page_path(upload_id), 303)
-    return JSONResponse({"id": upload_id}, 201, {"cache-control": "no-store"})
+        return RedirectResponse(f"{_page_path(request)}?fil={number}", 303)
+    return JSONResponse({"id": to_global_id("ImportUpload", number)}, 201, {"cache-control": "no-store"})
 
 
 async def _planner(request: Request) -> Actor:
@@ -68,11 +68,17 @@ async def _receive(request: Request, actor: Actor) -> int:
 async def _refusal(request: Request, error: DomainError) -> Response:
     status = {"upload_large": 413, "upload_slow": 408}.get(error.code, error.status)
     if _wants_page(request):
-        response = await refusal_page(request, _TITLE, error, "/import", N_("Tilbake"))
+        response = await refusal_page(request, _TITLE, error, _page_path(request), N_("Tilbake"))
         response.status_code = status
         return response
     message = translate(language_of(request), error.message, **error.params)
     return JSONResponse({"code": error.code, "message": message}, status, {"cache-control": "no-store"})
+
+
+def _page_path(request: Request) -> str:
+    """The page that asks what to do with a file, in the language of the form (?sprak=)."""
+    asked = request.query_params.get("sprak")
+    return upload_page_path(asked if asked in LANGUAGES else language_of(request))
 
 
 def _wants_page(request: Request) -> bool:

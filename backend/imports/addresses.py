@@ -3,6 +3,6 @@
 UPLOAD_PATH = "/import/opplasting"
 
 
-def upload_page_path(upload_id: str) -> str:
-    """The page that asks what to do with a file; `upload_id` is the API's id."""
-    return f"/import?fil={upload_id}"
+def upload_page_path(language: str) -> str:
+    """The page that asks what to do with a file; `?fil=` has its number."""
+    return f"/{language}/saksbehandling/import"

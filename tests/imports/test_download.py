@@ -76,6 +76,7 @@ async def test_it_is_narrowed_as_lists_are_and_to_what_was_chosen(
         return [row["id"] for row in map(json.loads, response.text.splitlines()) if "id" in row]
 
     assert await found(ids=[ids[3], f"{ids[1]},{ids[2]}", "tull"]) == ids[1:]
+    assert await found(ids="") == []
     assert await found(frist="over") == ids[:1]
     assert await found(status="apne", frist="innen") == ids[1:]
     assert await found(status="vurderes", frist="over") == []

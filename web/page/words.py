@@ -10,6 +10,15 @@ from web.page.moderation_words import (
     ORIGIN_TEXTS,
     SUBJECT_TEXTS,
 )
+from web.page.planning_words import (
+    CAUSE_TEXTS,
+    COLUMN_TEXTS,
+    DUE_FILTER_TEXTS,
+    IMPORT_STATE_TEXTS,
+    OUTCOME_FILTER_TEXTS,
+    STATUS_HINT_TEXTS,
+    STATUS_TEXTS,
+)
 
 STATE_TEXTS: Final = {
     "DRAFT": "Utkast",
@@ -50,6 +59,13 @@ ROLE_TEXTS: Final = {
     "SERVICE": "Tjeneste",
 }
 WORDS: Final = {
+    "cause": CAUSE_TEXTS,
+    "column": COLUMN_TEXTS,
+    "due_filter": DUE_FILTER_TEXTS,
+    "import_state": IMPORT_STATE_TEXTS,
+    "outcome_filter": OUTCOME_FILTER_TEXTS,
+    "status": STATUS_TEXTS,
+    "status_hint": STATUS_HINT_TEXTS,
     "origin": ORIGIN_TEXTS,
     "subject": SUBJECT_TEXTS,
     "choice": CHOICE_TEXTS,

@@ -1,0 +1,46 @@
+"""What planners' pages call things; source texts in bokmål."""
+
+from typing import Final
+
+CAUSE_TEXTS: Final = {
+    "AUTHOR": "står bak forslaget",
+    "COMMENTER": "har kommentert",
+    "PROPOSAL": "følger forslaget",
+    "TOPIC": "følger temaet",
+}
+STATUS_TEXTS: Final = {
+    "PUBLISHED": "Avslutt vurderingen uten svar",
+    "ASSESSMENT": "Ta til vurdering",
+    "UNDER_WAY": "Arbeidet er i gang",
+    "DONE": "Gjennomført",
+}
+STATUS_HINT_TEXTS: Final = {
+    "PUBLISHED": "Forslaget er åpent igjen, og venter fortsatt på svar.",
+    "ASSESSMENT": "Alle ser at kommunen vurderer forslaget. Et svar som er gitt, gjelder ikke lenger.",
+    "UNDER_WAY": "Alle ser at kommunen er i gang med det dere svarte ja til.",
+    "DONE": "Alle ser at det er ferdig.",
+}
+IMPORT_STATE_TEXTS: Final = {
+    "WAITING": "Venter på tur",
+    "RUNNING": "Arbeider",
+    "DONE": "Ferdig",
+    "REFUSED": "Stoppet: rader må rettes",
+    "FAILED": "Gikk ikke",
+}
+OUTCOME_FILTER_TEXTS: Final = {
+    "ja": "Tas til følge",
+    "delvis": "Tas delvis til følge",
+    "nei": "Tas ikke til følge",
+}
+DUE_FILTER_TEXTS: Final = {"over": "Over fristen", "innen": "Innen fristen eller besvart"}
+COLUMN_TEXTS: Final = {
+    "TITLE": "Tittel",
+    "BODY": "Tekst",
+    "TOPIC": "Tema",
+    "PLACE": "Sted",
+    "LATITUDE": "Breddegrad",
+    "LONGITUDE": "Lengdegrad",
+    "LANGUAGE": "Språk",
+    "CREATED_AT": "Skrevet",
+    "PUBLISHED_AT": "Publisert",
+}
