@@ -14,6 +14,7 @@ from backend.moderation.queue import SELECT_CASE, CaseRow, case_row
 REPORTS_SHOWN = 100
 EARLIER_SHOWN = 20
 NAMES_SHOWN = 20
+PAST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,17 @@ class NameRow:
     display_name: str
     name_kind: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """A decision against something, in short."""
+
+    id: int
+    subject_type: str
+    decision: str
+    decided_at: datetime
+    reason_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +122,30 @@ async def earlier_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, l
     return found
 
 
-async def author_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, list[CaseRow]]:
-    """The latest 20 decisions against other content by the author of each case, newest first.
+async def author_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, list[PastRow]]:
+    """The latest 10 decisions against other content by the author of each case, newest first.
 
     Only of topics that the actor moderates: cases of others look like no cases.
     """
     grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
     rows = await fetch(
-        f"""SELECT k.id AS later_id, e.* FROM moderation_case k
-            CROSS JOIN LATERAL ({SELECT_CASE}
-                WHERE c.municipality_id = $1 AND c.author_id = k.author_id
-                  AND (c.subject_type, c.subject_id) <> (k.subject_type, k.subject_id)
-                  AND c.decision IN ('reject', 'hide') AND ($4 OR c.topic_id = ANY($5::bigint[]))
-                ORDER BY c.id DESC LIMIT $6) e
-            WHERE k.municipality_id = $1 AND k.id = ANY($3) ORDER BY e.id DESC""",
+        """SELECT k.id AS later_id, e.* FROM moderation_case k
+           CROSS JOIN LATERAL (
+               SELECT c.id, c.subject_type, c.decision, c.decided_at, c.reason_code FROM moderation_case c
+               WHERE c.municipality_id = $1 AND c.author_id = k.author_id
+                 AND (c.subject_type, c.subject_id) <> (k.subject_type, k.subject_id)
+                 AND c.decision IN ('reject', 'hide') AND ($3 OR c.topic_id = ANY($4::bigint[]))
+               ORDER BY c.id DESC LIMIT $5) e
+           WHERE k.municipality_id = $1 AND k.id = ANY($2) ORDER BY e.id DESC""",
         actor.municipality_id,
-        actor.account_id,
         case_ids,
         any(grant.topic_id is None for grant in grants),
         [grant.topic_id for grant in grants if grant.topic_id is not None],
-        EARLIER_SHOWN,
+        PAST_SHOWN,
     )
-    found: dict[int, list[CaseRow]] = {}
+    found: dict[int, list[PastRow]] = {}
     for row in rows:
-        found.setdefault(row["later_id"], []).append(case_row(row))
+        found.setdefault(row["later_id"], []).append(PastRow(*list(row.values())[1:]))
     return found
 
 

@@ -4,6 +4,9 @@ import itertools
 
 import pytest
 
+from api.execute import Executor
+from api.limits import Limits
+from api.moderation.loaders import MOST_MARKED
 from api.node_ids import to_global_id
 from backend.authz import Role
 from backend.moderation.decisions import Decision, Ruling, decide
@@ -81,3 +84,18 @@ async def test_decisions_are_listed_the_latest_first_for_those_in_charge(fresh, 
     assert await list_decided(elsewhere, QueueFilter(), after=None, limit=10) == []
     mine = QueueFilter(claimed_by_me=True)
     assert await list_decided(await person(role=Role.MODERATOR), mine, after=None, limit=10) == []
+
+
+async def test_marks_are_for_a_few_texts_at_once(fresh, person, topic_id) -> None:
+    author, topic, moderator = await person(), await topic_id(), await person(role=Role.MODERATOR)
+    proposal_id = await published(author, topic, OTHER_WORDS)
+    for number in range(MOST_MARKED + 1):
+        await held_comment(await person(), proposal_id, topic, f"Kommentar nummer {number} om saken.")
+    marks = "... on ModerationCaseConnection { nodes { marks { start } } }"
+    text = f"query ($n: Int!) {{ moderationQueue(first: $n) {{ {marks} }} }}"
+    executor = Executor(fresh)
+    asked = executor.free.prepare(text, None, {"n": 100}, Limits())
+    few = await executor.run(asked, {"n": MOST_MARKED}, moderator, language="nb")
+    assert few.errors == []
+    many = await executor.run(asked, {"n": MOST_MARKED + 1}, moderator, language="nb")
+    assert many.errors[0]["extensions"]["problem"]["code"] == "too_many_marked"

@@ -3,9 +3,14 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
+from backend.errors import LimitExceeded
 from backend.moderation import details
-from backend.moderation.details import NameRow, ReportRow, SignalRow
+from backend.moderation.details import NameRow, PastRow, ReportRow, SignalRow
+from backend.moderation.marks import Mark, marks_in
 from backend.moderation.queue import CaseRow
+
+MOST_MARKED = 10
+"""Texts that are searched in one operation: a long one takes some 10 ms."""
 
 
 def signals_loader(context: Context) -> DataLoader[int, list[SignalRow]]:
@@ -23,7 +28,7 @@ def earlier_loader(context: Context) -> DataLoader[int, list[CaseRow]]:
     return context.loader("case_earlier", lambda ids: details.earlier_cases_of(context.actor, ids), [])
 
 
-def author_cases_loader(context: Context) -> DataLoader[int, list[CaseRow]]:
+def author_cases_loader(context: Context) -> DataLoader[int, list[PastRow]]:
     """Decisions against what else the author wrote."""
     return context.loader("case_author", lambda ids: details.author_cases_of(context.actor, ids), [])
 
@@ -31,3 +36,19 @@ def author_cases_loader(context: Context) -> DataLoader[int, list[CaseRow]]:
 def names_loader(context: Context) -> DataLoader[int, list[NameRow]]:
     """The names that authors used."""
     return context.loader("case_names", lambda ids: details.names_of(context.municipality_id, ids), [])
+
+
+def marks_loader(context: Context) -> DataLoader[tuple[str, str], list[Mark]]:
+    """The places that signals point to, by text and language; finding them takes so much that lists are refused."""
+
+    async def load(texts: list[tuple[str, str]]) -> dict[tuple[str, str], list[Mark]]:
+        if len(texts) > MOST_MARKED:
+            raise LimitExceeded(
+                "too_many_marked",
+                "Du kan spørre etter merkede steder i høyst {limit} tekster om gangen, og spurte for {figure}.",
+                limit=MOST_MARKED,
+                figure=len(texts),
+            )
+        return {(text, language): marks_in(text, language) for text, language in texts}
+
+    return context.loader("case_marks", load)

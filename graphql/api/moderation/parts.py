@@ -1,14 +1,16 @@
 """The smaller GraphQL types that belong to a moderation case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
 
 from api.accounts.types import Author, author_of
 from api.context import Info, context_of
-from api.moderation.enums import ReasonCode
-from backend.moderation.details import ReportRow, SignalRow
-from backend.moderation.marks import marks_in
+from api.moderation.enums import CaseDecision, ReasonCode, SubjectType
+from api.node_ids import to_global_id
+from backend.moderation.details import PastRow, ReportRow, SignalRow
+from backend.moderation.marks import Mark
 from backend.moderation.reasons import GROUNDS
 from backend.notifications.wording import Said
 from backend.text.markup import render_markdown
@@ -74,12 +76,9 @@ class ModerationMark:
     end: int = strawberry.field(description="The character after its last.")
 
 
-def marks_of(field: str, text: str | None, language: str) -> list[ModerationMark]:
+def marks_of(field: str, marks: Sequence[Mark]) -> list[ModerationMark]:
     """The places in one field."""
-    return [
-        ModerationMark(field=field, signal=mark.signal, start=mark.start, end=mark.end)
-        for mark in marks_in(text or "", language)
-    ]
+    return [ModerationMark(field=field, signal=mark.signal, start=mark.start, end=mark.end) for mark in marks]
 
 
 @strawberry.type(description="What the author would be told of a decision.")
@@ -96,6 +95,28 @@ class DecisionPreview:
         """The type for a notification and the words beside it."""
         html = render_markdown(reason_text) if reason_text else ""
         return cls(subject=said.subject, text=said.text, reasons=list(said.reasons), reason_html=html)
+
+
+@strawberry.type(description="A decision against other content of the same author, in short.")
+class PastDecision:
+    """A row of what is known of the author."""
+
+    case_id: strawberry.ID = strawberry.field(description="What moderationCase takes.")
+    subject_type: SubjectType = strawberry.field(description="What it was about.")
+    decision: CaseDecision = strawberry.field(description="REJECT or HIDE.")
+    decided_at: datetime = strawberry.field(description="When it was decided.")
+    ground: ModerationGround = strawberry.field(description="Why.")
+
+    @classmethod
+    def from_row(cls, row: PastRow, language: str) -> "PastDecision":
+        """The type for a decided case."""
+        return cls(
+            case_id=strawberry.ID(to_global_id("ModerationCase", row.id)),
+            subject_type=SubjectType(row.subject_type),
+            decision=CaseDecision(row.decision),
+            decided_at=row.decided_at,
+            ground=ground_of(row.reason_code, language),
+        )
 
 
 @strawberry.type(description="What one reader told the moderators.")

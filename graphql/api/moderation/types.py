@@ -19,6 +19,7 @@ from api.moderation.parts import (
     ModerationGround,
     ModerationMark,
     ModerationSignal,
+    PastDecision,
     ground_of,
     marks_of,
 )
@@ -122,15 +123,22 @@ class ModerationCase(Node):
         rows = await loaders.signals_loader(context_of(info)).load(self.row.id)
         return [ModerationSignal.from_row(row) for row in rows]
 
-    @strawberry.field(description="Where in the content the signals point, at most 100 places a field.")
+    @strawberry.field(
+        description="Where in the content the signals point, at most 100 places a field. For a few cases at once."
+    )
     async def marks(self, info: Info) -> list[ModerationMark]:
         """Places in the text as it is now."""
-        subject = await content_of(context_of(info), self.row.subject_type, self.row.subject_id)
-        if isinstance(subject, Proposal):
-            return marks_of("title", subject.title, subject.language) + marks_of(
-                "body", subject.body, subject.language
-            )
-        return marks_of("body", subject.row.body, subject.language) if subject else []
+        context = context_of(info)
+        subject = await content_of(context, self.row.subject_type, self.row.subject_id)
+        if subject is None:
+            return []
+        is_proposal = isinstance(subject, Proposal)
+        texts = {"title": subject.title} if is_proposal else {}
+        texts["body"] = subject.body if is_proposal else subject.row.body
+        found = await loaders.marks_loader(context).load_many(
+            [(text, subject.language) for text in texts.values()]
+        )
+        return [mark for field, marks in zip(texts, found, strict=True) for mark in marks_of(field, marks)]
 
     @strawberry.field(
         description="What the author would be told of a decision; null when it would be nothing."
@@ -172,12 +180,13 @@ class ModerationCase(Node):
 
     @strawberry.field(
         description="Decisions against other content by the author, in topics of the viewer's, the newest first, "
-        "at most 20."
+        "at most 10."
     )
-    async def author_cases(self, info: Info) -> list["ModerationCase"]:
+    async def author_cases(self, info: Info) -> list[PastDecision]:
         """Cases that ended with REJECT or HIDE."""
-        rows = await loaders.author_cases_loader(context_of(info)).load(self.row.id)
-        return [ModerationCase.from_row(row) for row in rows]
+        context = context_of(info)
+        rows = await loaders.author_cases_loader(context).load(self.row.id)
+        return [PastDecision.from_row(row, context.language) for row in rows]
 
     @strawberry.field(description="The names that the author has used, the newest first, at most 20.")
     async def author_names(self, info: Info) -> list[UsedName]:

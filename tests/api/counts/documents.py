@@ -21,8 +21,8 @@ from graphql import (
 from api.schema import schema
 
 SCHEMA = schema._schema
-# Refused for more than a few things of a list; tests/proposals/test_figures.py counts it.
-APART = {"Proposal.similar"}
+# Refused for more than a few things of a list, as test_figures.py of proposals and test_marks.py of moderation prove.
+APART = {"Proposal.similar", "ModerationCase.marks"}
 
 
 def asks_for_a_list(document: DocumentNode) -> bool:

@@ -77,6 +77,7 @@ _PLAIN = {
     "ModerationGround": "code text",
     "ModerationSignal": "name version score details",
     "ModerationMark": "field signal start end",
+    "PastDecision": "caseId subjectType decision decidedAt ground",
     "DecisionPreview": "subject text reasons reasonHtml",
     "SignalDetail": "name value",
     "ContentReport": "ground text at reporter",
