@@ -21,6 +21,10 @@ from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
 from web import (
     about,
+    admin,
+    admin_places,
+    admin_roles,
+    admin_topics,
     autosave,
     cards,
     comments,
@@ -108,6 +112,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *topics.routes,
             *about.routes,
             *moderation.routes,
+            *admin.routes,
+            *admin_topics.routes,
+            *admin_places.routes,
+            *admin_roles.routes,
             *my_page.routes,
             *my_notifications.routes,
             *my_profile.routes,

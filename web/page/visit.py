@@ -99,13 +99,17 @@ class Visit:
         (payload,) = data.values()
         return payload, problem_in(payload)
 
-    async def form(self) -> Form:
-        """The form that was sent, from a page of ours; raises Forbidden, LimitExceeded, Invalid."""
+    async def form(self, most: int | None = None) -> Form:
+        """The form that was sent, from a page of ours; raises Forbidden, LimitExceeded, Invalid.
+
+        `most` is in bytes; without it a form may be as long as any request.
+        """
+        most = most or self.settings.max_body
         # Other sites' forms are refused before their content is read, where the browser tells.
         if "sec-fetch-site" in self.request.headers or "origin" in self.request.headers:
             require_own_site(self.request, self.settings, "")
-            return await read_form(self.request, self.settings.max_body)
-        form = await read_form(self.request, self.settings.max_body)
+            return await read_form(self.request, most)
+        form = await read_form(self.request, most)
         require_own_site(self.request, self.settings, form[TOKEN_FIELD])
         return form
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from web.page.admin_words import ADMIN_WORDS
 from web.page.lists import COMMENT_SORT_TEXTS, SORT_TEXTS, STATES_FILTER_TEXTS
 from web.page.moderation_words import (
     CHOICE_HINT_TEXTS,
@@ -59,6 +60,7 @@ ROLE_TEXTS: Final = {
     "SERVICE": "Tjeneste",
 }
 WORDS: Final = {
+    **ADMIN_WORDS,
     "cause": CAUSE_TEXTS,
     "column": COLUMN_TEXTS,
     "due_filter": DUE_FILTER_TEXTS,
