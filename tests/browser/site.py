@@ -1,8 +1,9 @@
 """The whole platform as `samskap dev` runs it, for browsers: pages, workers, relay, trial login, demo content."""
 
 import contextlib
+import email
+import email.policy
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -33,13 +34,17 @@ class Site:
         return self.home / "mail"
 
     def letters(self, containing: str) -> list[str]:
-        """The letters with that text, transfer encoding undone as far as it matters."""
-        found = []
-        for path in sorted(self.mail.iterdir()) if self.mail.exists() else []:
-            text = re.sub(r"=\n", "", path.read_text(errors="replace"))
-            if containing in text:
-                found.append(text)
-        return found
+        """The letters with that text: addresses, subject and words, decoded, in the order they came."""
+        paths = (
+            sorted(self.mail.glob("*"), key=lambda path: path.stat().st_mtime) if self.mail.exists() else []
+        )
+        return [text for path in paths if containing in (text := _read(path))]
+
+
+def _read(path: Path) -> str:
+    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = letter.get_body(("plain",))
+    return f"{letter['to']}\n{letter['subject']}\n{body.get_content() if body else ''}"
 
 
 @contextlib.contextmanager
