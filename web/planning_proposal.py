@@ -9,12 +9,14 @@ from backend.words import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.own import own_page
-from web.page.planning_words import STATUS_TEXTS
 from web.page.routing import action
 from web.page.visit import Visit, refusal_of
 from web.planning import logged_out, planner_in
 
 _PAGE: Final = "/saksbehandling/forslag/{number:int}"
+STATUSES: Final = ("PUBLISHED", "ASSESSMENT", "UNDER_WAY", "DONE")
+"""What a planner sets without answering."""
+
 _STATUS_SET = notice("status-set", N_("Statusen er endret, og de det gjelder, får beskjed."))
 _NOTED = notice("note-added", N_("Notatet er lagret."))
 _NOTE_WITHDRAWN = notice("note-withdrawn", N_("Notatet er trukket."))
@@ -34,7 +36,7 @@ async def _page(visit: Visit, form: Form, status: int = 200) -> Response:
     found = visit.required(data["proposal"])
     if not found["viewerCanAssess"]["allowed"]:
         raise refusal_of({"__typename": "NotAllowedProblem", **found["viewerCanAssess"]})
-    statuses = [state for state in found["viewerNextStates"] if state in STATUS_TEXTS]
+    statuses = [state for state in found["viewerNextStates"] if state in STATUSES]
     number = visit.request.path_params["number"]
     return await visit.render(
         "planning/proposal.html", data, form=form, status=status, number=number, statuses=statuses
@@ -54,7 +56,7 @@ async def change_status(visit: Visit) -> Response:
     form = await visit.form()
     if visit.actor.is_anonymous:
         return await logged_out(visit, form, "arsak")
-    if form["status"] not in STATUS_TEXTS:
+    if form["status"] not in STATUSES:
         form.add(Problem("status_missing", visit.say(N_("Velg en status.")), "status"))
         return await _page(visit, form, 400)
     payload, problem = await visit.change(

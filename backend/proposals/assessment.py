@@ -58,7 +58,7 @@ class Answer:
 async def start_assessments(actor: Actor, proposal_ids: Sequence[int]) -> list[StartResult]:
     """Take up to 100 public proposals up for assessment, each by itself: a refusal of one stops no other.
 
-    One result for each different id, in the order given. Raises Unauthenticated, LimitExceeded before anything is
+    What is answered stays so: taking an answer back is done to one at a time, on purpose. One result for each different id, in the order given. Raises Unauthenticated, LimitExceeded before anything is
     done.
     """
     require(logged_in(actor, None))
@@ -69,7 +69,11 @@ async def start_assessments(actor: Actor, proposal_ids: Sequence[int]) -> list[S
 
 async def _started(actor: Actor, proposal_id: int) -> StartResult:
     try:
-        await start_assessment(actor, proposal_id)
+        async with unit_of_work():
+            proposal = (await access_proposal(actor, proposal_id, "assess")).proposal
+            if proposal.state in ANSWERED_STATES:
+                raise ALREADY_ANSWERED.as_error()
+            await _step(actor, proposal, ProposalState.ASSESSMENT, EventKind.STATUS_CHANGED, reason=None)
     except DomainError as refusal:
         return StartResult(proposal_id, refusal)
     return StartResult(proposal_id, None)

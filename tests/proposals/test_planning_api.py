@@ -38,6 +38,9 @@ async def test_many_are_taken_up_and_each_tells_how_it_went(
     ]
     again = await ask(fresh, planner, "StartAssessments", ids=ids[:1])
     assert again["results"][0]["problem"]["code"] == "step_not_permitted"
+    await ask(fresh, planner, "AnswerProposal", id=ids[0], input=ANSWER)
+    answered = await ask(fresh, planner, "StartAssessments", ids=ids[:1])
+    assert answered["results"][0]["problem"]["code"] == "already_answered"
     refused = await ask(fresh, planner, "StartAssessments", ids=[_id(n) for n in range(1, 102)])
     assert (refused["limit"], refused["figure"]) == ("100", "101")
 

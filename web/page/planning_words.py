@@ -8,15 +8,18 @@ CAUSE_TEXTS: Final = {
     "PROPOSAL": "følger forslaget",
     "TOPIC": "følger temaet",
 }
+# AGAIN is ASSESSMENT for what has been answered.
 STATUS_TEXTS: Final = {
     "PUBLISHED": "Avslutt vurderingen uten svar",
     "ASSESSMENT": "Ta til vurdering",
+    "AGAIN": "Ta svaret tilbake og vurder på nytt",
     "UNDER_WAY": "Arbeidet er i gang",
     "DONE": "Gjennomført",
 }
 STATUS_HINT_TEXTS: Final = {
     "PUBLISHED": "Forslaget er åpent igjen, og venter fortsatt på svar.",
-    "ASSESSMENT": "Alle ser at kommunen vurderer forslaget. Et svar som er gitt, gjelder ikke lenger.",
+    "ASSESSMENT": "Alle ser at kommunen vurderer forslaget.",
+    "AGAIN": "Svaret gjelder ikke lenger, men begrunnelsen står i historikken. Dere svarer en gang til.",
     "UNDER_WAY": "Alle ser at kommunen er i gang med det dere svarte ja til.",
     "DONE": "Alle ser at det er ferdig.",
 }

@@ -65,7 +65,8 @@ class PlanningMutations:
     """What planners do with many."""
 
     @strawberry.mutation(
-        description="Take up to 100 public proposals up for assessment; a refusal of one stops no other."
+        description="Take up to 100 public proposals up for assessment; a refusal of one stops no other. What is "
+        "answered stays so: changeStatus takes an answer back."
     )
     @with_problems
     async def start_assessments(

@@ -89,7 +89,7 @@ Mutation.answerProposals
 Mutation.startAssessments
     published  ok: planner | barred | role_missing: *
     draft  role_missing: authors | barred | not_found: *
-    answered  ok: planner | barred | role_missing: *
+    answered  already_answered: planner | barred | role_missing: *
     hidden  role_missing: moderator authors | step_not_permitted: planner | barred | not_found: *
 Mutation.changeStatus
     assessment  ok: planner | barred | role_missing: *

@@ -1,0 +1,124 @@
+"""Taking proposals in from a file in a browser: sent, tried, told row by row, and done for real."""
+
+from typing import Any
+
+import pytest
+
+from backend.authz import Role
+from backend.database import fetch_value
+from tests.fixtures.server import Served
+from tests.web.own_browser import run_jobs
+from tests.web.test_planning import Planner, planner
+
+__all__ = ["planner"]
+
+GOOD = b"key,title,topic\na,Benker langs stien,mobilitetsstrategi\n"
+BAD = GOOD + b"b,,mobilitetsstrategi\n"
+OWN = "Nr;Overskrift\n1;Benker på torget\n".encode("cp1252")
+
+
+async def send(planner: Planner, content: bytes, name: str = "liste.csv") -> str:
+    """The number of the file that was sent in."""
+    files = {"fil": (name, content)}
+    sent = await planner.http.post(
+        "/import/opplasting?sprak=nb", files=files, headers={"accept": "text/html"}
+    )
+    assert sent.status_code == 303, sent.text
+    address, _, number = sent.headers["location"].partition("?fil=")
+    assert address == "/nb/saksbehandling/import"
+    return number
+
+
+async def try_out(planner: Planner, content: bytes, **fields: Any) -> str:
+    """The page of the run, done."""
+    started = await planner.post("/import", fil=await send(planner, content), **fields)
+    assert started.status_code == 303, started.text
+    await run_jobs("import_upload")
+    return started.headers["location"].removeprefix("/nb/saksbehandling")
+
+
+async def taken_in() -> int:
+    found: int = await fetch_value("SELECT count(*) FROM proposal WHERE source IS NOT NULL")
+    return found
+
+
+async def test_a_file_is_tried_and_then_taken_in_once(planner: Planner) -> None:
+    number = await send(planner, GOOD)
+    assert f'value="{number}"' in (await planner.get(f"/import?fil={number}")).text
+    started = await planner.post("/import", fil=number, nokkel="k")
+    page = started.headers["location"].removeprefix("/nb/saksbehandling")
+    waiting = await planner.get(page)
+    assert f'hx-get="/nb/saksbehandling{page}/gang"' in waiting.text
+    assert "Venter på tur" in (await planner.get(f"{page}/gang")).text
+    await run_jobs("import_upload")
+    done = (await planner.get(f"{page}/gang")).text
+    assert "Ingenting er tatt inn" in done
+    assert "hx-trigger" not in done
+    assert await taken_in() == 0
+    addresses = {(await planner.post(f"{page}/hent", nokkel="k2")).headers["location"] for _ in range(2)}
+    assert len(addresses) == 1
+    await run_jobs("import_upload")
+    assert await taken_in() == 1
+    gone = await planner.post(f"{page}/hent", nokkel="k3")
+    assert (gone.status_code, "Send den inn på nytt" in gone.text) == (409, True)
+    assert "liste.csv" in (await planner.get("/import")).text
+
+
+async def test_bad_rows_are_told_and_may_be_left_out(planner: Planner) -> None:
+    page = await try_out(planner, BAD)
+    told = (await planner.get(page)).text
+    assert "<td>3</td><td>title</td>" in told
+    assert (await planner.post(f"{page}/hent", nokkel="k", hopp="ja")).status_code == 303
+    await run_jobs("import_upload")
+    assert await taken_in() == 1
+
+
+async def test_columns_of_ones_own_are_read_alike_both_times(planner: Planner, topic_id: Any) -> None:
+    own = {"tilordning": "egne", "nokkelkolonner": "Nr", "kolonne-TITLE": "Overskrift", "kilde": "dag-2026"}
+    written = {"skilletegn": ";", "tegnsett": "cp1252", "tema": str(await topic_id())}
+    page = await try_out(planner, OWN, **own, **written)
+    assert "Prøvekjøringen er ferdig" in (await planner.get(page)).text
+    await planner.post(f"{page}/hent", nokkel="k")
+    await run_jobs("import_upload")
+    assert await fetch_value("SELECT title FROM proposal WHERE source = 'dag-2026'") == "Benker på torget"
+
+
+async def test_what_cannot_be_read_so_is_told_with_everything_kept(planner: Planner, topic_id: Any) -> None:
+    there = str(await topic_id("klimastrategi-2030"))
+    number = await send(planner, GOOD)
+    for fields, field in (
+        ({"kilde": "Store Bokstaver"}, "kilde"),
+        ({"tilordning": "egne"}, "kilde"),
+        ({"tilordning": "tull"}, "tilordning"),
+        ({"tema": there}, None),
+        ({"fil": "999999"}, "fil"),
+    ):
+        told = await planner.post("/import", **{"fil": number, **fields})
+        assert 400 <= told.status_code < 500, fields
+        assert "Dette må rettes" in told.text
+        assert field is None or f'href="#{field}"' in told.text
+        assert "Prøvekjør" in told.text
+    assert (await planner.post("/import", fil="tull")).status_code == 400
+
+
+async def test_a_run_is_its_planners_alone(
+    served: Served, planner: Planner, person: Any, session_cookie: Any
+) -> None:
+    page = await try_out(planner, GOOD)
+    served.http.cookies.clear()
+    assert (await planner.get(f"{page}/gang")).status_code == 204
+    assert (await planner.get(page)).status_code == 303
+    served.http.cookies.update(await session_cookie(await person(role=Role.PLANNER)))
+    for answer in (await planner.get(page), await planner.get(f"{page}/gang")):
+        assert answer.status_code == 404
+    assert (await planner.post(f"{page}/hent")).status_code == 404
+    assert await taken_in() == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe" * 1000])
+async def test_a_file_that_is_none_is_told_as_a_page(planner: Planner, content: bytes) -> None:
+    sent = await planner.http.post(
+        "/import/opplasting?sprak=nn", files={"fil": ("f.exe", content)}, headers={"accept": "text/html"}
+    )
+    assert sent.status_code == 400
+    assert "/nn/saksbehandling/import" in sent.text
