@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.node_ids import from_global_id, to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
-from web.page.import_form import mapping_again, mapping_of
+from web.page.import_form import OWN, mapping_again, mapping_of
 from web.page.notice import notice
 from web.page.own import own_page
 from web.page.routing import action, stream
@@ -25,6 +25,7 @@ _FIELDS: Final = {
     "mapping.name": "tilordning",
     "mapping.source": "kilde",
     "mapping.columns": "kolonne-TITLE",
+    "mapping.key": "nokkelkolonner",
     "mapping.state": "tilordning",
 }
 _STARTED = notice("import-started", N_("Filen blir lest. Du kan gå fra siden så lenge."))
@@ -47,6 +48,10 @@ async def try_out(visit: Visit) -> Response:
     form = await visit.form()
     if visit.actor.is_anonymous:
         return await logged_out(visit, form)
+    if form["tilordning"] == OWN and not form.text("kolonne-TITLE"):
+        message = visit.say(N_("Skriv hva kolonnen med titlene heter."))
+        form.add(Problem("title_column_missing", message, "kolonne-TITLE"))
+        return await _page(visit, form, 400)
     payload, problem = await visit.change(
         "StartImport",
         upload=to_global_id("ImportUpload", form.whole("fil", 0) or 0),
