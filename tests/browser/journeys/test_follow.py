@@ -40,10 +40,18 @@ async def confirm_address(her: Visitor) -> None:
     await her.sees(ADDRESS)
 
 
+async def want_letters(her: Visitor, kind: str) -> None:
+    """Ask for letters of that kind, which few people want of everything."""
+    await her.go("/nb/min-side/varsler/innstillinger")
+    await her.page.get_by_role("row", name=kind).get_by_role("checkbox").last.check()
+    await her.click("Lagre")
+
+
 async def test_she_follows_a_topic_and_gets_a_letter(visit: Any, javascript: bool) -> None:
     title = something_new("Gatelys langs turveien")
     async with visit(FOLLOWER, javascript=javascript) as her:
         await confirm_address(her)
+        await want_letters(her, "Nytt forslag i et tema du følger")
         await her.go("/nb/tema/klimastrategi-2030")
         if await her.button("Følg temaet").count():
             await her.click("Følg temaet")
