@@ -25,7 +25,7 @@ from api.compiled.leaves import serialiser, unchanged_type
 from api.compiled.readers import attribute_of, reader_of
 from api.compiled.run import Completer, Run
 from api.compiled.site import Facts, Site
-from api.compiled.steps import attribute_step, leaf_attribute_step, name_step, resolver_step
+from api.compiled.steps import Leaf, attribute_step, leaf_attribute, leaves_step, name_step, resolver_step
 
 
 class Planner:
@@ -34,7 +34,7 @@ class Planner:
     def __init__(self, facts: Facts, values: VariableValues) -> None:
         self._facts = facts
         self._values = values
-        self._steps: dict[tuple[str, str, tuple[int, ...]], Step] = {}
+        self._steps: dict[tuple[str, str, tuple[int, ...]], Step | Leaf] = {}
 
     def steps(self, type_: GraphQLObjectType, selection_sets: Iterable[SelectionSetNode]) -> tuple[Step, ...]:
         """Steps that answer for one object of a type."""
@@ -42,10 +42,10 @@ class Planner:
             fields = collect(self._facts, self._values, type_, selection_sets)
         except GraphQLError as error:
             return (_refusal(error),)
-        steps = (self._step(type_, key, nodes) for key, nodes in fields.items())
-        return tuple(step for step in steps if step is not None)
+        steps = [self._step(type_, key, nodes) for key, nodes in fields.items()]
+        return _together([step for step in steps if step is not None])
 
-    def _step(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Step | None:
+    def _step(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Step | Leaf | None:
         memo = (parent.name, key, tuple(map(id, nodes)))
         if memo not in self._steps:
             field = self._facts.schema.get_field(parent, nodes[0].name.value)
@@ -54,7 +54,7 @@ class Planner:
             self._steps[memo] = self._made(Site(self._facts, key, parent, field, nodes))
         return self._steps[memo]
 
-    def _made(self, site: Site) -> Step:
+    def _made(self, site: Site) -> Step | Leaf:
         if site.name == "__typename":
             return name_step(site)
         complete = self._completer(site, site.field.type)
@@ -63,7 +63,7 @@ class Planner:
             return resolver_step(site, reader_of(site), complete)
         type_ = get_nullable_type(site.field.type)
         if is_leaf_type(type_):
-            return leaf_attribute_step(site, attribute, complete, unchanged_type(type_))
+            return leaf_attribute(site, attribute, complete, serialiser(type_), unchanged_type(type_))
         return attribute_step(site, attribute, complete)
 
     def _completer(self, site: Site, declared: GraphQLOutputType) -> Completer:
@@ -88,3 +88,20 @@ def _refusal(error: GraphQLError) -> Step:
         raise GraphQLError(error.message, error.nodes)
 
     return step
+
+
+def _together(made: Iterable[Step | Leaf]) -> tuple[Step, ...]:
+    """Leaves that follow each other become one step."""
+    steps: list[Step] = []
+    leaves: list[Leaf] = []
+    for one in made:
+        if isinstance(one, Leaf):
+            leaves.append(one)
+            continue
+        if leaves:
+            steps.append(leaves_step(tuple(leaves)))
+            leaves.clear()
+        steps.append(one)
+    if leaves:
+        steps.append(leaves_step(tuple(leaves)))
+    return tuple(steps)
