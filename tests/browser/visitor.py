@@ -69,6 +69,8 @@ class Visitor:
         await self.go(f"/login/{provider}?return_to=/nb/")
         await self.page.get_by_text(name).first.click()
         await self.page.wait_for_url(f"{self.site.url}/**")
+        if "/velkommen" in self.page.url:
+            await self.go("/nb/")
 
     def hear(self, message: ConsoleMessage) -> None:
         """Note what the browser's console says, if it is a fault of the page's."""
