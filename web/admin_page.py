@@ -6,10 +6,16 @@ from typing import Any, Final
 
 from api.node_ids import to_global_id
 from backend.errors import DomainError, Forbidden, Unauthenticated
+from backend.words import N_
 from web.page.forms import Form, Problem, problem_of
 from web.page.visit import Visit
 
 HOME: Final = "/administrasjon"
+MEANWHILE: Final = "changed_meanwhile"
+_MEANWHILE = N_(
+    "Noen andre lagret noe her mens du skrev. Det du skrev, står i skjemaet. "
+    "Se hva som er endret, og lagre på nytt."
+)
 _MOST = 2_147_483_647
 """The largest Int of the API."""
 
@@ -29,6 +35,8 @@ def note(
     """Note why the API refused; raises it when nothing that is typed into the form would change it."""
     if problem.kind == "NotAllowedProblem":
         visit.required(payload)
+    if problem.code == MEANWHILE:
+        problem = replace(problem, message=visit.say(_MEANWHILE))
     # A conflict names no field in the API, but this one can only be about one.
     form.add(replace(problem, field="slug") if problem.code == "slug_taken" else problem, fields)
 

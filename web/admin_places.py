@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.node_ids import to_global_id
 from backend.errors import Forbidden
 from backend.words import LANGUAGES, N_
-from web.admin_page import HOME, note, require_admin, whole
+from web.admin_page import HOME, MEANWHILE, note, require_admin, whole
 from web.page.admin_words import PLACE_KIND_TEXTS
 from web.page.forms import Form, Problem
 from web.page.notice import notice
@@ -78,10 +78,10 @@ async def change_place(visit: Visit) -> Response:
     payload, problem = await visit.change(
         "UpdatePlace", id=place["id"], expectedVersion=version, input=wanted
     )
-    if not problem or (problem.code == "changed_meanwhile" and wanted == _input(visit, _form_of(place))):
+    if not problem or (problem.code == MEANWHILE and wanted == _input(visit, _form_of(place))):
         return visit.redirect(visit.path(_PLACES), _STORED)
     note(visit, form, payload, problem, _FIELDS)
-    if problem.code != "changed_meanwhile":
+    if problem.code != MEANWHILE:
         return await _page(visit, data, form)
     data = await _asked(visit)
     form.values["versjon"] = [str(data["place"]["version"])]

@@ -130,3 +130,9 @@ def _stripped(content: dict[str, Any]) -> dict[str, Any]:
 
 def _sorted(frame: dict[str, Any] | None) -> dict[str, Any] | None:
     return frame and {**frame, "places": sorted(frame["places"]), "goals": sorted(frame["goals"])}
+
+
+def differing(form: Form, topic: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The topic's texts that are others than the form's."""
+    typed = {text["language"]: text for text in _stripped(content_of(form))["texts"]}
+    return [text for text in topic["texts"] if text != typed.get(text["language"])]

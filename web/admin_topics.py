@@ -8,8 +8,8 @@ from starlette.responses import Response
 from api.node_ids import from_global_id
 from backend.errors import Forbidden
 from backend.words import LANGUAGES, N_
-from web.admin_page import HOME, note, require_admin, whole
-from web.admin_topic_form import FIELDS, WORDS, content_of, form_of, frame_of, is_stored, new_form
+from web.admin_page import HOME, MEANWHILE, note, require_admin, whole
+from web.admin_topic_form import FIELDS, WORDS, content_of, differing, form_of, frame_of, is_stored, new_form
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
 from web.page.forms import Form, problem_in
 from web.page.notice import notice
@@ -23,7 +23,6 @@ _STORED = notice("topic-stored", N_("Endringene i temaet er lagret, og vises med
 _TOPICS: Final = f"{HOME}/temaer"
 _NEW: Final = f"{_TOPICS}/nytt"
 _TOPIC: Final = f"{_TOPICS}/{{slug}}"
-_MEANWHILE: Final = "changed_meanwhile"
 # Three languages with as much text as there may be in each.
 _MOST_BYTES: Final = 1024 * 1024
 
@@ -86,7 +85,7 @@ async def change_topic(visit: Visit) -> Response:
     payload, problem = await visit.change(
         "UpdateTopic", id=topic["id"], expectedVersion=version, content=content_of(form), frame=frame
     )
-    if problem and not (problem.code == _MEANWHILE and _is_done(visit, form, topic)):
+    if problem and not (problem.code == MEANWHILE and _is_done(visit, form, topic)):
         note(visit, form, payload, problem, FIELDS)
         return await _refused(visit, data, form)
     return visit.redirect(visit.path(f"{_TOPICS}/{slug}"), _STORED)
@@ -98,12 +97,12 @@ def _is_done(visit: Visit, form: Form, topic: Mapping[str, Any]) -> bool:
 
 async def _refused(visit: Visit, data: Mapping[str, Any], form: Form) -> Response:
     """The form with what was typed; after somebody else's change beside what stands now, to be sent over it."""
-    if form.problems[0].code != _MEANWHILE:
+    if form.problems[0].code != MEANWHILE:
         return await _page(visit, data, form, status=_status(form))
     data = await visit.ask("ShowTopicSettings", slug=visit.request.path_params["slug"])
     topic = visit.required(data["topic"])
     form.values["versjon"] = [str(topic["version"])]
-    return await _page(visit, data, form, status=409, stored=topic)
+    return await _page(visit, data, form, status=409, stored=differing(form, topic))
 
 
 async def _preview(visit: Visit, form: Form, slug: str | None) -> Response:
@@ -141,7 +140,7 @@ async def _page(
     *,
     status: int = 200,
     previews: list[dict[str, str]] | None = None,
-    stored: Mapping[str, Any] | None = None,
+    stored: list[dict[str, str]] | None = None,
 ) -> Response:
     topic = data.get("topic")
     may_frame = topic is None or topic["viewerCanAdminister"]["allowed"] or form["ramme"] == "ja"
@@ -157,7 +156,7 @@ async def _page(
         planners=_planners(data, form),
         previews=previews,
         stored=stored,
-        words=list(WORDS),
+        written=[lang for lang in LANGUAGES if any(form.text(f"{name}-{lang}") for name in WORDS)],
     )
 
 

@@ -69,6 +69,19 @@ TRUSTED = {
     "ProposalPage": 12,
     "ProposalVersions": 7,
     "RoleGrants": 3,
+    "ShowAdminLog": 5,
+    "ShowAdminPlaces": 4,
+    "ShowAdminTopics": 6,
+    "ShowAdministration": 12,
+    "ShowAdministrator": 3,
+    "ShowHealth": 9,
+    "ShowNewTopic": 7,
+    "ShowPeople": 6,
+    "ShowPerson": 8,
+    "ShowPlaceSettings": 4,
+    "ShowRoles": 6,
+    "ShowSettings": 3,
+    "ShowTopicSettings": 11,
     "ShowAnswerForm": 12,
     "PreviewAnswer": 12,
     "ShowDesk": 7,
@@ -148,7 +161,7 @@ AROUND = {
     "Account.roleGrants": 'account(id: "$author") { ... on Account { @ } }',
 }
 # What the documents ask about, besides pages.
-VARIABLES: dict[str, dict[str, str]] = {
+VARIABLES: dict[str, dict[str, Any]] = {
     "AccountPage": {"id": "$author"},
     "CoAuthorInvitations": {"proposal": "$own"},
     "CommentReplies": {"id": "$comment"},
@@ -162,6 +175,11 @@ VARIABLES: dict[str, dict[str, str]] = {
     "ProposalComments": {"id": "$proposal"},
     "ProposalPage": {"id": "$proposal"},
     "ProposalVersions": {"id": "$proposal"},
+    "ShowPeople": {"search": ""},
+    "ShowPerson": {"id": "$author"},
+    "ShowPlaceSettings": {"id": "$place"},
+    "ShowRoles": {"activeOnly": True},
+    "ShowTopicSettings": {"slug": "$topic"},
     "ShowImportRun": {"id": "$run"},
     "ShowComment": {"id": "$comment"},
     "ShowProposal": {"id": "$proposal"},
@@ -188,7 +206,11 @@ FIXED = {
     "PlatformHealth",
     "PlatformSettings",
     "PreviewDecision",
+    "ShowAdministrator",
+    "ShowHealth",
+    "ShowPlaceSettings",
     "ShowRules",
+    "ShowSettings",
     "ShowMyPreferences",
     "ShowReport",
     "ShowSupport",
@@ -236,7 +258,7 @@ class Counting:
         if name == "SimilarProposals":
             pages = {"first": min(self.first, MOST_SIMILAR)}
         asked: dict[str, Any] = {
-            key: self.crowd.ids.get(value[1:], value) for key, value in VARIABLES.get(name, {}).items()
+            key: self.crowd.ids.get(str(value)[1:], value) for key, value in VARIABLES.get(name, {}).items()
         }
         if name in WITH_SIMILAR:
             # How common words are is read once and then kept for minutes.

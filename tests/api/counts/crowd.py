@@ -97,6 +97,7 @@ async def _ids(me: int) -> dict[str, str]:
         "proposal": to_global_id("Proposal", await _first("proposal")),
         "own": to_global_id("Proposal", await _first("own")),
         "comment": to_global_id("Comment", await _first("comment")),
+        "place": to_global_id("Place", await _first("place")),
         "run": to_global_id("ImportRun", await _first("run")),
         "case": to_global_id("ModerationCase", await _first("case")),
         "topic": await fetch_value("SELECT slug FROM topic WHERE id = $1", await _first("topic")),
