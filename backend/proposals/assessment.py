@@ -58,8 +58,8 @@ class Answer:
 async def start_assessments(actor: Actor, proposal_ids: Sequence[int]) -> list[StartResult]:
     """Take up to 100 public proposals up for assessment, each by itself: a refusal of one stops no other.
 
-    What is answered stays so: taking an answer back is done to one at a time, on purpose. One result for each different id, in the order given. Raises Unauthenticated, LimitExceeded before anything is
-    done.
+    What is answered stays so: taking an answer back is done to one at a time, on purpose. One result for each
+    different id, in the order given. Raises Unauthenticated, LimitExceeded before anything is done.
     """
     require(logged_in(actor, None))
     different = list(dict.fromkeys(proposal_ids))
