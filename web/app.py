@@ -22,39 +22,14 @@ from backend.topics.cache import topic_cache
 from web import (
     about,
     admin,
-    admin_places,
-    admin_roles,
-    admin_topics,
-    autosave,
-    cards,
-    comments,
-    email,
     entry,
-    explorer,
-    exports,
     front,
     health,
-    imports,
-    invitations,
     language,
-    live,
-    login,
     moderation,
-    my_access,
-    my_data,
-    my_notifications,
-    my_page,
-    my_profile,
-    my_requests,
+    my,
     planning,
-    planning_answer,
-    planning_import,
-    planning_list,
-    planning_proposal,
-    proposal_actions,
     proposals,
-    reports,
-    thanks,
     topics,
     writing,
 )
@@ -64,6 +39,7 @@ from web.page import assets
 from web.page.failures import crashed, not_found
 from web.page.kept import KeptPages, PageDoor
 from web.page.resting import Resting
+from web.proposals.live import LiveCounts
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
@@ -74,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     rates = RateLimiter(settings)
     listener = Listener(settings)
     sockets = Sockets(executor, rates)
-    counts = live.LiveCounts(executor)
+    counts = LiveCounts(executor)
     pages = KeptPages(
         AnswerCache(max_bytes=settings.page_cache_bytes, seconds=settings.answer_cache_seconds),
         cookie_name(settings),
@@ -99,43 +75,18 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[
             WebSocketRoute(PATH, sockets),
             *health.routes,
-            *login.routes,
-            *my_data.routes,
-            *email.routes,
-            *entry.routes,
-            *exports.routes,
-            *imports.routes,
             *assets.routes,
-            *explorer.routes,
             *language.routes,
+            *entry.routes,
             *front.routes,
             *topics.routes,
-            *about.routes,
+            *writing.routes,
+            *proposals.routes,
+            *my.routes,
+            *planning.routes,
             *moderation.routes,
             *admin.routes,
-            *admin_topics.routes,
-            *admin_places.routes,
-            *admin_roles.routes,
-            *my_page.routes,
-            *my_notifications.routes,
-            *my_profile.routes,
-            *my_access.routes,
-            *my_requests.routes,
-            *planning.routes,
-            *planning_list.routes,
-            *planning_proposal.routes,
-            *planning_answer.routes,
-            *planning_import.routes,
-            *writing.routes,
-            *autosave.routes,
-            *thanks.routes,
-            *invitations.routes,
-            *proposals.routes,
-            *proposal_actions.routes,
-            *comments.routes,
-            *reports.routes,
-            *live.routes,
-            *cards.routes,
+            *about.routes,
         ],
         middleware=[
             Middleware(Requests, settings=settings),

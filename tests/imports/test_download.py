@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from backend.database import connection_parameters, execute, fetch
 from backend.imports.export import FORMATS
 from backend.settings import Settings
-from web import exports
-from web.exports import MOST_AT_ONCE, routes
+from web.about import exports
+from web.about.exports import MOST_AT_ONCE, routes
 
 from .test_stream import fill
 

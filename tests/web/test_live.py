@@ -8,9 +8,9 @@ import pytest
 
 from backend.proposals import supports
 from tests.fixtures.server import Served
-from web import live
-from web.cards import draw
-from web.page.differences import difference
+from web.proposals import live
+from web.proposals.cards import draw
+from web.proposals.differences import difference
 
 
 async def told(lines: AsyncIterator[str]) -> str:

@@ -1,0 +1,107 @@
+"""Administration: how things are, what staff did, and how the platform is set up."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from api.node_ids import from_global_id
+from backend.errors import DomainError
+from web.admin.ground import HOME, require_admin
+from web.my.ground import own_page
+from web.page.admin_words import ACT_TEXTS, SETTING_TEXTS
+from web.page.routing import stream
+from web.page.visit import Visit
+from web.page.words import WORDS
+
+_DETAIL_WORDS: Final = {
+    "ROLE_GRANTED": "role",
+    "ROLE_ENDED": "role",
+    "CASE_DECIDED": "decision",
+    "ANSWERED": "outcome",
+    "STATUS_CHANGED": "state",
+}
+_NO_CONTENT: Final = 204
+
+
+async def overview(visit: Visit) -> Response:
+    """GET /administrasjon: how it is, what waits, and the latest that staff did."""
+    data = await visit.ask("ShowAdministration")
+    require_admin(data)
+    health = visit.required(data["platformHealth"])
+    acts = [_act(visit, entry) for entry in visit.required(data["adminLog"])["nodes"]]
+    return await visit.render("admin/overview.html", data, health=health, acts=acts)
+
+
+async def log(visit: Visit) -> Response:
+    """GET /administrasjon/logg?hva=KIND: what staff did, the newest first."""
+    query = visit.request.query_params
+    kind = query.get("hva", "")
+    kind = kind if kind in ACT_TEXTS else ""
+    data = await visit.ask("ShowAdminLog", kind=kind or None, after=query.get("etter") or None)
+    require_admin(data)
+    found = visit.required(data["adminLog"])
+    acts = [_act(visit, entry) for entry in found["nodes"]]
+    return await visit.render(
+        "admin/log.html", data, acts=acts, kind=kind, kinds=list(ACT_TEXTS), page_info=found["pageInfo"]
+    )
+
+
+def _act(visit: Visit, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with its detail in words, and where its subject is."""
+    detail = entry["detail"]
+    if detail:
+        texts = WORDS.get(_DETAIL_WORDS.get(entry["kind"], ""), {})
+        known = texts.get(detail.upper())
+        detail = visit.say(known) if known else detail
+    return {**entry, "detail": detail, "address": _address(visit, entry)}
+
+
+def _address(visit: Visit, entry: Mapping[str, Any]) -> str | None:
+    number = from_global_id(entry["subject"])[1]
+    match entry["subjectType"]:
+        case "Author":
+            return visit.path(f"{HOME}/roller/personer/{number}")
+        case "Place":
+            return visit.path(f"{HOME}/steder/{number}")
+        case "Topic" if entry["topic"]:
+            return visit.path(f"{HOME}/temaer/{entry['topic']['slug']}")
+        case "Proposal" if entry["subjectLabel"]:
+            return visit.path(f"/forslag/{number}")
+    return None
+
+
+async def settings(visit: Visit) -> Response:
+    """GET /administrasjon/innstillinger: what is set, for reading only."""
+    data = await visit.ask("ShowSettings")
+    require_admin(data)
+    rows = [
+        {**row, "text": visit.say(SETTING_TEXTS[row["name"]]) if row["name"] in SETTING_TEXTS else ""}
+        for row in visit.required(data["platformSettings"])["settings"]
+    ]
+    return await visit.render("admin/settings.html", data, rows=rows)
+
+
+async def health(visit: Visit) -> Response:
+    """GET /administrasjon/helse: each part, and what waits."""
+    data = await visit.ask("ShowHealth")
+    require_admin(data)
+    return await visit.render("admin/health.html", data, health=visit.required(data["platformHealth"]))
+
+
+async def health_parts(visit: Visit) -> Response:
+    """GET /administrasjon/helse/deler: the same for the page to ask again; nothing (204) for others."""
+    try:
+        state = visit.required((await visit.ask("PlatformHealth"))["platformHealth"])
+    except DomainError:
+        return Response(status_code=_NO_CONTENT)
+    return await visit.render("admin/health_parts.html", health=state)
+
+
+routes: list[Any] = [
+    own_page(HOME, overview),
+    own_page(f"{HOME}/logg", log),
+    own_page(f"{HOME}/innstillinger", settings),
+    own_page(f"{HOME}/helse", health),
+    stream(f"{HOME}/helse/deler", health_parts),
+]

@@ -1,0 +1,142 @@
+"""Roles: who has which, giving one, and ending one."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from api.node_ids import from_global_id, to_global_id
+from backend.words import N_
+from web.admin.ground import HOME, require_admin, whole
+from web.my.ground import own_page
+from web.page.forms import Form, Problem
+from web.page.notice import notice
+from web.page.refused import to_login
+from web.page.routing import action
+from web.page.visit import Visit
+
+_GIVEN = notice("role-given", N_("Rollen er gitt, og gjelder med en gang."))
+_ENDED = notice("role-ended", N_("Rollen er avsluttet, og gjelder ikke lenger."))
+_ROLES: Final = f"{HOME}/roller"
+_PEOPLE: Final = f"{_ROLES}/personer"
+_PERSON: Final = f"{_PEOPLE}/{{number:int}}"
+_END: Final = f"{_PERSON}/avslutt/{{grant:int}}"
+GRANTABLE: Final = ("PLANNER", "MODERATOR", "ADMIN")
+_FIELDS: Final = {"role": "rolle", "topic": "tema"}
+
+
+async def roles(visit: Visit) -> Response:
+    """GET /administrasjon/roller?rolle=ROLE&avsluttet=ja: who has which role, the newest first."""
+    query = visit.request.query_params
+    role = query.get("rolle", "")
+    role, ended = (role if role in GRANTABLE else ""), query.get("avsluttet") == "ja"
+    data = await visit.ask(
+        "ShowRoles", activeOnly=not ended, role=role or None, after=query.get("etter") or None
+    )
+    require_admin(data)
+    visit.required(data["roleGrants"])
+    return await visit.render("admin/roles.html", data, ended=ended, query=query, role=role, roles=GRANTABLE)
+
+
+async def people(visit: Visit) -> Response:
+    """GET /administrasjon/roller/personer?sok=…: people by name or address; nobody until something is asked for."""
+    query = visit.request.query_params
+    form = Form.of(sok=query.get("sok", "").strip())
+    if not form["sok"]:
+        data = await visit.ask("ShowAdministrator")
+        require_admin(data)
+        return await visit.render("admin/people.html", data, form=form, accounts=None, query=query)
+    data = await visit.ask("ShowPeople", search=form["sok"], after=query.get("etter") or None)
+    require_admin(data)
+    visit.required(data["accounts"])
+    return await visit.render("admin/people.html", data, form=form, query=query)
+
+
+async def person(visit: Visit) -> Response:
+    """GET /administrasjon/roller/personer/{number}: one's roles, those that have ended too."""
+    return await _person(visit, Form())
+
+
+async def _asked(visit: Visit) -> dict[str, Any]:
+    number, after = visit.request.path_params["number"], visit.request.query_params.get("etter")
+    data = await visit.ask("ShowPerson", id=to_global_id("Author", number), after=after or None)
+    require_admin(data)
+    visit.required(data["account"])
+    return data
+
+
+async def _person(visit: Visit, form: Form) -> Response:
+    data = await _asked(visit)
+    return await visit.render(
+        "admin/person.html", data, status=400 if form.problems else 200, form=form, roles=GRANTABLE
+    )
+
+
+async def grant(visit: Visit) -> Response:
+    """POST /administrasjon/roller/personer/{number}: give `rolle`, for `tema` or for all."""
+    form, number = await visit.form(), visit.request.path_params["number"]
+    if form["rolle"] not in GRANTABLE:
+        form.problems.append(Problem("role", visit.say(N_("Velg en rolle.")), "rolle"))
+        return await _person(visit, form) if not visit.actor.is_anonymous else _login(visit)
+    topic = whole(visit, form, "tema")
+    payload, problem = await visit.change(
+        "GrantRole",
+        account=to_global_id("Author", number),
+        role=form["rolle"],
+        topic=None if topic is None else to_global_id("Topic", topic),
+    )
+    if problem and problem.kind == "LoginProblem":
+        return _login(visit)
+    if problem and problem.kind == "InvalidProblem":
+        form.add(problem, _FIELDS)
+        return await _person(visit, form)
+    visit.required(payload)
+    return visit.redirect(_address(visit), _GIVEN)
+
+
+async def confirm_end(visit: Visit) -> Response:
+    """GET /administrasjon/roller/personer/{number}/avslutt/{grant}: what it means, before it is done."""
+    return await _confirm(visit, Form())
+
+
+async def _confirm(visit: Visit, form: Form) -> Response:
+    data = await _asked(visit)
+    number = visit.request.path_params["grant"]
+    found = (each for each in data["account"]["roles"] if from_global_id(each["id"])[1] == number)
+    role = visit.required(next(found, None))
+    status = 409 if form.problems else 200
+    return await visit.render("admin/end_role.html", data, form=form, grant=role, status=status)
+
+
+async def end(visit: Visit) -> Response:
+    """POST /administrasjon/roller/personer/{number}/avslutt/{grant}: end it."""
+    form = await visit.form()
+    payload, problem = await visit.change(
+        "EndRole", id=to_global_id("RoleGrant", visit.request.path_params["grant"])
+    )
+    if problem and problem.kind == "LoginProblem":
+        return _login(visit)
+    if problem and problem.kind == "ConflictProblem":
+        form.add(problem)
+        return await _confirm(visit, form)
+    # Sent twice, it is ended once, and both are told so.
+    if not problem or problem.code != "grant_not_found":
+        visit.required(payload)
+    return visit.redirect(_address(visit), _ENDED)
+
+
+def _address(visit: Visit) -> str:
+    return visit.path(f"{_PEOPLE}/{visit.request.path_params['number']}")
+
+
+def _login(visit: Visit) -> Response:
+    return to_login(visit, _address(visit))
+
+
+routes: list[Any] = [
+    own_page(_ROLES, roles),
+    own_page(_PEOPLE, people),
+    own_page(_PERSON, person),
+    action(_PERSON, grant),
+    own_page(_END, confirm_end),
+    action(_END, end),
+]

@@ -1,0 +1,91 @@
+"""Who acts as oneself: browsers where one is logged in, and keys for scripts."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from api.node_ids import to_global_id
+from backend.words import N_
+from web.my.ground import own_page
+from web.page.forms import Form, Problem
+from web.page.notice import notice
+from web.page.refused import refused_status, to_login
+from web.page.routing import action
+from web.page.visit import Visit
+
+_SESSION_ENDED = notice("session-ended", N_("Enheten er logget ut."))
+_OTHERS_ENDED = notice("sessions-ended", N_("Alle andre enheter er logget ut."))
+_KEY_ENDED = notice("key-ended", N_("Nøkkelen er avsluttet og virker ikke lenger."))
+_SESSIONS, _KEYS = "/min-side/okter", "/min-side/nokler"
+DAYS: Final = ("7", "30", "90", "180", "365")
+SCOPES: Final = ("read", "write", "export", "plan", "moderate")
+
+
+async def my_sessions(visit: Visit) -> Response:
+    """GET /min-side/okter: where one is logged in, the latest used first."""
+    data = await visit.ask("ShowMySessions", after=visit.request.query_params.get("etter"))
+    titles = {provider.key: provider.title or provider.key for provider in visit.settings.providers}
+    return await visit.render("my/sessions.html", data, titles=titles)
+
+
+async def end_sessions(visit: Visit) -> Response:
+    """POST /min-side/okter/slutt: end the session `okt`, or all others when none is named."""
+    form = await visit.form()
+    number = form.whole("okt")
+    if number is None:
+        payload, problem = await visit.change("RevokeOtherSessions")
+    else:
+        payload, problem = await visit.change("RevokeSession", id=to_global_id("Session", number))
+    if problem and problem.kind == "LoginProblem":
+        return to_login(visit, visit.path(_SESSIONS))
+    visit.required(payload)
+    return visit.redirect(visit.path(_SESSIONS), _SESSION_ENDED if number else _OTHERS_ENDED)
+
+
+async def my_keys(visit: Visit) -> Response:
+    """GET /min-side/nokler."""
+    return await _keys(visit, Form.of(dager="90", adgang="read"))
+
+
+async def _keys(visit: Visit, form: Form, created: dict[str, Any] | None = None) -> Response:
+    data = await visit.ask("ShowMyTokens")
+    status = refused_status(form.problems[0]) if form.problems else 200
+    return await visit.render(
+        "my/keys.html", data, form=form, created=created, days=DAYS, scopes=SCOPES, status=status
+    )
+
+
+async def create_key(visit: Visit) -> Response:
+    """POST /min-side/nokler: make a key. Its secret is in this answer and nowhere else."""
+    form = await visit.form()
+    if form["dager"] not in DAYS:
+        form.problems.append(Problem("days", visit.say(N_("Velg hvor lenge nøkkelen skal vare.")), "dager"))
+        return await _keys(visit, form)
+    created, problem = await visit.change(
+        "CreateAccessToken", name=form["navn"], scopes=form.all("adgang"), days=int(form["dager"])
+    )
+    if problem:
+        form.add(problem, {"name": "navn", "scopes": "adgang", "days": "dager"})
+        return await _keys(visit, form)
+    return await _keys(visit, Form.of(dager="90", adgang="read"), created)
+
+
+async def end_key(visit: Visit) -> Response:
+    """POST /min-side/nokler/slutt: end the key `nokkel`."""
+    form = await visit.form()
+    payload, problem = await visit.change(
+        "RevokeAccessToken", id=to_global_id("AccessToken", form.whole("nokkel") or 0)
+    )
+    if problem and problem.kind == "LoginProblem":
+        return to_login(visit, visit.path(_KEYS))
+    visit.required(payload)
+    return visit.redirect(visit.path(_KEYS), _KEY_ENDED)
+
+
+routes = [
+    own_page(_SESSIONS, my_sessions),
+    action("/min-side/okter/slutt", end_sessions),
+    own_page(_KEYS, my_keys),
+    action(_KEYS, create_key),
+    action("/min-side/nokler/slutt", end_key),
+]

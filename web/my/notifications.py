@@ -1,0 +1,97 @@
+"""One's notifications: reading them, and choosing which come and where."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from backend.words import N_
+from web.my.ground import own_page
+from web.page.forms import Form
+from web.page.notice import notice
+from web.page.refused import refused_status, to_login
+from web.page.routing import action
+from web.page.visit import Visit
+
+_READ = notice("notifications-read", N_("Varslene er merket som lest."))
+_CHOSEN = notice("notifications-chosen", N_("Valgene dine er lagret."))
+_LIST = "/min-side/varsler"
+_SETTINGS = "/min-side/varsler/innstillinger"
+
+
+async def my_notifications(visit: Visit) -> Response:
+    """GET /min-side/varsler?vis=uleste: the newest first."""
+    query = visit.request.query_params
+    unread = query.get("vis") == "uleste"
+    data = await visit.ask("ShowMyNotifications", after=query.get("etter"), unreadOnly=unread)
+    return await visit.render("my/notifications.html", data, unread=unread)
+
+
+async def read(visit: Visit) -> Response:
+    """POST /min-side/varsler/lest: those named by `varsel`, or all up to `til`. A script is answered shortly (204)."""
+    form = await visit.form()
+    if up_to := form.text("til"):
+        payload, problem = await visit.change("MarkNotificationsRead", upTo=up_to)
+    else:
+        payload, problem = await visit.change("MarkNotificationsRead", ids=form.all("varsel"))
+    if problem and problem.kind == "LoginProblem":
+        return to_login(visit, visit.path(_LIST))
+    visit.required(payload)
+    if form["kort"] == "ja":
+        return Response(status_code=204, headers={"cache-control": "private, no-store"})
+    return visit.redirect(visit.path(_LIST), _READ if up_to else None)
+
+
+async def my_preferences(visit: Visit) -> Response:
+    """GET /min-side/varsler/innstillinger: every kind in every channel."""
+    data = await visit.ask("ShowMyPreferences")
+    return await visit.render(
+        "my/preferences.html", data, form=_form_of(data["viewer"]["notificationPreferences"])
+    )
+
+
+def _form_of(preferences: Iterable[Mapping[str, Any]]) -> Form:
+    """The choices as the form has them: `rad` is a kind, what cannot be turned off and the kind in words."""
+    rows: dict[str, list[Any]] = {}
+    chosen = []
+    for one in preferences:
+        row = rows.setdefault(one["kind"], [one["label"]])
+        if one["isRequired"]:
+            row.append(one["channel"])
+        if one["wanted"]:
+            chosen.append(f"{one['kind']}:{one['channel']}")
+    rad = [f"{kind}|{','.join(fixed)}|{label}" for kind, (label, *fixed) in rows.items()]
+    return Form.of(rad=rad, valg=chosen)
+
+
+async def choose(visit: Visit) -> Response:
+    """POST /min-side/varsler/innstillinger: what differs from how it stands is changed, all of it or nothing."""
+    form = await visit.form()
+    data = await visit.ask("ShowMyPreferences")
+    known = data["viewer"]["notificationPreferences"] if data["viewer"] else []
+    _, problem = await visit.change("SetNotificationPreferences", choices=_changes(form, known))
+    if problem:
+        form.add(problem)
+        return await visit.render("my/preferences.html", data, form=form, status=refused_status(problem))
+    return visit.redirect(visit.path(_SETTINGS), _CHOSEN)
+
+
+def _changes(form: Form, known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    # A kind that the form did not show, because it came with a newer release, stays as it is.
+    shown = {row.partition("|")[0] for row in form.all("rad")}
+    chosen = set(form.all("valg"))
+    return [
+        {"kind": one["kind"], "channel": one["channel"], "wanted": not one["wanted"]}
+        for one in known
+        if one["kind"] in shown
+        and not one["isRequired"]
+        and one["wanted"] != (f"{one['kind']}:{one['channel']}" in chosen)
+    ]
+
+
+routes = [
+    own_page(_LIST, my_notifications),
+    action("/min-side/varsler/lest", read),
+    own_page(_SETTINGS, my_preferences),
+    action(_SETTINGS, choose),
+]

@@ -1,0 +1,111 @@
+"""Answering one proposal or many: written, looked at with who will be told, and given."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from backend.words import N_
+from web.my.ground import own_page
+from web.page.forms import Form, Problem, problem_in
+from web.page.notice import notice
+from web.page.routing import action
+from web.page.visit import Visit, refusal_of
+from web.page.words import OUTCOME_TEXTS
+from web.planning.chosen import chosen_numbers
+from web.planning.desk import logged_out, planner_in
+from web.planning.listing import LIST, ids_of
+
+ANSWER: Final = "/saksbehandling/svar"
+_ANSWERED = notice(
+    "answer-given", N_("Svaret er gitt. Det står nå på forslaget, og de det gjelder, får beskjed.")
+)
+_FIELDS: Final = {"reason": "begrunnelse", "language": "sprak", "outcome": "utfall"}
+_AT_FIELDS: Final = ("InvalidProblem", "PersonalDataProblem", "ConflictProblem", "LimitProblem")
+
+
+async def ask_answer(visit: Visit) -> Response:
+    """GET /saksbehandling/svar?ids=…: the form of an answer to these proposals, at most 100."""
+    numbers = chosen_numbers(visit.request.query_params.getlist("ids"))
+    return await _form_page(visit, Form.of(sprak=visit.language), numbers)
+
+
+async def _form_page(visit: Visit, form: Form, numbers: list[int], status: int = 200) -> Response:
+    data = await visit.ask("ShowAnswerForm", ids=ids_of(numbers))
+    return await _shown(visit, "planning/answer.html", data, form, status)
+
+
+async def _shown(
+    visit: Visit, template: str, data: dict[str, Any], form: Form, status: int = 200
+) -> Response:
+    planner_in(data)
+    audience = visit.required(data["answerAudience"])
+    return await visit.render(
+        template, data, status=status, audience=audience, chosen=audience["results"], form=form
+    )
+
+
+async def answer(visit: Visit) -> Response:
+    """POST /saksbehandling/svar: by `steg` back to the form (endre), the preview (forhandsvis), or given (send)."""
+    form = await visit.form()
+    if visit.actor.is_anonymous:
+        return await logged_out(visit, form, "begrunnelse")
+    numbers = chosen_numbers(form.all("ids"))
+    if form["steg"] == "endre":
+        return await _form_page(visit, form, numbers)
+    if form["utfall"] not in OUTCOME_TEXTS:
+        form.add(Problem("outcome_missing", visit.say(N_("Velg hva kommunen svarer.")), "utfall"))
+        return await _form_page(visit, form, numbers, 400)
+    if form["steg"] == "send":
+        return await _given(visit, form, numbers)
+    return await _previewed(visit, form, numbers)
+
+
+def _input(form: Form) -> dict[str, str]:
+    return {"outcome": form["utfall"], "reason": form["begrunnelse"], "language": form["sprak"] or "nb"}
+
+
+async def _previewed(visit: Visit, form: Form, numbers: list[int]) -> Response:
+    data = await visit.ask("PreviewAnswer", ids=ids_of(numbers), input=_input(form))
+    if problem := problem_in(data["previewAnswer"]):
+        return await _refused(visit, form, numbers, data["previewAnswer"], problem)
+    return await _shown(visit, "planning/preview.html", data, form)
+
+
+async def _refused(
+    visit: Visit, form: Form, numbers: list[int], payload: dict[str, Any], problem: Problem
+) -> Response:
+    refusal = refusal_of(payload)
+    if problem.kind not in _AT_FIELDS:
+        raise refusal
+    form.add(problem, _FIELDS)
+    return await _form_page(visit, form, numbers, refusal.status)
+
+
+async def _given(visit: Visit, form: Form, numbers: list[int]) -> Response:
+    payload, problem = await visit.change(
+        "AnswerProposals", ids=ids_of(numbers), input=_input(form), idempotencyKey=form.text("nokkel")
+    )
+    if problem:
+        return await _refused(visit, form, numbers, payload, problem)
+    results = payload["results"]
+    if len(results) == 1 and results[0]["problem"] is None:
+        return visit.redirect(visit.path(f"{LIST}/{numbers[0]}"), _ANSWERED)
+    return await _told(visit, form, numbers, results)
+
+
+async def _told(visit: Visit, form: Form, numbers: list[int], results: list[dict[str, Any]]) -> Response:
+    """What came of each; the same answer stands ready for those that were not answered."""
+    data = await visit.ask("ShowAnswerForm", ids=ids_of(numbers))
+    problems = {result["id"]: result["problem"] for result in results if result["problem"]}
+    # A key that was spent is for those that were answered.
+    form.values.pop("nokkel", None)
+    return await visit.render(
+        "planning/answered.html",
+        data,
+        form=form,
+        chosen=visit.required(data["answerAudience"])["results"],
+        told=problems,
+    )
+
+
+routes = [own_page(ANSWER, ask_answer), action(ANSWER, answer)]

@@ -1,0 +1,91 @@
+"""A planner's proposals: the list with its filters, and taking those chosen up for assessment."""
+
+from typing import Any, Final
+
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from api.node_ids import to_global_id
+from backend.words import N_
+from web.my.ground import own_page
+from web.page.forms import Form
+from web.page.lists import SORTS, proposal_filter
+from web.page.notice import notice
+from web.page.routing import action
+from web.page.visit import Visit, refusal_of
+from web.planning.chosen import chosen_numbers
+from web.planning.desk import logged_out, planner_in
+
+LIST: Final = "/saksbehandling/forslag"
+TAKE_UP: Final = "/saksbehandling/vurdering"
+_TAKEN_UP = notice(
+    "assessments-started", N_("Forslagene er tatt til vurdering, og de det gjelder, får beskjed.")
+)
+
+
+async def proposals(visit: Visit) -> Response:
+    """GET /saksbehandling/forslag: narrowed and ordered as the address says; the newest first."""
+    query = visit.request.query_params
+    data = await visit.ask("ShowPlannedProposals", **_asked(query))
+    return await visit.render(
+        "planning/proposals.html",
+        data,
+        planner=planner_in(data),
+        query=query,
+        all_chosen=query.get("velg") == "alle",
+    )
+
+
+def _asked(query: QueryParams) -> dict[str, Any]:
+    wanted = proposal_filter(query)
+    if topic := query.get("tema"):
+        wanted["topicSlug"] = topic
+    sort = SORTS.get(query.get("sorter", ""), "NEWEST")
+    return {"filter": wanted, "sort": sort, "after": query.get("etter") or None}
+
+
+async def ask_take_up(visit: Visit) -> Response:
+    """GET /saksbehandling/vurdering?ids=…: what would be taken up, to be confirmed."""
+    return await _take_up(visit, chosen_numbers(visit.request.query_params.getlist("ids")))
+
+
+async def _take_up(visit: Visit, numbers: list[int], results: Any = None) -> Response:
+    data = await visit.ask("ShowAnswerForm", ids=ids_of(numbers))
+    planner_in(data)
+    chosen = visit.required(data["answerAudience"])["results"]
+    told = {result["id"]: result["problem"] for result in results or []}
+    return await visit.render(
+        "planning/take_up.html", data, chosen=chosen, told=told, is_done=results is not None
+    )
+
+
+async def take_up(visit: Visit) -> Response:
+    """POST /saksbehandling/vurdering: take them up; each that could not be is told with its reason."""
+    form = await visit.form()
+    if visit.actor.is_anonymous:
+        return await logged_out(visit, form)
+    return await _taken_up(visit, form)
+
+
+async def _taken_up(visit: Visit, form: Form) -> Response:
+    numbers = chosen_numbers(form.all("ids"))
+    payload, problem = await visit.change("StartAssessments", ids=ids_of(numbers))
+    if problem:
+        raise refusal_of(payload)
+    results = payload["results"]
+    if results and not any(result["problem"] for result in results):
+        address = visit.path(f"{LIST}/{numbers[0]}") if len(numbers) == 1 else visit.path(LIST)
+        return visit.redirect(address, _TAKEN_UP)
+    return await _take_up(visit, numbers, results)
+
+
+def ids_of(numbers: list[int]) -> list[str]:
+    """The API's ids of proposals with these numbers."""
+    return [to_global_id("Proposal", number) for number in numbers]
+
+
+routes = [
+    own_page(LIST, proposals),
+    own_page(TAKE_UP, ask_take_up),
+    action(TAKE_UP, take_up),
+]

@@ -1,0 +1,112 @@
+"""One proposal as its planner sees it: all that belongs to it, its next states, and notes for colleagues."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from api.node_ids import to_global_id
+from backend.words import N_
+from web.my.ground import own_page
+from web.page.forms import Form, Problem
+from web.page.notice import notice
+from web.page.routing import action
+from web.page.visit import Visit, refusal_of
+from web.planning.desk import logged_out, planner_in
+
+_PAGE: Final = "/saksbehandling/forslag/{number:int}"
+STATUSES: Final = ("PUBLISHED", "ASSESSMENT", "UNDER_WAY", "DONE")
+"""What a planner sets without answering."""
+
+_STATUS_SET = notice("status-set", N_("Statusen er endret, og de det gjelder, får beskjed."))
+_NOTED = notice("note-added", N_("Notatet er lagret."))
+_NOTE_WITHDRAWN = notice("note-withdrawn", N_("Notatet er trukket."))
+_AT_FIELDS: Final = ("InvalidProblem", "PersonalDataProblem", "ConflictProblem", "LimitProblem")
+
+
+async def proposal(visit: Visit) -> Response:
+    """GET /saksbehandling/forslag/{number}: one proposal."""
+    return await _page(visit, Form.of(sprak=visit.language))
+
+
+async def _page(visit: Visit, form: Form, status: int = 200) -> Response:
+    data = await visit.ask(
+        "ShowPlannedProposal", id=_id(visit), after=visit.request.query_params.get("etter") or None
+    )
+    planner_in(data)
+    found = visit.required(data["proposal"])
+    if not found["viewerCanAssess"]["allowed"]:
+        raise refusal_of({"__typename": "NotAllowedProblem", **found["viewerCanAssess"]})
+    statuses = [state for state in found["viewerNextStates"] if state in STATUSES]
+    number = visit.request.path_params["number"]
+    return await visit.render(
+        "planning/proposal.html", data, form=form, status=status, number=number, statuses=statuses
+    )
+
+
+def _id(visit: Visit) -> str:
+    return to_global_id("Proposal", visit.request.path_params["number"])
+
+
+def _address(visit: Visit) -> str:
+    return visit.path(f"/saksbehandling/forslag/{visit.request.path_params['number']}")
+
+
+async def change_status(visit: Visit) -> Response:
+    """POST /saksbehandling/forslag/{number}/status: a status that is no answer."""
+    form = await visit.form()
+    if visit.actor.is_anonymous:
+        return await logged_out(visit, form, "arsak")
+    if form["status"] not in STATUSES:
+        form.add(Problem("status_missing", visit.say(N_("Velg en status.")), "status"))
+        return await _page(visit, form, 400)
+    payload, problem = await visit.change(
+        "ChangeStatus", id=_id(visit), status=form["status"], reason=form.text("arsak")
+    )
+    if problem:
+        return await _refused(visit, form, payload, problem, {"reason": "arsak"})
+    return visit.redirect(_address(visit), _STATUS_SET)
+
+
+async def add_note(visit: Visit) -> Response:
+    """POST /saksbehandling/forslag/{number}/notat: a note for those in charge; sent twice, it is one."""
+    form = await visit.form()
+    if visit.actor.is_anonymous:
+        return await logged_out(visit, form, "notat")
+    payload, problem = await visit.change(
+        "AddInternalNote", proposal=_id(visit), body=form["notat"], idempotencyKey=form.text("nokkel")
+    )
+    if problem:
+        return await _refused(visit, form, payload, problem, {"body": "notat"})
+    return visit.redirect(f"{_address(visit)}#notater", _NOTED)
+
+
+async def _refused(
+    visit: Visit, form: Form, payload: dict[str, Any], problem: Problem, fields: dict[str, str]
+) -> Response:
+    refusal = refusal_of(payload)
+    if problem.kind not in _AT_FIELDS:
+        raise refusal
+    form.add(problem, fields)
+    return await _page(visit, form, refusal.status)
+
+
+async def withdraw_note(visit: Visit) -> Response:
+    """POST /saksbehandling/forslag/{number}/notat/{note}/trekk: take back a note of one's own."""
+    form = await visit.form()
+    if visit.actor.is_anonymous:
+        return await logged_out(visit, form)
+    payload, problem = await visit.change(
+        "WithdrawInternalNote", id=to_global_id("InternalNote", visit.request.path_params["note"])
+    )
+    # Taken back already is as good.
+    if problem and problem.kind != "ConflictProblem":
+        raise refusal_of(payload)
+    return visit.redirect(f"{_address(visit)}#notater", _NOTE_WITHDRAWN)
+
+
+routes = [
+    own_page(_PAGE, proposal),
+    action(f"{_PAGE}/status", change_status),
+    action(f"{_PAGE}/notat", add_note),
+    action(f"{_PAGE}/notat/{{note:int}}/trekk", withdraw_note),
+]

@@ -1,0 +1,88 @@
+"""Sending in a file to be imported: GraphQL takes no files, so a form does, or a script."""
+
+import asyncio
+from typing import Final
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from api.authentication import authenticate
+from api.node_ids import to_global_id
+from backend.authz import Actor, require
+from backend.errors import DomainError, Invalid
+from backend.imports.addresses import UPLOAD_PATH, upload_page_path
+from backend.imports.rules import import_files
+from backend.imports.uploads import receive_upload
+from backend.words import LANGUAGES, N_, translate
+from web.entry.plain import language_of, refusal_page, refuse_other_sites, settings_of
+from web.planning.upload_body import sent_file
+
+log = structlog.get_logger("web")
+
+MOST_SECONDS: Final = 300.0
+"""How long sending one file may take."""
+
+_TITLE = N_("Filen kan ikke tas imot")
+
+
+async def upload(request: Request) -> Response:
+    """POST /import/opplasting: keep a planner's file, as a form's first file or as the body with ?navn=liste.csv.
+
+    A browser (Accept: text/html) is sent on to the file's page; anybody else gets 201 and `{"id": …}`, what
+    startImport takes. Refusals: 400, 401, 403, 408, 413, 429, as a page or as `{"code": …, "message": …}`.
+    """
+    try:
+        refuse_other_sites(request)
+        actor = await _planner(request)
+        number = await _receive(request, actor)
+    except ClientDisconnect:
+        # Nobody is there to be told; the file is gone again.
+        return Response(status_code=400)
+    except DomainError as error:
+        log.info("refused", handler="upload", code=error.code)
+        return await _refusal(request, error)
+    if _wants_page(request):
+        return RedirectResponse(f"{_page_path(request)}?fil={number}", 303)
+    return JSONResponse({"id": to_global_id("ImportUpload", number)}, 201, {"cache-control": "no-store"})
+
+
+async def _planner(request: Request) -> Actor:
+    """Who sends; refused before anything of the body is read."""
+    actor = await authenticate(settings_of(request), dict(request.scope["headers"]))
+    require(import_files(actor, None))
+    await request.app.state.rates.hit("person.upload", f"person:{actor.account_id}")
+    return actor
+
+
+async def _receive(request: Request, actor: Actor) -> int:
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            file = await sent_file(request)
+            return await receive_upload(actor, file.name, file.content)
+    except TimeoutError:
+        raise Invalid("upload_slow", "Filen kom for sakte.") from None
+
+
+async def _refusal(request: Request, error: DomainError) -> Response:
+    status = {"upload_large": 413, "upload_slow": 408}.get(error.code, error.status)
+    if _wants_page(request):
+        response = await refusal_page(request, _TITLE, error, _page_path(request), N_("Tilbake"))
+        response.status_code = status
+        return response
+    message = translate(language_of(request), error.message, **error.params)
+    return JSONResponse({"code": error.code, "message": message}, status, {"cache-control": "no-store"})
+
+
+def _page_path(request: Request) -> str:
+    """The page that asks what to do with a file, in the language of the form (?sprak=)."""
+    asked = request.query_params.get("sprak")
+    return upload_page_path(asked if asked in LANGUAGES else language_of(request))
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+routes = [Route(UPLOAD_PATH, upload, methods=["POST"])]

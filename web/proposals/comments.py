@@ -1,0 +1,117 @@
+"""Comments: writing one, replying, taking back, and one comment with all its replies."""
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from api.node_ids import to_global_id
+from backend.words import N_
+from web.page.forms import Form, Problem
+from web.page.notice import notice
+from web.page.refused import refused_status, to_login
+from web.page.rendering import number_in
+from web.page.routing import action, page
+from web.page.visit import Visit, refusal_of
+from web.proposals.reading import show_proposal
+
+_SENT = notice("comment-sent", N_("Kommentaren er sendt. Den blir synlig så snart den er sett over."))
+_SHOWN = notice("comment-shown", N_("Kommentaren er publisert."))
+_WITHDRAWN = notice("comment-withdrawn", N_("Kommentaren er trukket tilbake."))
+_STANCES: Final = ("FOR", "AGAINST", "NEUTRAL")
+_FIELDS: Final = {"body": "tekst", "stance": "holdning", "language": "sprak"}
+
+
+async def create(visit: Visit) -> Response:
+    """POST /forslag/{number}/kommentarer: a comment of one's own. Refused, the page keeps what was typed."""
+    form = await visit.form()
+    number = visit.request.path_params["number"]
+    payload, problem = await _create(visit, number, form, "tekst")
+    if problem is None:
+        return _led_on(visit, number, payload)
+    _raise_if_gone(problem)
+    form.add(problem, _FIELDS)
+    return await show_proposal(visit, number, form, refused_status(problem))
+
+
+async def _create(
+    visit: Visit, number: int, form: Form, text: str, parent: str | None = None
+) -> tuple[dict[str, Any], Problem | None]:
+    stance = form["holdning"]
+    wanted = {
+        "body": form[text],
+        "stance": stance if stance in _STANCES else "NEUTRAL",
+        "language": form["sprak"] or visit.language,
+        "parent": parent,
+    }
+    return await visit.change(
+        "CreateComment",
+        proposal=to_global_id("Proposal", number),
+        input=wanted,
+        idempotencyKey=form.text("nokkel"),
+    )
+
+
+def _led_on(visit: Visit, number: int, payload: dict[str, Any]) -> Response:
+    is_shown = payload["comment"]["state"] == "PUBLISHED"
+    return visit.redirect(visit.path(f"/forslag/{number}") + "#kommentarer", _SHOWN if is_shown else _SENT)
+
+
+def _raise_if_gone(problem: Problem) -> None:
+    if problem.kind == "NotFoundProblem":
+        raise refusal_of({"__typename": problem.kind, "code": problem.code, "message": problem.message})
+
+
+async def comment(visit: Visit) -> Response:
+    """GET /kommentar/{number}: one comment with its replies, and a place to reply."""
+    return await _comment(visit, Form.of(sprak=visit.language))
+
+
+async def _comment(visit: Visit, form: Form, status: int = 200) -> Response:
+    number = visit.request.path_params["number"]
+    data = await visit.ask(
+        "ShowComment", id=to_global_id("Comment", number), after=visit.request.query_params.get("etter")
+    )
+    found = visit.required(data["node"])
+    visit.required(found["proposal"])
+    if found["state"] != "PUBLISHED" and not found["replies"]["nodes"] and not found["viewerIsAuthor"]:
+        visit.required(None)
+    return await visit.render("comments/comment.html", data, status=status, form=form, number=number)
+
+
+async def reply(visit: Visit) -> Response:
+    """POST /kommentar/{number}/svar: a reply to a comment on the first level."""
+    form = await visit.form()
+    number = visit.request.path_params["number"]
+    parent = to_global_id("Comment", number)
+    data = await visit.ask("ShowComment", id=parent)
+    about = visit.required(visit.required(data["node"])["proposal"])
+    payload, problem = await _create(visit, number_in(about["id"]), form, f"tekst-{number}", parent)
+    if problem is None:
+        return _led_on(visit, number_in(about["id"]), payload)
+    _raise_if_gone(problem)
+    form.add(problem, {**_FIELDS, "body": f"tekst-{number}"})
+    return await _comment(visit, form, refused_status(problem))
+
+
+async def withdraw(visit: Visit) -> Response:
+    """POST /kommentar/{number}/trekk: take one's own comment back."""
+    form = await visit.form()
+    about = form.whole("forslag") or 0
+    address = (
+        visit.path(f"/forslag/{about}") + "#kommentarer" if about > 0 else visit.path("/min-side/kommentarer")
+    )
+    payload, problem = await visit.change(
+        "WithdrawComment", id=to_global_id("Comment", visit.request.path_params["number"])
+    )
+    if problem and problem.kind == "LoginProblem":
+        return to_login(visit, address)
+    visit.required(payload)
+    return visit.redirect(address, _WITHDRAWN)
+
+
+routes = [
+    action("/forslag/{number:int}/kommentarer", create),
+    page("/kommentar/{number:int}", comment),
+    action("/kommentar/{number:int}/svar", reply),
+    action("/kommentar/{number:int}/trekk", withdraw),
+]

@@ -1,0 +1,93 @@
+"""What happens while a proposal is being written: it keeps itself, and what is worth knowing shows beside it."""
+
+from typing import Any, Final
+
+from starlette.responses import JSONResponse, Response
+
+from api.node_ids import from_global_id, to_global_id
+from backend.words import N_
+from web.page.forms import Problem
+from web.page.routing import action
+from web.page.visit import Visit
+from web.writing.drafts import save
+
+_KEPT = N_("Utkastet er lagret.")
+_ENDED = N_("Du er logget ut, så utkastet lagres ikke nå. Logg inn i en ny fane, så fortsetter vi her.")
+_NOT_KEPT = N_("Ikke lagret: {reason}")
+_HANDED_IN = N_("Forslaget er alt sendt inn. Det du skriver her, lagres ikke av seg selv.")
+_STATUS: Final = {"ConflictProblem": 409, "LimitProblem": 429, "LoginProblem": 401}
+_LONG_ENOUGH: Final = (5, 20)
+"""Characters of a title and a text; what is shorter is no draft yet."""
+_MOST_ASKED = 10_000
+_MOST_FINDINGS = 5
+
+
+async def keep(visit: Visit) -> Response:
+    """POST /forslag/utkast: 200 with the draft's number and version, 204 when there is too little to keep.
+
+    401, 409, 422 and 429 say in `message` why it is not kept.
+    """
+    form = await visit.form()
+    if visit.actor.is_anonymous:
+        return _told(401, visit.say(_ENDED))
+    if any(
+        len(form[name].strip()) < least for name, least in zip(("title", "body"), _LONG_ENOUGH, strict=True)
+    ):
+        return Response(status_code=204)
+    if not form["nummer"]:
+        return _answer(visit, *await save(visit, form, None))
+    data = await visit.ask("ShowWriting", id=to_global_id("Proposal", form.whole("nummer") or 0))
+    proposal: dict[str, Any] = visit.required(data["proposal"])
+    if proposal["state"] == "REJECTED":
+        # Its history is kept, so only what its author means to keep goes into it.
+        return Response(status_code=204)
+    if proposal["state"] != "DRAFT":
+        return _told(409, visit.say(_HANDED_IN))
+    return _answer(visit, *await save(visit, form, proposal))
+
+
+def _answer(visit: Visit, proposal: dict[str, Any], problem: Problem | None) -> Response:
+    if problem:
+        reason = visit.say(_NOT_KEPT, reason=problem.message)
+        return _told(_STATUS.get(problem.kind, 422), reason)
+    number = from_global_id(proposal["id"])[1]
+    return JSONResponse(
+        {
+            "number": number,
+            "version": proposal["version"],
+            "address": visit.path(f"/forslag/{number}/rediger"),
+            "message": visit.say(_KEPT),
+        },
+        headers={"cache-control": "no-store"},
+    )
+
+
+def _told(status: int, message: str) -> Response:
+    return JSONResponse({"message": message}, status, {"cache-control": "no-store"})
+
+
+async def look(visit: Visit) -> Response:
+    """POST /forslag/sjekk: a part of a page with personal data in the text so far, and proposals like it."""
+    form = await visit.form()
+    title, body = form["title"][:500], form["body"][:_MOST_ASKED]
+    if len(title.strip()) < _LONG_ENOUGH[0]:
+        return Response(status_code=204)
+    found = await visit.ask("SuggestSimilar", title=title, body=body)
+    return await visit.render(
+        "writing/help.html", found, form=form, findings=await _findings(visit, title, body)
+    )
+
+
+async def _findings(visit: Visit, title: str, body: str) -> list[dict[str, Any]]:
+    """What handing in would be refused for, with the place in the text's own words."""
+    if visit.actor.is_anonymous:
+        return []
+    checked = (await visit.ask("CheckText", title=title, body=body))["checkText"]
+    texts = {"title": title, "body": body}
+    return [
+        found | {"words": texts[found["field"]][found["start"] : found["end"]]}
+        for found in checked.get("findings", [])[:_MOST_FINDINGS]
+    ]
+
+
+routes = [action("/forslag/utkast", keep), action("/forslag/sjekk", look)]
