@@ -83,5 +83,5 @@ async def _insert(actor: Actor, order: ImportOrder, upload: UploadRow, source: s
         order.skip_bad,
     )
     if run_id is None:
-        raise Conflict("upload_in_use", "Filen hentes inn alt.")
+        raise Conflict("upload_in_use", "Filen blir allerede hentet inn.")
     return run_id

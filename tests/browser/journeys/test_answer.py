@@ -18,7 +18,7 @@ async def answer(planner: Visitor, number: int) -> None:
     await planner.sees(ANSWER)
     await planner.sees("Hvem får beskjed")
     await planner.page.locator("button[value=send]").click()
-    await planner.sees("Svaret står nå på forslagene")
+    await planner.sees("Svaret er gitt.")
 
 
 async def test_answered_told_and_read_by_all(visit: Any, javascript: bool) -> None:
