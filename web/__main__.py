@@ -8,6 +8,7 @@ from backend.settings import get_settings
 from backend.telemetry import configure_logging, serve_metrics
 from backend.tracing import start_tracing
 from web.app import create_app
+from web.page.assets import names
 from web.serving import Server
 
 # What one request leaves behind is freed by counting references; looking for circles can be rarer than usual.
@@ -23,6 +24,10 @@ def main() -> None:
     configure_logging(settings, "web")
     start_tracing(settings, "web")
     serve_metrics(settings)
+    try:
+        names()
+    except FileNotFoundError as error:
+        sys.exit(str(error))
     app = create_app(settings)
     # The schema and the compiled documents stay for good: nobody needs to look through them again.
     gc.collect()
