@@ -18,7 +18,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from api.documents import document_id
+from api.documents import document_id, with_fragments
 from api.manifest import MANIFEST
 from api.schema import main, schema, stale_snapshots
 
@@ -30,6 +30,7 @@ ROOT_TYPES = ("Query", "Mutation", "Subscription")
 BOUNDED_LISTS = {
     "Query.similarProposals": "1 to 20 by its argument `first`",
     "Query.moderationGrounds": "one for each ReasonCode",
+    "Query.goals": "four main goals",
     "Topic.goals": "four main goals",
     "Topic.requirements": "one for each of three actions",
     "Topic.places": "100: MAX_PLACES of backend/topics/content.py",
@@ -37,6 +38,8 @@ BOUNDED_LISTS = {
     "Proposal.coAuthors": "20: MAX_CO_AUTHORS of backend/proposals/invitations.py",
     "Proposal.timeline": "the latest 100, by the query",
     "Proposal.links": "100, by the query",
+    "Proposal.similar": "1 to 20 by its argument `first`",
+    "Proposal.viewerNextStates": "states of the machine",
     "Proposal.viewerCommentsAside": "20: ASIDE_SHOWN of the comments' loaders",
     "ProposalLink.details": "what one import wrote about one link",
     "CoAuthorInvitations.invitations": "20: MAX_CO_AUTHORS",
@@ -46,7 +49,10 @@ BOUNDED_LISTS = {
     "ModerationCase.reports": "100, by the query",
     "ModerationCase.earlierCases": "20, by the query",
     "ModerationCase.authorNames": "20, by the query",
+    "ModerationCase.authorCases": "10: PAST_SHOWN of backend/moderation/details.py",
+    "ModerationCase.marks": "100 a field: MOST_MARKS of backend/moderation/marks.py",
     "ModerationSignal.details": "what one signal says about one text",
+    "DecisionPreview.reasons": "the ground of one decision",
     "Viewer.roles": "100, by the query",
     "Account.roles": "100, by the query",
     "Place.names": "one for each of three languages",
@@ -57,6 +63,13 @@ BOUNDED_LISTS = {
     "Notification.reasons": "the grounds of one decision",
     "NameHistory.names": "100, by the query",
     "ProposalsAnswered.results": "one for each of at most 100 ids",
+    "AssessmentsStarted.results": "one for each of at most 100 ids",
+    "AnswerAudience.results": "one for each of at most 100 ids",
+    "ProposalAudience.causes": "one for each Cause",
+    "TextChecked.findings": "100: MOST_FINDINGS of backend/proposals/checking.py",
+    "ImportMapping.key": "100 with columns and states: _MOST_NAMES of backend/imports/choice.py",
+    "ImportMapping.columns": "100 with key and states: _MOST_NAMES of backend/imports/choice.py",
+    "ImportMapping.states": "100 with key and columns: _MOST_NAMES of backend/imports/choice.py",
     "NotificationPreferencesChanged.preferences": "every kind in every channel",
     "ModerationQueueState.topics": "one for each topic",
 }
@@ -154,10 +167,21 @@ def test_snapshots_are_current() -> None:
 
 
 def test_the_manifest_names_every_document_by_its_hash() -> None:
+    """The hash of its text with the shared fragments it spreads: what runs, whoever changes which file."""
     manifest = orjson.loads(MANIFEST.read_bytes())
-    files = {path.stem: path for path in MANIFEST.parent.rglob("*.graphql")}
-    assert manifest == {name: document_id(path.read_text()) for name, path in files.items()}
+    shared, texts = {}, {}
+    for path in MANIFEST.parent.rglob("*.graphql"):
+        (shared if path.parent.name == "fragments" else texts)[path.stem] = path.read_text()
+    assert manifest == {name: document_id(with_fragments(text, shared)) for name, text in texts.items()}
     assert list(manifest) == sorted(manifest)
+
+
+def test_a_changed_fragment_changes_the_ids_of_those_that_spread_it() -> None:
+    shared = {"Inner": "fragment Inner on Query { a }", "Outer": "fragment Outer on Query { ...Inner }"}
+    text = "query Q { ...Outer }"
+    changed = shared | {"Inner": "fragment Inner on Query { b }"}
+    assert document_id(with_fragments(text, shared)) != document_id(with_fragments(text, changed))
+    assert with_fragments("query Q { a }", shared) == "query Q { a }"
 
 
 def test_a_stale_snapshot_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys) -> None:
