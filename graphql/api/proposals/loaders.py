@@ -90,8 +90,9 @@ def amended_loader(context: Context) -> DataLoader[ProposalRow, bool]:
     """Whether an edit by the viewer would be an amendment of each."""
 
     async def load(rows: list[ProposalRow]) -> dict[ProposalRow, bool]:
-        facts = await facts_of(context.actor, rows)
-        own = [row for row in rows if facts[row.id].is_author and row.state is ProposalState.PUBLISHED]
+        # Through the loader: other fields of the same proposals ask for the facts too.
+        facts = await row_facts_loader(context).load_many(rows)
+        own = [f.proposal for f in facts if f.is_author and f.proposal.state is ProposalState.PUBLISHED]
         supported = await queries.supported_by_others(context.municipality_id, [row.id for row in own])
         return {row: row.id in supported for row in own}
 
