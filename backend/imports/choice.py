@@ -86,6 +86,7 @@ def mapping_of(choice: MappingChoice, file_name: str, head: bytes, topic: str | 
     Raises Invalid (MappingError, UnreadableFile), naming what is wrong.
     """
     _check_source(choice)
+    _check_names(choice)
     if choice.state is not None and choice.state not in STATES - WITH_OUTCOME:
         raise Invalid("state_unknown", "Tilstanden kan ikke gjelde alle rader.", field="mapping.state")
     if choice.columns:
@@ -117,7 +118,6 @@ def _check_source(choice: MappingChoice) -> None:
 
 def _own_table(choice: MappingChoice, topic: str | None) -> dict[str, Any]:
     """The choice as a mapping file would say it."""
-    _check_names(choice)
     defaults = {"language": choice.language or "nb", "state": choice.state or "published", "topic": topic}
     table: dict[str, Any] = {
         "name": _OWN,

@@ -151,6 +151,9 @@ async def test_own_columns_and_words(fresh: Settings, person: MakePerson, topic_
         (MappingChoice(columns=(ColumnChoice("title", "t"),), source="x"), "mapping_invalid"),
         (MappingChoice(columns=(ColumnChoice("nothing", "t"),), key=("k",), source="x"), "mapping_invalid"),
         (MappingChoice(columns=(ColumnChoice("title", "t" * 300),), key=("k",), source="x"), "mapping_large"),
+        # What a shipped mapping does not use is stored and told all the same.
+        (MappingChoice(name="plain", key=("k",) * 101), "mapping_large"),
+        (MappingChoice(states=(StateChoice("åpen", "published"),) * 101), "mapping_large"),
         (MappingChoice(columns=(ColumnChoice("title", "t"),) * 2, key=("k",), source="x"), "field_twice"),
         (
             MappingChoice(columns=(ColumnChoice("title", "t"),), key=("k",), source="x", delimiter="\n"),
