@@ -6,7 +6,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 import schemathesis
+from graphql import (
+    ListValueNode,
+    NameNode,
+    ObjectFieldNode,
+    ObjectValueNode,
+    ValueNode,
+)
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis.graphql import nodes
 
 from api.rates import DEFAULTS
 from backend.settings import Settings
@@ -14,6 +23,38 @@ from tests.fixtures.databases import open_clone
 from tests.fixtures.server import Served, serving
 
 EXAMPLES = 250
+# What an outline may be given as: a geometry, or any other literal in its place.
+_KINDS = ("Polygon", "MultiPolygon", "Point", "Banana")
+
+
+def _object(fields: dict[str, ValueNode]) -> ObjectValueNode:
+    named = [ObjectFieldNode(name=NameNode(value=name), value=value) for name, value in fields.items()]
+    return ObjectValueNode(fields=tuple(named))
+
+
+def _list(values: list[ValueNode]) -> ListValueNode:
+    return ListValueNode(values=tuple(values))
+
+
+def _literals() -> st.SearchStrategy[ValueNode]:
+    numbers = st.integers().map(nodes.Int) | st.floats(allow_nan=False, allow_infinity=False).map(nodes.Float)
+    leaves = numbers | st.text(max_size=20).map(nodes.String) | st.booleans().map(nodes.Boolean)
+    names = st.sampled_from(["type", "coordinates", "geometries", "a"])
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.lists(inner, max_size=4).map(_list) | st.dictionaries(names, inner, max_size=3).map(_object)
+        ),
+        max_leaves=12,
+    )
+
+
+def _geometries() -> st.SearchStrategy[ValueNode]:
+    kinds = st.sampled_from(_KINDS).map(nodes.String)
+    return st.fixed_dictionaries({"type": kinds, "coordinates": _literals()}).map(_object)
+
+
+schemathesis.graphql.scalar("GeoJSON", _geometries() | _literals())
 
 
 @pytest.fixture(scope="module")
