@@ -234,7 +234,8 @@ async def test_a_production_tells_nobody_its_schema(services: Settings, served: 
             _refused(await production.ask(query), 403)
             _refused(await production.http.get("/graphql", params={"query": query}), 403)
         page = await production.http.get("/graphql", headers={"accept": "text/html"})
-        _refused(page, 400)
+        # A browser is sent on to the page about the API, and is told nothing by the way.
+        assert (page.status_code, page.headers["location"], page.content) == (303, "/nb/om/api", b"")
         assert (await production.ask("{ __typename }")).json() == {"data": {"__typename": "Query"}}
 
 
