@@ -66,7 +66,7 @@ async def test_a_place_that_is_not_there_isrefused_with(author: Actor, topic: in
     await execute("INSERT INTO municipality (id, name) VALUES (301, 'Oslo')")
     elsewhere = await fetch_value(
         """INSERT INTO place (municipality_id, slug, name, kind, geometry, west, south, east, north)
-           VALUES (301, 'st', 'Sted', 'area', '{}', 0, 0, 1, 1) RETURNING id"""
+           VALUES (301, 'st', 'Sted', 'district', '{}', 0, 0, 1, 1) RETURNING id"""
     )
     for place in (999_999, elsewhere, -1):
         asking = create_proposal(author, topic, replace(WORDS, place_id=place), submit=False)
