@@ -14,7 +14,7 @@ from web.my.ground import own_page
 from web.page.admin_words import PLACE_KIND_TEXTS
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import refused_status
+from web.page.refused import form_status
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -157,13 +157,12 @@ def _drawable(geometry: Any) -> bool:
 async def _page(
     visit: Visit, data: Mapping[str, Any], form: Form, stored: Mapping[str, Any] | None = None
 ) -> Response:
-    status = refused_status(form.problems[-1]) if form.problems else 200
     geometry = _outline(form)
     outline = [{"geometry": geometry, "name": form["navn-nb"]}] if _drawable(geometry) else []
     return await visit.render(
         "admin/place.html",
         {"place": None, **data},
-        status=409 if stored else status,
+        status=409 if stored else form_status(form),
         form=form,
         kinds=list(PLACE_KIND_TEXTS),
         outline=outline,

@@ -10,7 +10,6 @@ from web.admin.ground import HOME, require_admin, whole
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import to_login
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -129,7 +128,7 @@ def _address(visit: Visit) -> str:
 
 
 def _login(visit: Visit) -> Response:
-    return to_login(visit, _address(visit))
+    return visit.to_login(_address(visit))
 
 
 routes: list[Any] = [

@@ -14,7 +14,7 @@ from web.my.ground import own_page
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
 from web.page.forms import Form, problem_in
 from web.page.notice import notice
-from web.page.refused import refused_status
+from web.page.refused import form_status
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -58,7 +58,7 @@ async def create_topic(visit: Visit) -> Response:
         if not problem:
             return visit.redirect(visit.path(f"{_TOPICS}/{payload['topic']['slug']}"), _MADE)
         note(visit, form, payload, problem, FIELDS)
-    return await _page(visit, await visit.ask("ShowNewTopic"), form, status=_status(form))
+    return await _page(visit, await visit.ask("ShowNewTopic"), form)
 
 
 async def edit_topic(visit: Visit) -> Response:
@@ -81,7 +81,7 @@ async def change_topic(visit: Visit) -> Response:
     frame = frame_of(visit, form, topic) if form["ramme"] == "ja" else None
     version = whole(visit, form, "versjon") or 0
     if form.problems:
-        return await _page(visit, data, form, status=_status(form))
+        return await _page(visit, data, form)
     payload, problem = await visit.change(
         "UpdateTopic", id=topic["id"], expectedVersion=version, content=content_of(form), frame=frame
     )
@@ -98,11 +98,11 @@ def _is_done(visit: Visit, form: Form, topic: Mapping[str, Any]) -> bool:
 async def _refused(visit: Visit, data: Mapping[str, Any], form: Form) -> Response:
     """The form with what was typed; after somebody else's change beside what stands now, to be sent over it."""
     if form.problems[0].code != MEANWHILE:
-        return await _page(visit, data, form, status=_status(form))
+        return await _page(visit, data, form)
     data = await visit.ask("ShowTopicSettings", slug=visit.request.path_params["slug"])
     topic = visit.required(data["topic"])
     form.values["versjon"] = [str(topic["version"])]
-    return await _page(visit, data, form, status=409, stored=differing(form, topic))
+    return await _page(visit, data, form, stored=differing(form, topic))
 
 
 async def _preview(visit: Visit, form: Form, slug: str | None) -> Response:
@@ -120,8 +120,7 @@ async def _preview(visit: Visit, form: Form, slug: str | None) -> Response:
     shown = await visit.ask("ShowTopicSettings", slug=slug) if slug else await visit.ask("ShowNewTopic")
     if slug:
         visit.required(shown["topic"])
-    status = _status(form) if form.problems else 200
-    return await _page(visit, shown, form, status=status, previews=previews)
+    return await _page(visit, shown, form, previews=previews)
 
 
 def _preview_of(form: Form, language: str, html: str) -> dict[str, str]:
@@ -129,16 +128,11 @@ def _preview_of(form: Form, language: str, html: str) -> dict[str, str]:
     return {"language": language, "title": title, "summary": summary, "html": html}
 
 
-def _status(form: Form) -> int:
-    return refused_status(form.problems[-1])
-
-
 async def _page(
     visit: Visit,
     data: Mapping[str, Any],
     form: Form,
     *,
-    status: int = 200,
     previews: list[dict[str, str]] | None = None,
     stored: list[dict[str, str]] | None = None,
 ) -> Response:
@@ -147,7 +141,7 @@ async def _page(
     return await visit.render(
         "admin/topic.html",
         {**data, "topic": topic},
-        status=status,
+        status=form_status(form) if stored is None else 409,
         actions=list(ACTION_TEXTS),
         form=form,
         may_frame=may_frame,

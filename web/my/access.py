@@ -9,7 +9,7 @@ from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import refused_status, to_login
+from web.page.refused import form_status, led_on
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -36,10 +36,8 @@ async def end_sessions(visit: Visit) -> Response:
         payload, problem = await visit.change("RevokeOtherSessions")
     else:
         payload, problem = await visit.change("RevokeSession", id=to_global_id("Session", number))
-    if problem and problem.kind == "LoginProblem":
-        return to_login(visit, visit.path(_SESSIONS))
-    visit.required(payload)
-    return visit.redirect(visit.path(_SESSIONS), _SESSION_ENDED if number else _OTHERS_ENDED)
+    told = _SESSION_ENDED if number else _OTHERS_ENDED
+    return led_on(visit, visit.path(_SESSIONS), told, payload, problem)
 
 
 async def my_keys(visit: Visit) -> Response:
@@ -49,7 +47,7 @@ async def my_keys(visit: Visit) -> Response:
 
 async def _keys(visit: Visit, form: Form, created: dict[str, Any] | None = None) -> Response:
     data = await visit.ask("ShowMyTokens")
-    status = refused_status(form.problems[0]) if form.problems else 200
+    status = form_status(form)
     return await visit.render(
         "my/keys.html", data, form=form, created=created, days=DAYS, scopes=SCOPES, status=status
     )
@@ -76,10 +74,7 @@ async def end_key(visit: Visit) -> Response:
     payload, problem = await visit.change(
         "RevokeAccessToken", id=to_global_id("AccessToken", form.whole("nokkel") or 0)
     )
-    if problem and problem.kind == "LoginProblem":
-        return to_login(visit, visit.path(_KEYS))
-    visit.required(payload)
-    return visit.redirect(visit.path(_KEYS), _KEY_ENDED)
+    return led_on(visit, visit.path(_KEYS), _KEY_ENDED, payload, problem)
 
 
 routes = [

@@ -3,7 +3,6 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.page.refused import to_login
 from web.page.routing import Handler, page
 from web.page.visit import Visit
 
@@ -13,7 +12,7 @@ def own_page(path: str, handler: Handler) -> Route:
 
     async def shown(visit: Visit) -> Response:
         if visit.actor.is_anonymous:
-            return to_login(visit, visit.address)
+            return visit.to_login()
         return await handler(visit)
 
     shown.__name__ = handler.__name__

@@ -9,7 +9,7 @@ from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form
 from web.page.notice import notice
-from web.page.refused import refused_status, to_login
+from web.page.refused import led_on, refused_status
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -34,12 +34,9 @@ async def read(visit: Visit) -> Response:
         payload, problem = await visit.change("MarkNotificationsRead", upTo=up_to)
     else:
         payload, problem = await visit.change("MarkNotificationsRead", ids=form.all("varsel"))
-    if problem and problem.kind == "LoginProblem":
-        return to_login(visit, visit.path(_LIST))
-    visit.required(payload)
-    if form["kort"] == "ja":
+    if form["kort"] == "ja" and problem is None:
         return Response(status_code=204, headers={"cache-control": "private, no-store"})
-    return visit.redirect(visit.path(_LIST), _READ if up_to else None)
+    return led_on(visit, visit.path(_LIST), _READ if up_to else None, payload, problem)
 
 
 async def my_preferences(visit: Visit) -> Response:

@@ -9,7 +9,7 @@ from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import refused_status, to_login
+from web.page.refused import form_status, led_on
 from web.page.routing import action, page, stream
 from web.page.visit import Visit
 
@@ -29,7 +29,7 @@ async def my_data_page(visit: Visit) -> Response:
 async def progress(visit: Visit) -> Response:
     """GET /min-side/data/fremdrift: the requests alone, for a page that follows them."""
     if visit.actor.is_anonymous:
-        return to_login(visit, visit.path(_DATA))
+        return visit.to_login(visit.path(_DATA))
     return await visit.render("my/requests.html", await visit.ask("ShowMyData"))
 
 
@@ -37,10 +37,7 @@ async def export(visit: Visit) -> Response:
     """POST /min-side/data: ask for everything about oneself; asked twice, it is one request."""
     await visit.form()
     payload, problem = await visit.change("RequestMyData")
-    if problem and problem.kind == "LoginProblem":
-        return to_login(visit, visit.path(_DATA))
-    visit.required(payload)
-    return visit.redirect(visit.path(_DATA), _EXPORTING)
+    return led_on(visit, visit.path(_DATA), _EXPORTING, payload, problem)
 
 
 async def deletion(visit: Visit) -> Response:
@@ -50,7 +47,7 @@ async def deletion(visit: Visit) -> Response:
 
 async def _deletion(visit: Visit, form: Form) -> Response:
     data = await visit.ask("ShowMyData")
-    status = refused_status(form.problems[0]) if form.problems else 200
+    status = form_status(form)
     return await visit.render(
         "my/delete.html", data, form=form, confirmation=visit.say(CONFIRMATION), status=status
     )

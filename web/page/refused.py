@@ -1,10 +1,11 @@
-"""What a page does with a mutation that was refused: which status it has, and the way to log in."""
+"""What a page does with a mutation that was refused: which status it has, and where it leads."""
 
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.responses import Response
 
-from web.page.forms import Problem
+from web.page.forms import Form, Problem
 from web.page.visit import Visit
 
 
@@ -13,9 +14,19 @@ def refused_status(problem: Problem) -> int:
     return 401 if problem.kind == "LoginProblem" else 400
 
 
-def to_login(visit: Visit, address: str) -> Response:
-    """On to the login, and from there to `address`, a page of ours. htmx is told to lead the whole page on."""
-    login = f"{visit.path('/logg-inn')}?til={quote(address, safe='')}"
-    if visit.is_partial:
-        return Response(status_code=204, headers={"hx-redirect": login, "cache-control": "private, no-store"})
-    return visit.redirect(login)
+def form_status(form: Form) -> int:
+    """The status of the form's latest problem; 200 when it has none."""
+    return refused_status(form.problems[-1]) if form.problems else 200
+
+
+def led_on(
+    visit: Visit, address: str, told: str | None, payload: Mapping[str, Any], problem: Problem | None
+) -> Response:
+    """After a form of one button: on to `address` with the notice `told`, by the login when the session has ended.
+
+    Raises what else the API refused with.
+    """
+    if problem and problem.kind == "LoginProblem":
+        return visit.to_login(address)
+    visit.required(payload)
+    return visit.redirect(address, told)

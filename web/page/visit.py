@@ -149,9 +149,15 @@ class Visit:
             response.set_cookie(notice_cookie(), "", max_age=0)
         return response
 
-    def to_login(self) -> Response:
-        """To the choice of ways to log in, and back here afterwards."""
-        return self.redirect(f"{self.path('/logg-inn')}?{urlencode({'til': self.address})}")
+    def to_login(self, address: str | None = None) -> Response:
+        """To the choice of ways to log in, and from there to `address`, a page of ours; back here without one.
+
+        htmx is told to lead the whole page on.
+        """
+        login = f"{self.path('/logg-inn')}?{urlencode({'til': address or self.address})}"
+        if self.is_partial:
+            return Response(status_code=204, headers={"hx-redirect": login, "cache-control": _PRIVATE})
+        return self.redirect(login)
 
     async def count(self, limit: str) -> None:
         """Count one use of a limit by this person; raises LimitExceeded."""

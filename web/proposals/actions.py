@@ -1,14 +1,12 @@
 """What a reader or an author does with a proposal by one button: support, follow, hand in, withdraw."""
 
-from typing import Any
-
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import refused_status, to_login
+from web.page.refused import led_on, refused_status
 from web.page.routing import action, page
 from web.page.visit import Visit
 
@@ -33,14 +31,10 @@ async def support(visit: Visit) -> Response:
     form = await visit.form()
     node, address = _place(visit)
     ends = form["slutt"] == "ja"
-    _, problem = await visit.change("WithdrawSupport" if ends else "SupportProposal", id=node)
-    if problem and problem.kind == "LoginProblem":
-        return to_login(visit, address)
-    if visit.is_partial:
+    payload, problem = await visit.change("WithdrawSupport" if ends else "SupportProposal", id=node)
+    if visit.is_partial and not (problem and problem.kind == "LoginProblem"):
         return await _support_box(visit, node, problem)
-    if problem:
-        visit.required(_payload(problem))
-    return visit.redirect(address, _SUPPORT_ENDED if ends else _SUPPORTED)
+    return led_on(visit, address, _SUPPORT_ENDED if ends else _SUPPORTED, payload, problem)
 
 
 async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Response:
@@ -49,33 +43,21 @@ async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Resp
     return await visit.render("proposals/support_answer.html", data, problem=problem)
 
 
-def _payload(problem: Problem) -> dict[str, Any]:
-    return {"__typename": problem.kind, "code": problem.code, "message": problem.message}
-
-
 async def follow(visit: Visit) -> Response:
     """POST /forslag/{number}/folg: follow it, or with `slutt` no longer."""
     form = await visit.form()
     node, address = _place(visit)
     ends = form["slutt"] == "ja"
-    _, problem = await visit.change("UnfollowProposal" if ends else "FollowProposal", id=node)
-    return _done(visit, address, problem, _UNFOLLOWED if ends else _FOLLOWED)
+    payload, problem = await visit.change("UnfollowProposal" if ends else "FollowProposal", id=node)
+    return led_on(visit, address, _UNFOLLOWED if ends else _FOLLOWED, payload, problem)
 
 
 async def submit(visit: Visit) -> Response:
     """POST /forslag/{number}/send: hand a draft in, or what was not published once more."""
     await visit.form()
     node, address = _place(visit)
-    _, problem = await visit.change("SubmitProposal", id=node)
-    return _done(visit, address, problem, _SUBMITTED)
-
-
-def _done(visit: Visit, address: str, problem: Problem | None, told: str) -> Response:
-    if problem and problem.kind == "LoginProblem":
-        return to_login(visit, address)
-    if problem:
-        visit.required(_payload(problem))
-    return visit.redirect(address, told)
+    payload, problem = await visit.change("SubmitProposal", id=node)
+    return led_on(visit, address, _SUBMITTED, payload, problem)
 
 
 async def ask_withdrawal(visit: Visit) -> Response:
@@ -88,7 +70,7 @@ async def _withdrawal(visit: Visit, form: Form, status: int = 200) -> Response:
     data = await visit.ask("ShowWithdrawal", id=node)
     visit.required(data["proposal"])
     if visit.actor.is_anonymous and status == 200:
-        return to_login(visit, visit.address)
+        return visit.to_login()
     return await visit.render("proposals/withdrawal.html", data, status=status, form=form, page=address)
 
 
@@ -96,11 +78,11 @@ async def withdraw(visit: Visit) -> Response:
     """POST /forslag/{number}/trekk: take it back; the page stays, with the reason."""
     form = await visit.form()
     node, address = _place(visit)
-    _, problem = await visit.change("WithdrawProposal", id=node, reason=form.text("begrunnelse"))
+    payload, problem = await visit.change("WithdrawProposal", id=node, reason=form.text("begrunnelse"))
     if problem is None:
         return visit.redirect(address, _WITHDRAWN)
     if problem.kind == "NotFoundProblem":
-        visit.required(_payload(problem))
+        visit.required(payload)
     form.add(problem, {"reason": "begrunnelse"})
     return await _withdrawal(visit, form, refused_status(problem))
 

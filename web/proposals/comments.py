@@ -8,10 +8,10 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import refused_status, to_login
+from web.page.refused import led_on, refused_status
 from web.page.rendering import number_in
 from web.page.routing import action, page
-from web.page.visit import Visit, refusal_of
+from web.page.visit import Visit
 from web.proposals.reading import show_proposal
 
 _SENT = notice("comment-sent", N_("Kommentaren er sendt. Den blir synlig så snart den er sett over."))
@@ -27,8 +27,9 @@ async def create(visit: Visit) -> Response:
     number = visit.request.path_params["number"]
     payload, problem = await _create(visit, number, form, "tekst")
     if problem is None:
-        return _led_on(visit, number, payload)
-    _raise_if_gone(problem)
+        return _to_comments(visit, number, payload)
+    if problem.kind == "NotFoundProblem":
+        visit.required(payload)
     form.add(problem, _FIELDS)
     return await show_proposal(visit, number, form, refused_status(problem))
 
@@ -51,14 +52,9 @@ async def _create(
     )
 
 
-def _led_on(visit: Visit, number: int, payload: dict[str, Any]) -> Response:
+def _to_comments(visit: Visit, number: int, payload: dict[str, Any]) -> Response:
     is_shown = payload["comment"]["state"] == "PUBLISHED"
     return visit.redirect(visit.path(f"/forslag/{number}") + "#kommentarer", _SHOWN if is_shown else _SENT)
-
-
-def _raise_if_gone(problem: Problem) -> None:
-    if problem.kind == "NotFoundProblem":
-        raise refusal_of({"__typename": problem.kind, "code": problem.code, "message": problem.message})
 
 
 async def comment(visit: Visit) -> Response:
@@ -87,8 +83,9 @@ async def reply(visit: Visit) -> Response:
     about = visit.required(visit.required(data["node"])["proposal"])
     payload, problem = await _create(visit, number_in(about["id"]), form, f"tekst-{number}", parent)
     if problem is None:
-        return _led_on(visit, number_in(about["id"]), payload)
-    _raise_if_gone(problem)
+        return _to_comments(visit, number_in(about["id"]), payload)
+    if problem.kind == "NotFoundProblem":
+        visit.required(payload)
     form.add(problem, {**_FIELDS, "body": f"tekst-{number}"})
     return await _comment(visit, form, refused_status(problem))
 
@@ -103,10 +100,7 @@ async def withdraw(visit: Visit) -> Response:
     payload, problem = await visit.change(
         "WithdrawComment", id=to_global_id("Comment", visit.request.path_params["number"])
     )
-    if problem and problem.kind == "LoginProblem":
-        return to_login(visit, address)
-    visit.required(payload)
-    return visit.redirect(address, _WITHDRAWN)
+    return led_on(visit, address, _WITHDRAWN, payload, problem)
 
 
 routes = [

@@ -8,7 +8,7 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import refused_status, to_login
+from web.page.refused import refused_status
 from web.page.rendering import number_in
 from web.page.routing import action, page
 from web.page.visit import Visit
@@ -40,7 +40,7 @@ async def report_comment(visit: Visit) -> Response:
 async def _asked(visit: Visit, kind: str, form: Form, status: int = 200) -> Response:
     data = await _subject(visit, kind)
     if visit.actor.is_anonymous and status == 200:
-        return to_login(visit, visit.address)
+        return visit.to_login()
     return await visit.render(
         "proposals/report.html",
         data,
