@@ -73,24 +73,24 @@ def _id(visit: Visit) -> str:
 
 async def claim(visit: Visit) -> Response:
     """POST /moderering/{number}/ta: take the case on."""
-    form = await visit.form()
-    payload, problem = await visit.change("ClaimCase", id=_id(visit))
-    if problem and problem.kind == "ConflictProblem":
-        form.add(problem)
-        return await case_page(visit, form, status=409)
-    visit.required(payload)
-    return visit.redirect(_address(visit), _CLAIMED)
+    return await _moved(visit, "ClaimCase", _address(visit), _CLAIMED)
 
 
 async def release(visit: Visit) -> Response:
     """POST /moderering/{number}/slipp: give it back to the queue."""
+    address = visit.path(_QUEUE) + filters(visit.request.query_params)
+    return await _moved(visit, "ReleaseCase", address, _RELEASED)
+
+
+async def _moved(visit: Visit, operation: str, address: str, told: str) -> Response:
+    """On to the address; or the case as it stands, when somebody else was first."""
     form = await visit.form()
-    payload, problem = await visit.change("ReleaseCase", id=_id(visit))
+    payload, problem = await visit.change(operation, id=_id(visit))
     if problem and problem.kind == "ConflictProblem":
         form.add(problem)
         return await case_page(visit, form, status=409)
     visit.required(payload)
-    return visit.redirect(visit.path(_QUEUE) + filters(visit.request.query_params), _RELEASED)
+    return visit.redirect(address, told)
 
 
 async def restore(visit: Visit) -> Response:
