@@ -57,5 +57,12 @@ DETAIL_TEXTS: Final = {
     "detected": "funnet",
     "confidence": "sikkerhet",
 }
+MODERATION_WORDS: Final = {
+    "origin": ORIGIN_TEXTS,
+    "subject": SUBJECT_TEXTS,
+    "choice": CHOICE_TEXTS,
+    "choice_hint": CHOICE_HINT_TEXTS,
+    "decision": DECISION_TEXTS,
+}
 SHARES: Final = frozenset({"share", "repeated", "capitals", "confidence"})
 """Details that are a share from 0 to 1."""

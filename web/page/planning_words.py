@@ -47,3 +47,12 @@ COLUMN_TEXTS: Final = {
     "CREATED_AT": "Skrevet",
     "PUBLISHED_AT": "Publisert",
 }
+PLANNING_WORDS: Final = {
+    "cause": CAUSE_TEXTS,
+    "column": COLUMN_TEXTS,
+    "due_filter": DUE_FILTER_TEXTS,
+    "import_state": IMPORT_STATE_TEXTS,
+    "outcome_filter": OUTCOME_FILTER_TEXTS,
+    "status": STATUS_TEXTS,
+    "status_hint": STATUS_HINT_TEXTS,
+}

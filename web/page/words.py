@@ -1,25 +1,14 @@
-"""What the API's names for things are called to people; source texts in bokmål."""
+"""What the API's names for things are called to people; source texts in bokmål.
+
+Proposals' own words stand here, those that only staff read in `*_words.py`; templates say `word(kind, name)`.
+"""
 
 from typing import Final
 
 from web.page.admin_words import ADMIN_WORDS
 from web.page.lists import COMMENT_SORT_TEXTS, SORT_TEXTS, STATES_FILTER_TEXTS
-from web.page.moderation_words import (
-    CHOICE_HINT_TEXTS,
-    CHOICE_TEXTS,
-    DECISION_TEXTS,
-    ORIGIN_TEXTS,
-    SUBJECT_TEXTS,
-)
-from web.page.planning_words import (
-    CAUSE_TEXTS,
-    COLUMN_TEXTS,
-    DUE_FILTER_TEXTS,
-    IMPORT_STATE_TEXTS,
-    OUTCOME_FILTER_TEXTS,
-    STATUS_HINT_TEXTS,
-    STATUS_TEXTS,
-)
+from web.page.moderation_words import MODERATION_WORDS
+from web.page.planning_words import PLANNING_WORDS
 
 STATE_TEXTS: Final = {
     "DRAFT": "Utkast",
@@ -61,18 +50,8 @@ ROLE_TEXTS: Final = {
 }
 WORDS: Final = {
     **ADMIN_WORDS,
-    "cause": CAUSE_TEXTS,
-    "column": COLUMN_TEXTS,
-    "due_filter": DUE_FILTER_TEXTS,
-    "import_state": IMPORT_STATE_TEXTS,
-    "outcome_filter": OUTCOME_FILTER_TEXTS,
-    "status": STATUS_TEXTS,
-    "status_hint": STATUS_HINT_TEXTS,
-    "origin": ORIGIN_TEXTS,
-    "subject": SUBJECT_TEXTS,
-    "choice": CHOICE_TEXTS,
-    "choice_hint": CHOICE_HINT_TEXTS,
-    "decision": DECISION_TEXTS,
+    **MODERATION_WORDS,
+    **PLANNING_WORDS,
     "state": STATE_TEXTS,
     "outcome": OUTCOME_TEXTS,
     "stance": STANCE_TEXTS,
