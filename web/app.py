@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -41,6 +42,22 @@ from web.page.kept import KeptPages, PageDoor
 from web.page.resting import Resting
 from web.proposals.live import LiveCounts
 
+_ROUTES: Final = [
+    *health.routes,
+    *assets.routes,
+    *language.routes,
+    *entry.routes,
+    *front.routes,
+    *topics.routes,
+    *writing.routes,
+    *proposals.routes,
+    *my.routes,
+    *planning.routes,
+    *moderation.routes,
+    *admin.routes,
+    *about.routes,
+]
+
 
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application of one web process; trusted documents are compiled here, once."""
@@ -55,15 +72,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         AnswerCache(max_bytes=settings.page_cache_bytes, seconds=settings.answer_cache_seconds),
         cookie_name(settings),
     )
-    listener.on_tags(cache.drop)
-    listener.on_tags(pages.cache.drop)
-    listener.on_tags(forget_actors)
-    listener.on_tags(topic_cache.hear)
-    listener.on_tags(sockets.hear)
-    listener.on_tags(counts.hear)
-    listener.on_state(lambda up: _set_listening(cache, pages.cache, up=up))
-    listener.on_state(lambda up: sockets.set_listening(up=up))
-    listener.on_state(lambda up: counts.set_listening(up=up))
+    _let_hear(listener, [cache, pages.cache], sockets, counts)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -72,22 +81,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         await rates.close()
 
     app = Starlette(
-        routes=[
-            WebSocketRoute(PATH, sockets),
-            *health.routes,
-            *assets.routes,
-            *language.routes,
-            *entry.routes,
-            *front.routes,
-            *topics.routes,
-            *writing.routes,
-            *proposals.routes,
-            *my.routes,
-            *planning.routes,
-            *moderation.routes,
-            *admin.routes,
-            *about.routes,
-        ],
+        routes=[WebSocketRoute(PATH, sockets), *_ROUTES],
         middleware=[
             Middleware(Requests, settings=settings),
             *([Middleware(Resting)] if settings.maintenance else []),
@@ -109,7 +103,19 @@ def create_app(settings: Settings | None = None) -> Starlette:
     return app
 
 
-def _set_listening(*caches: AnswerCache, up: bool) -> None:
+def _let_hear(
+    listener: Listener, caches: Sequence[AnswerCache], sockets: Sockets, counts: LiveCounts
+) -> None:
+    """Tell everything that this process remembers or sends on what changes, and whether changes are heard."""
+    hearers = [*(cache.drop for cache in caches), forget_actors, topic_cache.hear, sockets.hear, counts.hear]
+    for hear in hearers:
+        listener.on_tags(hear)
+    listener.on_state(lambda up: _set_listening(caches, up=up))
+    listener.on_state(lambda up: sockets.set_listening(up=up))
+    listener.on_state(lambda up: counts.set_listening(up=up))
+
+
+def _set_listening(caches: Sequence[AnswerCache], *, up: bool) -> None:
     """Keep answers only while changes are heard; forget those kept before a silence."""
     for cache in caches:
         cache.is_open = up
