@@ -46,6 +46,14 @@ DEFAULTS: Mapping[str, str] = {
     "addInternalNote": "120/hour",
     "checkText": "60/minute",
 }
+_MESSAGES = {
+    "second": "Dette er gjort for mange ganger på kort tid. Grensen er {amount} i sekundet. Prøv igjen om litt.",
+    "minute": "Dette er gjort for mange ganger på kort tid. Grensen er {amount} i minuttet. Prøv igjen om litt.",
+    "hour": "Dette er gjort for mange ganger på kort tid. Grensen er {amount} i timen. Prøv igjen senere.",
+    "month": "Dette er gjort for mange ganger. Grensen er {amount} i måneden.",
+    "year": "Dette er gjort for mange ganger. Grensen er {amount} i året.",
+    "day": "Dette er gjort for mange ganger på kort tid. Grensen er {amount} om dagen. Prøv igjen i morgen.",
+}
 _Ask = tuple[str, int, int]
 # Many counts as one command: packing and reading commands takes the client longer than counting takes Redis.
 _COUNT = """
@@ -175,8 +183,9 @@ class RateLimiter:
         if not allowed:
             raise LimitExceeded(
                 "too_often",
-                "Dette er gjort for mange ganger på kort tid. Grensen er {limit}. Vent litt og prøv igjen.",
+                _MESSAGES[item.GRANULARITY.name],
                 limit=str(item),
                 figure=item.amount + 1,
+                amount=item.amount,
                 name=name,
             )
