@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from time import process_time
 from typing import Any
 
 import pytest
@@ -72,6 +73,16 @@ def test_a_difference_tells_words_and_leaves_out_what_stayed() -> None:
 def test_a_difference_of_hostile_texts_takes_no_time(text: str) -> None:
     assert "".join(piece.text for piece in difference(text, "") if piece.kind == "removed") == text
     assert difference(text, text[::-1])
+
+
+def test_a_difference_made_to_be_dear_is_told_whole() -> None:
+    # Every second line is new, and every other one stands in fifty places: difflib alone takes a minute.
+    before = [chr(0x4E00 + place % 100) for place in range(5_000)]
+    after = [line for place in range(2_500) for line in (before[place], chr(0x6E00 + place))]
+    began = process_time()
+    pieces = difference("\n".join(before), "\n".join(after))
+    assert process_time() - began < 2
+    assert [piece.kind for piece in pieces] == ["removed", "added"]
 
 
 @pytest.mark.parametrize("title", ["W" * 140, "🙂" * 70, "Čáhcesuolu båthavn", "kort", "ord " * 35])
