@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from backend.database import execute, unit_of_work
+from backend.errors import LimitExceeded
 from backend.tags import changed
 from tests.fixtures.server import Served
 from web.page.kept import key_of
@@ -99,3 +100,34 @@ def test_what_may_be_about_somebody_is_kept_for_nobody() -> None:
     assert key_of(scope(hx_request="true"), b"samskap=") is None
     assert key_of(scope(cookie="samskap-melding=following"), b"samskap=") is None
     assert key_of({**scope(), "query_string": b"x" * 2000}, b"samskap=") is None
+
+
+def test_the_place_of_a_page_is_the_one_its_key_names() -> None:
+    """However oddly the cookie is written: else anybody could have the front page of their place kept for all."""
+    plain = key_of(scope(cookie="samskap-sted=A"), b"samskap=")
+    assert plain != key_of(scope(), b"samskap=")
+    for odd in ("samskap-sted =A", 'samskap-sted="A"', "samskap-sted=B; samskap-sted=A"):
+        assert key_of(scope(cookie=odd), b"samskap=") == plain
+    twice = scope()
+    twice["headers"] = [(b"cookie", b"samskap-sted=B"), (b"cookie", b"samskap-sted=A")]
+    assert key_of(twice, b"samskap=") == plain
+    assert key_of({**scope(cookie="samskap-sted=c"), "query_string": b"a|b"}, b"samskap=") != key_of(
+        {**scope(cookie="samskap-sted=b|c"), "query_string": b"a"}, b"samskap="
+    )
+
+
+async def test_who_asks_too_often_is_refused_alone(served: Served) -> None:
+    """Somebody else who asks at the same moment gets the page."""
+    check, calls = served.app.state.rates.check, 0
+
+    async def first_is_too_much(*arguments: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            await asyncio.sleep(0.2)
+            raise LimitExceeded("too_often", "For ofte.")
+        await check(*arguments)
+
+    served.app.state.rates.check = first_is_too_much
+    pages = await asyncio.gather(*(served.http.get(PAGE) for _ in range(3)))
+    assert sorted(page.status_code for page in pages) == [200, 200, 429]

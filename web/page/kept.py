@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import brotli
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,6 +25,7 @@ _VARY = (b"vary", b"cookie, accept-encoding")
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 _QUALITY = 5
 _MOST_QUERY = 1_000
+_MOST_PLACE = 100
 
 Make = Callable[[Visit], Awaitable[Response]]
 
@@ -34,28 +35,25 @@ def key_of(scope: MutableMapping[str, Any], session_cookie: bytes) -> Key | None
 
     A key is the path, the query with the chosen place, and the encoding that the browser takes.
     """
-    place, encoding = b"", ""
+    cookies: dict[str, str] = {}
+    encoding = ""
     for name, value in scope["headers"]:
         if name == b"cookie":
             if session_cookie in value or notice_cookie().encode() in value:
                 return None
-            place = _cookie(value, PLACE_COOKIE.encode())
+            # Read just as the page reads them: were a place found by one and not by the other, anybody could
+            # have theirs kept for all.
+            cookies |= cookie_parser(value.decode("latin-1"))
         elif name == b"accept-encoding":
             encoding = "br" if b"br" in value else ""
         elif name in (b"authorization", b"hx-request"):
             return None
     query = scope["query_string"]
-    if len(query) > _MOST_QUERY or len(place) > 100:
+    place = cookies.get(PLACE_COOKIE, "").encode()
+    if len(query) > _MOST_QUERY or len(place) > _MOST_PLACE:
         return None
-    return scope["path"], query + b"|" + place, encoding
-
-
-def _cookie(header: bytes, name: bytes) -> bytes:
-    for part in header.split(b";"):
-        key, _, value = part.strip().partition(b"=")
-        if key == name:
-            return value
-    return b""
+    # No query has a line's end in it.
+    return scope["path"], query + b"\n" + place, encoding
 
 
 class KeptPages:
@@ -80,12 +78,16 @@ class KeptPages:
             return await make(await visit_of(request))
         CACHED.labels("miss").inc()
         making = (key, self.cache.moment())
-        if making not in self._making:
+        is_first = making not in self._making
+        if is_first:
             made = asyncio.ensure_future(self._make(request, make, making))
             made.add_done_callback(lambda _: self._making.pop(making, None))
             self._making[making] = made
         response, kept = await asyncio.shield(self._making[making])
-        return _Page(kept) if kept else response
+        if kept:
+            return _Page(kept)
+        # That one has asked too often, or anything else that was refused, is about that one alone.
+        return response if is_first else await make(await visit_of(request))
 
     async def _make(
         self, request: Request, make: Make, making: tuple[Key, int]
