@@ -1,7 +1,6 @@
 """Routes of pages: the language first in every address, refusals told as pages, pages of strangers kept."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
 from starlette.convertors import Convertor, register_url_convertor
@@ -12,7 +11,7 @@ from starlette.routing import Route
 from backend.database import DATABASE_AWAY
 from backend.errors import DomainError
 from backend.words import LANGUAGES
-from web.page.failures import crash_page, refusal_page
+from web.page.failures import crash_page, refusal_page, stranger
 from web.page.kept import KeptPages
 from web.page.visit import Visit, visit_of
 
@@ -30,7 +29,20 @@ class _Language(Convertor[str]):
         return value
 
 
+class _Number(Convertor[int]):
+    """Starlette's own takes any number of digits, more than Python reads; what has more than these is no address."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
 register_url_convertor("language", _Language())
+register_url_convertor("int", _Number())
 
 
 def page(path: str, handler: Handler) -> Route:
@@ -61,8 +73,18 @@ def stream(path: str, handler: Handler) -> Route:
     return _route(path, followed, handler, "GET")
 
 
-def _route(path: str, endpoint: Any, handler: Handler, method: str) -> Route:
-    return Route(f"/{{language:language}}{path}", endpoint, methods=[method], name=handler.__name__)
+def _route(
+    path: str, endpoint: Callable[[Request], Awaitable[Response]], handler: Handler, method: str
+) -> Route:
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except DomainError as refusal:
+            # Who it is could not be told: a key that does not hold.
+            log.info("refused", handler=handler.__name__, code=refusal.code)
+            return await refusal_page(stranger(request), refusal)
+
+    return Route(f"/{{language:language}}{path}", answered, methods=[method], name=handler.__name__)
 
 
 async def _told(visit: Visit, handler: Handler) -> Response:
