@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.rates import RateLimiter, client_address
-from backend.errors import DomainError, Forbidden
+from backend.errors import DomainError
 from backend.settings import Settings
 from web.page.failures import language_for, stranger
+from web.page.origin import require_own_site
 
 Handler = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger("web")
@@ -65,10 +66,12 @@ def refusing(
 
 
 def refuse_other_sites(request: Request) -> None:
-    """Raises Forbidden when a form was sent from another site (its Origin says so)."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin != settings_of(request).base_url:
-        raise Forbidden("other_site", "Forespørselen kom fra et annet nettsted.")
+    """Raises Forbidden when a form was sent from another site, as the browser or its Origin says.
+
+    What says neither is no browser's form, and may be a script with a key of its own.
+    """
+    if "sec-fetch-site" in request.headers or "origin" in request.headers:
+        require_own_site(request, settings_of(request), "")
 
 
 async def count_address(request: Request, limit: str) -> None:
