@@ -20,8 +20,14 @@ async def front(visit: Visit) -> Response:
     data = await _front(visit, place)
     response = await visit.render("front/front.html", data, place=place)
     if chosen is not None:
-        response.set_cookie(PLACE_COOKIE, chosen[:100], max_age=_YEAR, httponly=True, samesite="lax")
+        # Not every text can be a cookie.
+        known = chosen if _is_known(data, chosen) else ""
+        response.set_cookie(PLACE_COOKIE, known, max_age=_YEAR, httponly=True, samesite="lax")
     return response
+
+
+def _is_known(data: dict[str, Any], place: str) -> bool:
+    return any(known["id"] == place for known in data["places"]["nodes"])
 
 
 async def _front(visit: Visit, place: str) -> dict[str, Any]:
@@ -29,7 +35,7 @@ async def _front(visit: Visit, place: str) -> dict[str, Any]:
         return await visit.ask("ShowFront")
     # A place that is not there any more, or was made up, is no place.
     data = await visit.ask("ShowFront")
-    if any(known["id"] == place for known in data["places"]["nodes"]):
+    if _is_known(data, place):
         return await visit.ask("ShowFront", near={"place": place}, isNear=True)
     return data
 
