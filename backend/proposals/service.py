@@ -13,9 +13,10 @@ from backend.proposals.access import access_proposal
 from backend.proposals.content import Point, ProposalText, fit_text, proposal_text
 from backend.proposals.queries import ProposalRow, supported_by_others
 from backend.proposals.states import Part, ProposalState
-from backend.proposals.transitions import add_transition, tags_of, take_step
+from backend.proposals.storing import add_version, insert_proposal, keep_version, update_words
+from backend.proposals.transitions import tags_of, take_step
 from backend.tags import changed
-from backend.topics.queries import TopicRow, places_by_id, topics_by_id
+from backend.topics.queries import places_by_id, topics_by_id
 from backend.topics.rules import may as may_in_topic
 
 MAX_DRAFTS = 20
@@ -40,13 +41,13 @@ async def create_proposal(
 
     Raises NotFound (topic), Forbidden, Invalid, PersonalData, Conflict (too many drafts, key reused).
     """
-    topic = await _require_open(actor, topic_id)
+    await _require_open(actor, topic_id)
     text = proposal_text(written.title, written.body, written.language)
     await _place_exists(actor, written.place_id)
 
     async def create() -> int:
         await _has_room_for_draft(actor)
-        proposal_id = await _insert(actor, topic, text, written)
+        proposal_id = await insert_proposal(actor, topic_id, text, written.place_id, written.position)
         if submit:
             await submit_proposal(actor, proposal_id)
         return proposal_id
@@ -83,23 +84,30 @@ async def edit_proposal(
         )
         if topic_id is not None and topic_id != proposal.topic_id:
             await _move(actor, proposal, topic_id)
-        version = await _update(actor, proposal, text, written)
-        if proposal.state is not ProposalState.DRAFT:
-            await _add_version(actor, proposal_id, version, text, is_amendment=is_amendment)
-        if proposal.state is not ProposalState.DRAFT and proposal.state is not ProposalState.REJECTED:
-            await _ask_for_screening(actor, proposal_id, version)
-        if proposal.state is ProposalState.PUBLISHED:
-            await changed(tags_of(proposal))
-        if is_amendment:
-            await record(
-                actor.municipality_id,
-                EventKind.AMENDED,
-                f"proposal:{proposal_id}:{version}",
-                proposal_id=proposal_id,
-                topic_id=proposal.topic_id,
-                actor_id=actor.account_id,
-            )
+        version = await update_words(actor, proposal_id, text, written.place_id, written.position)
+        await _follow_edit(actor, proposal, version, text, is_amendment=is_amendment)
         return version
+
+
+async def _follow_edit(
+    actor: Actor, proposal: ProposalRow, version: int, text: ProposalText, *, is_amendment: bool
+) -> None:
+    """What new words lead to in each state; `proposal` is as it was before."""
+    if proposal.state is not ProposalState.DRAFT:
+        await add_version(actor, proposal.id, version, text, is_amendment=is_amendment)
+    if proposal.state not in (ProposalState.DRAFT, ProposalState.REJECTED):
+        await _ask_for_screening(actor, proposal.id, version)
+    if proposal.state is ProposalState.PUBLISHED:
+        await changed(tags_of(proposal))
+    if is_amendment:
+        await record(
+            actor.municipality_id,
+            EventKind.AMENDED,
+            f"proposal:{proposal.id}:{version}",
+            proposal_id=proposal.id,
+            topic_id=proposal.topic_id,
+            actor_id=actor.account_id,
+        )
 
 
 async def submit_proposal(actor: Actor, proposal_id: int) -> None:
@@ -116,7 +124,7 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
             )
             proposal = (await access_proposal(actor, proposal_id, "submit")).proposal
             assert proposal.step == step
-        await _keep_version(actor, proposal)
+        await keep_version(actor, proposal)
         await take_step(
             actor.municipality_id, proposal, ProposalState.SUBMITTED, Part.AUTHOR, actor_id=actor.account_id
         )
@@ -157,12 +165,11 @@ async def _move(actor: Actor, proposal: ProposalRow, topic_id: int) -> None:
     )
 
 
-async def _require_open(actor: Actor, topic_id: int) -> TopicRow:
+async def _require_open(actor: Actor, topic_id: int) -> None:
     topics = await topics_by_id(actor.municipality_id, [topic_id], actor.language)
     if topic_id not in topics:
         raise NotFound("topic_not_found", "Temaet finnes ikke.", field="topic")
     require(may_in_topic(actor, "propose", topics[topic_id]))
-    return topics[topic_id]
 
 
 async def _ask_for_screening(actor: Actor, proposal_id: int, version: int) -> None:
@@ -204,84 +211,3 @@ async def _has_room_for_draft(actor: Actor) -> None:
                 Conflict,
             )
         )
-
-
-async def _insert(actor: Actor, topic: TopicRow, text: ProposalText, written: ProposalInput) -> int:
-    proposal_id: int = await fetch_value(
-        """INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, place_id,
-                                 longitude, latitude, search, grams)
-           VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, to_tsvector('simple', $10), $11) RETURNING id""",
-        actor.municipality_id,
-        topic.id,
-        actor.account_id,
-        text.language,
-        text.title,
-        text.body,
-        written.place_id,
-        written.position and written.position.longitude,
-        written.position and written.position.latitude,
-        text.search_words,
-        text.grams,
-    )
-    await add_transition(
-        actor.municipality_id,
-        proposal_id,
-        1,
-        ProposalState.NONE,
-        ProposalState.DRAFT,
-        Part.AUTHOR,
-        actor.account_id,
-        None,
-    )
-    await _add_version(actor, proposal_id, 1, text, is_amendment=False)
-    return proposal_id
-
-
-async def _update(actor: Actor, proposal: ProposalRow, text: ProposalText, written: ProposalInput) -> int:
-    version: int = await fetch_value(
-        """UPDATE proposal SET title = $3, body = $4, language = $5, place_id = $6, longitude = $7, latitude = $8,
-                  search = to_tsvector('simple', $9), grams = $10, version = version + 1
-           WHERE municipality_id = $1 AND id = $2 RETURNING version""",
-        actor.municipality_id,
-        proposal.id,
-        text.title,
-        text.body,
-        text.language,
-        written.place_id,
-        written.position and written.position.longitude,
-        written.position and written.position.latitude,
-        text.search_words,
-        text.grams,
-    )
-    return version
-
-
-async def _add_version(
-    actor: Actor, proposal_id: int, number: int, text: ProposalText, *, is_amendment: bool
-) -> None:
-    await execute(
-        """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
-        actor.municipality_id,
-        proposal_id,
-        number,
-        text.title,
-        text.body,
-        actor.account_id,
-        is_amendment,
-    )
-
-
-async def _keep_version(actor: Actor, proposal: ProposalRow) -> None:
-    """The words that are handed in, unless the history has them already."""
-    await execute(
-        """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
-           VALUES ($1, $2, $3, $4, $5, $6, FALSE)
-           ON CONFLICT (municipality_id, proposal_id, number) DO NOTHING""",
-        actor.municipality_id,
-        proposal.id,
-        proposal.version,
-        proposal.title,
-        proposal.body,
-        actor.account_id,
-    )

@@ -1,0 +1,96 @@
+"""The rows of what an author writes: the words in force, and the history of what was handed in."""
+
+from backend.authz import Actor
+from backend.database import execute, fetch_value
+from backend.proposals.content import Point, ProposalText
+from backend.proposals.queries import ProposalRow
+from backend.proposals.states import Part, ProposalState
+from backend.proposals.transitions import add_transition
+
+
+async def insert_proposal(
+    actor: Actor, topic_id: int, text: ProposalText, place_id: int | None, position: Point | None
+) -> int:
+    """A new draft with its first version; returns its id."""
+    proposal_id: int = await fetch_value(
+        """INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, place_id,
+                                 longitude, latitude, search, grams)
+           VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, to_tsvector('simple', $10), $11) RETURNING id""",
+        actor.municipality_id,
+        topic_id,
+        actor.account_id,
+        text.language,
+        text.title,
+        text.body,
+        place_id,
+        position and position.longitude,
+        position and position.latitude,
+        text.search_words,
+        text.grams,
+    )
+    await add_transition(
+        actor.municipality_id,
+        proposal_id,
+        1,
+        ProposalState.NONE,
+        ProposalState.DRAFT,
+        Part.AUTHOR,
+        actor.account_id,
+        None,
+    )
+    await add_version(actor, proposal_id, 1, text, is_amendment=False)
+    return proposal_id
+
+
+async def update_words(
+    actor: Actor, proposal_id: int, text: ProposalText, place_id: int | None, position: Point | None
+) -> int:
+    """The words and place in force are these from now on; returns the number of their version."""
+    version: int = await fetch_value(
+        """UPDATE proposal SET title = $3, body = $4, language = $5, place_id = $6, longitude = $7, latitude = $8,
+                  search = to_tsvector('simple', $9), grams = $10, version = version + 1
+           WHERE municipality_id = $1 AND id = $2 RETURNING version""",
+        actor.municipality_id,
+        proposal_id,
+        text.title,
+        text.body,
+        text.language,
+        place_id,
+        position and position.longitude,
+        position and position.latitude,
+        text.search_words,
+        text.grams,
+    )
+    return version
+
+
+async def add_version(
+    actor: Actor, proposal_id: int, number: int, text: ProposalText, *, is_amendment: bool
+) -> None:
+    """Put the words into the history under this number."""
+    await execute(
+        """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        actor.municipality_id,
+        proposal_id,
+        number,
+        text.title,
+        text.body,
+        actor.account_id,
+        is_amendment,
+    )
+
+
+async def keep_version(actor: Actor, proposal: ProposalRow) -> None:
+    """Put the words in force into the history, unless it has them already."""
+    await execute(
+        """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
+           VALUES ($1, $2, $3, $4, $5, $6, FALSE)
+           ON CONFLICT (municipality_id, proposal_id, number) DO NOTHING""",
+        actor.municipality_id,
+        proposal.id,
+        proposal.version,
+        proposal.title,
+        proposal.body,
+        actor.account_id,
+    )
