@@ -10,6 +10,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
+    is_non_null_type,
 )
 
 
@@ -37,3 +38,8 @@ class Site:
     def name(self) -> str:
         """The field's name in the schema."""
         return self.nodes[0].name.value
+
+    @property
+    def is_nullable(self) -> bool:
+        """Whether null is an answer, so that a failure goes no further up."""
+        return not is_non_null_type(self.field.type)

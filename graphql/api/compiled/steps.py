@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from graphql import is_non_null_type
-
 from api.compiled.completers import Step
 from api.compiled.frames import Frame
 from api.compiled.kinds import kind_of
@@ -57,12 +55,7 @@ def leaf_attribute(
     site: Site, attribute: str, complete: Completer, serialise: Callable[[Any], Any], unchanged: type | None
 ) -> Leaf:
     """A leaf of the field; no frame is made unless something is unusual about the value."""
-    key, parent, nodes, nullable = (
-        site.key,
-        site.parent.name,
-        site.nodes,
-        not is_non_null_type(site.field.type),
-    )
+    key, parent, nodes, nullable = site.key, site.parent.name, site.nodes, site.is_nullable
 
     def put(value: Any, run: Run, above: Frame | None, answer: dict[str, Any]) -> None:
         frame = (above, key, parent, answer, nullable)
@@ -116,12 +109,7 @@ def _read(source: Any, leaf: Leaf) -> Any:
 
 def attribute_step(site: Site, attribute: str, complete: Completer) -> Step:
     """An object or list read off the object."""
-    key, parent, nodes, nullable = (
-        site.key,
-        site.parent.name,
-        site.nodes,
-        not is_non_null_type(site.field.type),
-    )
+    key, parent, nodes, nullable = site.key, site.parent.name, site.nodes, site.is_nullable
 
     def step(source: Any, run: Run, above: Frame | None, answer: dict[str, Any]) -> None:
         frame = (above, key, parent, answer, nullable)
@@ -136,12 +124,7 @@ def attribute_step(site: Site, attribute: str, complete: Completer) -> Step:
 
 def resolver_step(site: Site, read: Reader, complete: Completer) -> Step:
     """A field with a resolver."""
-    key, parent, nodes, nullable = (
-        site.key,
-        site.parent.name,
-        site.nodes,
-        not is_non_null_type(site.field.type),
-    )
+    key, parent, nodes, nullable = site.key, site.parent.name, site.nodes, site.is_nullable
 
     def step(source: Any, run: Run, above: Frame | None, answer: dict[str, Any]) -> None:
         frame = (above, key, parent, answer, nullable)
