@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.settings import Settings
 from backend.tracing import span
+from web.page.policy import security_headers
 
 log = structlog.get_logger("http")
 REQUESTS = Counter("samskap_requests", "Requests by route and status", ["route", "status"])
@@ -21,13 +22,6 @@ REQUEST_SECONDS = Histogram("samskap_request_seconds", "Seconds a request took",
 _count_of = lru_cache(2_000)(REQUESTS.labels)
 _seconds_of = lru_cache(500)(REQUEST_SECONDS.labels)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
-_SECURITY = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"strict-origin-when-cross-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-]
-# A browser that came over https once comes so for a year (RFC 6797).
-_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Requests:
@@ -36,7 +30,7 @@ class Requests:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._is_quiet = settings.env != "production"
-        self._headers = [*_SECURITY, _HTTPS_ONLY] if settings.base_url.startswith("https://") else _SECURITY
+        self._headers = security_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with `request_id` in its scope."""

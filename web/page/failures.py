@@ -9,6 +9,7 @@ from backend.database import DATABASE_AWAY
 from backend.errors import DomainError, LimitExceeded, Unauthenticated
 from backend.settings import Settings
 from backend.words import LANGUAGES, N_
+from web.page.policy import security_headers
 from web.page.visit import NOT_FOUND, Visit
 
 LANGUAGE_COOKIE = "samskap-sprak"
@@ -83,9 +84,12 @@ async def not_found(request: Request, _error: Exception) -> Response:
 async def crashed(request: Request, error: Exception) -> Response:
     """What nobody caught; an outage of the database is told as one."""
     visit = stranger(request)
-    if isinstance(error, DATABASE_AWAY):
-        return await _failure(visit, 503, visit.say(_MAINTENANCE))
-    return await crash_page(visit)
+    is_outage = isinstance(error, DATABASE_AWAY)
+    response = await (_failure(visit, 503, visit.say(_MAINTENANCE)) if is_outage else crash_page(visit))
+    # Starlette sends this one around every middleware, also the one that adds these.
+    response.raw_headers += security_headers(visit.settings)
+    response.headers["x-request-id"] = request.scope.get("request_id", "")
+    return response
 
 
 async def maintenance(request: Request) -> Response:

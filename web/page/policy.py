@@ -15,6 +15,18 @@ from backend.errors import Unavailable
 from backend.settings import Settings
 
 log = structlog.get_logger("web")
+_SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+# A browser that came over https once comes so for a year (RFC 6797).
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+
+
+def security_headers(settings: Settings) -> list[tuple[bytes, bytes]]:
+    """What every answer has, page or not."""
+    return [*_SECURITY, _HTTPS_ONLY] if settings.base_url.startswith("https://") else _SECURITY
 
 
 def origin_of(address: str) -> str:
