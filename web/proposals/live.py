@@ -81,7 +81,10 @@ class LiveCounts:
     async def follow(
         self, number: int, address: str, counts: dict[str, Any]
     ) -> AsyncIterator[dict[str, Any] | None]:
-        """The counts now and after each change; None is a sign of life."""
+        """The counts now and after each change; None is a sign of life. Ends at once when the places were taken."""
+        # Many who ask at once all found a place free while their counts were read.
+        if not self.has_place(address):
+            return
         with self._seat(number, address, counts) as (room, event):
             yield counts
             while not self._is_closed:
