@@ -7,7 +7,7 @@ from typing import Final
 
 from backend.imports.errors import RowError
 from backend.imports.reader import open_rows
-from backend.imports.rows import ProposalRow
+from backend.imports.rows import ProposalRow, RawRow
 from backend.imports.schema import ImportMapping
 from backend.imports.settle import Settlement, settle
 from backend.imports.validate import Limits, external_key, validate_row
@@ -59,6 +59,18 @@ class _Sorting:
     refused: int = 0
     bad_keys: set[str] = field(default_factory=set)
 
+    def take(self, raw: RawRow) -> None:
+        """Put the row where it belongs; a refused one keeps others of its key out."""
+        checked = validate_row(raw, self.mapping, self.limits)
+        if isinstance(checked, ProposalRow):
+            self.sound.append(checked)
+            return
+        self.errors += checked
+        self.refused += 1
+        key = external_key(raw, self.mapping)
+        if key is not None:
+            self.bad_keys.add(key)
+
 
 def read_proposals(
     path: Path,
@@ -76,15 +88,7 @@ def read_proposals(
         for raw in rows:
             if on_progress is not None and rows.rows_read % PROGRESS_EVERY == 0:
                 on_progress(rows.rows_read)
-            checked = validate_row(raw, mapping, sorting.limits)
-            if isinstance(checked, ProposalRow):
-                sorting.sound.append(checked)
-                continue
-            sorting.errors += checked
-            sorting.refused += 1
-            key = external_key(raw, mapping)
-            if key is not None:
-                sorting.bad_keys.add(key)
+            sorting.take(raw)
         if on_progress is not None:
             on_progress(rows.rows_read)
         report, digest = rows.report, rows.digest()
