@@ -1,5 +1,6 @@
 """Templates: one Jinja environment for each language, with its texts and its ways to write dates and numbers."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,8 @@ from api.node_ids import from_global_id
 from backend.words import LANGUAGES, translations
 from web.page.assets import asset
 from web.page.formats import Formats, is_past, iso_local
-from web.page.lists import SORTS, STATES_FILTER_TEXTS
 from web.page.maps import map_data
-from web.page.words import WORDS
+from web.page.words import LANGUAGE_NAMES, WORDS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -35,32 +35,43 @@ def environment(language: str) -> Environment:
     # As the extractor reads them.
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= _filters(language)
+    made.tests["past"] = is_past
+    made.globals |= _globals(language)
+    return made
+
+
+def _filters(language: str) -> dict[str, Callable[..., Any]]:
     formats = Formats(language)
-    made.filters |= {
+    return {
         "ago": formats.ago,
         "day": formats.day,
         "html": Markup,
         "iso_local": iso_local,
         "moment": formats.moment,
         "number": formats.number,
+        "pairs": lambda rows, value, text: [(row[value], row[text]) for row in rows],
         "percent": formats.percent,
         "ref": number_in,
         "short_day": formats.short_day,
     }
-    made.tests["past"] = is_past
-    words = translations(language).gettext
-    made.globals |= {
+
+
+def _globals(language: str) -> dict[str, Any]:
+    """What every template may name; `word` says one name of the API, `words_of` pairs a kind's names with theirs."""
+    say = translations(language).gettext
+    return {
         "LANGUAGES": LANGUAGES,
-        "SORTS": SORTS,
-        "STATE_FILTERS": STATES_FILTER_TEXTS,
+        "LANGUAGE_NAMES": list(LANGUAGE_NAMES.items()),
+        "SITE_LANGUAGES": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         "asset": asset,
         "map_data": map_data,
         "new_key": lambda: uuid4().hex,
         "path": lambda tail="/": f"/{language}{tail}",
         "query_without": query_without,
-        "word": lambda kind, key: words(WORDS[kind][key]),
+        "word": lambda kind, key: say(WORDS[kind][key]),
+        "words_of": lambda kind, keys=None: [(key, say(WORDS[kind][key])) for key in keys or WORDS[kind]],
     }
-    return made
 
 
 def query_without(query: QueryParams, *names: str) -> str:

@@ -10,6 +10,17 @@ from web.page.lists import COMMENT_SORT_TEXTS, SORT_TEXTS, STATES_FILTER_TEXTS
 from web.page.moderation_words import MODERATION_WORDS
 from web.page.planning_words import PLANNING_WORDS
 
+LANGUAGE_NAMES: Final = {
+    "nb": "Bokmål",
+    "nn": "Nynorsk",
+    "en": "English",
+    "se": "Davvisámegiella",
+    "da": "Dansk",
+    "sv": "Svenska",
+    "fi": "Suomi",
+}
+"""The languages that people write in, each in its own words; the site itself speaks some of them."""
+
 STATE_TEXTS: Final = {
     "DRAFT": "Utkast",
     "SUBMITTED": "Til gjennomsyn",

@@ -13,16 +13,6 @@ from web.page.visit import Visit
 
 BEING_WRITTEN: Final = frozenset({"DRAFT", "REJECTED"})
 """States in which nobody but the authors reads it, so that each step may save it."""
-
-LANGUAGE_NAMES: Final = (
-    ("nb", "Bokmål"),
-    ("nn", "Nynorsk"),
-    ("en", "English"),
-    ("se", "Davvisámegiella"),
-    ("da", "Dansk"),
-    ("sv", "Svenska"),
-    ("fi", "Suomi"),
-)
 _MOST_VERSION = 2**31 - 1
 
 

@@ -13,7 +13,7 @@ from web.page.notice import notice
 from web.page.routing import action, page
 from web.page.visit import Visit
 from web.writing.addresses import find_addresses
-from web.writing.drafts import BEING_WRITTEN, LANGUAGE_NAMES, form_of, new_form, proposal_id, save, take_hit
+from web.writing.drafts import BEING_WRITTEN, form_of, new_form, proposal_id, save, take_hit
 
 STEPS: Final = ("text", "place", "review")
 _STEP_OF: Final = {"topic": 1, "title": 1, "body": 1, "place": 2, "position": 2, "language": 3}
@@ -198,7 +198,6 @@ async def _render(
         form=form,
         number=number,
         is_expired=status == 401,
-        language_names=LANGUAGE_NAMES,
     )
 
 
