@@ -18,7 +18,7 @@ _SHIFTS = """() => new Promise(done => {
 async def sizes(visitor: Any, path: str) -> dict[str, tuple[str, int]]:
     """Each address that a page loads, with its kind and its bytes on the wire."""
     finished: list[Request] = []
-    visitor.page.on("requestfinished", finished.append)
+    visitor.page.on("requestfinished", lambda request: finished.append(request))
     await visitor.go(path)
     await visitor.page.wait_for_load_state("networkidle")
     found = {}

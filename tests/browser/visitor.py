@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
 from tests.browser.site import Site
 
@@ -57,7 +57,9 @@ class Visitor:
     async def sees_after_reload(self, text: str) -> None:
         """Reload until the text can be seen: workers need a moment."""
         for _ in range(60):
-            await self.page.reload()
+            # A page that turns itself anew may be doing so just now.
+            with suppress(Error):
+                await self.page.reload()
             if await self.page.get_by_text(text).first.is_visible():
                 return
             await self.page.wait_for_timeout(250)
