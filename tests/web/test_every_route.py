@@ -105,7 +105,7 @@ def address_of(route: Route, parts: dict[str, str] = PARTS) -> str:
 
 
 def is_html(answer: httpx.Response) -> bool:
-    return answer.headers.get("content-type", "").startswith("text/html")
+    return str(answer.headers.get("content-type", "")).startswith("text/html")
 
 
 @pytest.fixture
@@ -156,7 +156,8 @@ async def test_no_form_is_taken_from_another_site(served: Served, staff: httpx.A
 
 
 async def test_a_strangers_form_changes_nothing(served: Served, first_proposal: int) -> None:
-    before, failed = await stored(), []
+    before = await stored()
+    failed: list[tuple[str, int | str]] = []
     for route in routes(served.app, "POST"):
         for headers in (OWN, {"origin": served.url}, {}):
             answer = await served.http.post(address_of(route), data=FILLED, headers=headers)
