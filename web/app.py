@@ -45,7 +45,6 @@ from web.proposals.live import LiveCounts
 _ROUTES: Final = [
     *health.routes,
     *assets.routes,
-    *language.routes,
     *entry.routes,
     *front.routes,
     *topics.routes,
@@ -56,6 +55,8 @@ _ROUTES: Final = [
     *moderation.routes,
     *admin.routes,
     *about.routes,
+    # Last: what has an address of its own without a language goes before what is led to one.
+    *language.routes,
 ]
 
 
