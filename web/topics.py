@@ -22,7 +22,7 @@ async def topics(visit: Visit) -> Response:
     """GET /tema: topics that are open, or all of them with ?alle=ja."""
     query = visit.request.query_params
     everything = query.get("alle") == "ja"
-    data = await visit.ask("ShowTopics", openOnly=not everything, after=query.get("etter"))
+    data = await visit.ask("ShowTopics", openOnly=not everything, after=visit.after)
     return await visit.render("topics/topics.html", data, everything=everything)
 
 

@@ -38,13 +38,11 @@ async def log(visit: Visit) -> Response:
     query = visit.request.query_params
     kind = query.get("hva", "")
     kind = kind if kind in ACT_TEXTS else ""
-    data = await visit.ask("ShowAdminLog", kind=kind or None, after=query.get("etter") or None)
+    data = await visit.ask("ShowAdminLog", kind=kind or None, after=visit.after)
     require_admin(data)
     found = visit.required(data["adminLog"])
     acts = [_act(visit, entry) for entry in found["nodes"]]
-    return await visit.render(
-        "admin/log.html", data, acts=acts, kind=kind, kinds=list(ACT_TEXTS), page_info=found["pageInfo"]
-    )
+    return await visit.render("admin/log.html", data, acts=acts, kind=kind, page_info=found["pageInfo"])
 
 
 def _act(visit: Visit, entry: Mapping[str, Any]) -> dict[str, Any]:

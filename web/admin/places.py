@@ -35,7 +35,7 @@ _MOST_BYTES: Final = 1024 * 1024
 
 async def places(visit: Visit) -> Response:
     """GET /administrasjon/steder."""
-    data = await visit.ask("ShowAdminPlaces", after=visit.request.query_params.get("etter") or None)
+    data = await visit.ask("ShowAdminPlaces", after=visit.after)
     require_admin(data)
     return await visit.render("admin/places.html", data)
 
@@ -164,7 +164,6 @@ async def _page(
         {"place": None, **data},
         status=409 if stored else form_status(form),
         form=form,
-        kinds=list(PLACE_KIND_TEXTS),
         outline=outline,
         stored=stored,
     )

@@ -28,9 +28,7 @@ async def roles(visit: Visit) -> Response:
     query = visit.request.query_params
     role = query.get("rolle", "")
     role, ended = (role if role in GRANTABLE else ""), query.get("avsluttet") == "ja"
-    data = await visit.ask(
-        "ShowRoles", activeOnly=not ended, role=role or None, after=query.get("etter") or None
-    )
+    data = await visit.ask("ShowRoles", activeOnly=not ended, role=role or None, after=visit.after)
     require_admin(data)
     visit.required(data["roleGrants"])
     return await visit.render("admin/roles.html", data, ended=ended, query=query, role=role, roles=GRANTABLE)
@@ -44,7 +42,7 @@ async def people(visit: Visit) -> Response:
         data = await visit.ask("ShowAdministrator")
         require_admin(data)
         return await visit.render("admin/people.html", data, form=form, accounts=None, query=query)
-    data = await visit.ask("ShowPeople", search=form["sok"], after=query.get("etter") or None)
+    data = await visit.ask("ShowPeople", search=form["sok"], after=visit.after)
     require_admin(data)
     visit.required(data["accounts"])
     return await visit.render("admin/people.html", data, form=form, query=query)
@@ -56,7 +54,7 @@ async def person(visit: Visit) -> Response:
 
 
 async def _asked(visit: Visit) -> dict[str, Any]:
-    number, after = visit.request.path_params["number"], visit.request.query_params.get("etter")
+    number, after = visit.request.path_params["number"], visit.after
     data = await visit.ask("ShowPerson", id=to_global_id("Author", number), after=after or None)
     require_admin(data)
     visit.required(data["account"])

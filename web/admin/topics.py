@@ -29,7 +29,7 @@ _MOST_BYTES: Final = 1024 * 1024
 
 async def topics(visit: Visit) -> Response:
     """GET /administrasjon/temaer: all of them, those that are closed too."""
-    data = await visit.ask("ShowAdminTopics", after=visit.request.query_params.get("etter") or None)
+    data = await visit.ask("ShowAdminTopics", after=visit.after)
     require_admin(data)
     return await visit.render("admin/topics.html", data)
 

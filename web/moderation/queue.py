@@ -24,9 +24,7 @@ _NO_CONTENT: Final = 204
 async def queue(visit: Visit) -> Response:
     """GET /moderering: what waits, the longest first, narrowed as the address says."""
     query = visit.request.query_params
-    data = await visit.ask(
-        "ShowModerationQueue", filter=queue_filter(query), after=query.get("etter") or None
-    )
+    data = await visit.ask("ShowModerationQueue", filter=queue_filter(query), after=visit.after)
     for name in ("moderationQueue", "waiting"):
         visit.required(data[name])
     return await visit.render("moderation/queue.html", data, query=query, carried=filters(query))
@@ -35,9 +33,7 @@ async def queue(visit: Visit) -> Response:
 async def decided(visit: Visit) -> Response:
     """GET /moderering/avgjort: what moderators have decided, the latest first."""
     query = visit.request.query_params
-    data = await visit.ask(
-        "ShowModerationDecisions", filter=queue_filter(query), after=query.get("etter") or None
-    )
+    data = await visit.ask("ShowModerationDecisions", filter=queue_filter(query), after=visit.after)
     visit.required(data["moderationDecisions"])
     return await visit.render("moderation/decided.html", data, query=query)
 

@@ -23,7 +23,7 @@ SCOPES: Final = ("read", "write", "export", "plan", "moderate")
 
 async def my_sessions(visit: Visit) -> Response:
     """GET /min-side/okter: where one is logged in, the latest used first."""
-    data = await visit.ask("ShowMySessions", after=visit.request.query_params.get("etter"))
+    data = await visit.ask("ShowMySessions", after=visit.after)
     titles = {provider.key: provider.title or provider.key for provider in visit.settings.providers}
     return await visit.render("my/sessions.html", data, titles=titles)
 

@@ -23,7 +23,7 @@ async def my_notifications(visit: Visit) -> Response:
     """GET /min-side/varsler?vis=uleste: the newest first."""
     query = visit.request.query_params
     unread = query.get("vis") == "uleste"
-    data = await visit.ask("ShowMyNotifications", after=query.get("etter"), unreadOnly=unread)
+    data = await visit.ask("ShowMyNotifications", after=visit.after, unreadOnly=unread)
     return await visit.render("my/notifications.html", data, unread=unread)
 
 

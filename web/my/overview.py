@@ -31,7 +31,7 @@ async def my_proposals(visit: Visit) -> Response:
     """GET /min-side/forslag?status=: one's own in every state, or in those that are asked for."""
     query = visit.request.query_params
     status = query.get("status", "")
-    data = await visit.ask("ShowMyProposals", states=_STATES.get(status), after=query.get("etter"))
+    data = await visit.ask("ShowMyProposals", states=_STATES.get(status), after=visit.after)
     return await visit.render("my/proposals.html", data, chosen=status if status in _STATES else "")
 
 
@@ -56,7 +56,7 @@ async def my_follows(visit: Visit) -> Response:
 
 
 async def _listed(visit: Visit, operation: str, template: str) -> Response:
-    data = await visit.ask(operation, after=visit.request.query_params.get("etter"))
+    data = await visit.ask(operation, after=visit.after)
     return await visit.render(template, data)
 
 

@@ -71,6 +71,11 @@ class Visit:
     def _has_address(self) -> bool:
         return self.request.url.path.startswith(f"/{self.language}/")
 
+    @property
+    def after(self) -> str | None:
+        """Where a list goes on from, as the address says; None for its beginning."""
+        return self.request.query_params.get("etter") or None
+
     def path(self, tail: str = "/") -> str:
         """An address of ours in the visitor's language."""
         return f"/{self.language}{tail}"
@@ -118,23 +123,8 @@ class Visit:
     ) -> HTMLResponse:
         """The template as a page: with the operation's data, and with what every page has."""
         notice = taken_notice(self.request)
-        known = {
-            "form": Form(),
-            **(data or {}),
-            **values,
-            "address": self.address,
-            "csrf": form_token(self.request, self.settings) if not self.actor.is_anonymous else "",
-            "is_logged_in": not self.actor.is_anonymous,
-            "language": self.language,
-            "notice": self.say(NOTICES[notice]) if notice else None,
-            "place_cookie": self.request.cookies.get(PLACE_COOKIE, ""),
-            "providers": self.settings.providers,
-            "request_id": self.request.scope.get("request_id", ""),
-            "settings": self.settings,
-            "tail": self.tail,
-            "login_path": login_path,
-        }
-        known.setdefault("viewer", None)
+        told = self.say(NOTICES[notice]) if notice else None
+        known = {"form": Form(), "viewer": None, **(data or {}), **values, **self._common(), "notice": told}
         response = HTMLResponse(
             render(self.language, template, known),
             status,
@@ -148,6 +138,20 @@ class Visit:
         if notice:
             response.set_cookie(notice_cookie(), "", max_age=0)
         return response
+
+    def _common(self) -> dict[str, Any]:
+        return {
+            "address": self.address,
+            "csrf": form_token(self.request, self.settings) if not self.actor.is_anonymous else "",
+            "is_logged_in": not self.actor.is_anonymous,
+            "language": self.language,
+            "login_path": login_path,
+            "place_cookie": self.request.cookies.get(PLACE_COOKIE, ""),
+            "providers": self.settings.providers,
+            "request_id": self.request.scope.get("request_id", ""),
+            "settings": self.settings,
+            "tail": self.tail,
+        }
 
     def to_login(self, address: str | None = None) -> Response:
         """To the choice of ways to log in, and from there to `address`, a page of ours; back here without one.

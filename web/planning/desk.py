@@ -15,7 +15,7 @@ DESK: Final = "/saksbehandling"
 
 async def desk(visit: Visit) -> Response:
     """GET /saksbehandling: my topics, and what waits for an answer there, the first to be due first."""
-    data = await visit.ask("ShowDesk", after=visit.request.query_params.get("etter") or None)
+    data = await visit.ask("ShowDesk", after=visit.after)
     return await visit.render("planning/desk.html", data, planner=planner_in(data))
 
 

@@ -38,7 +38,7 @@ async def imports(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, form: Form, status: int = 200) -> Response:
-    data = await visit.ask("ShowImports", after=visit.request.query_params.get("etter") or None)
+    data = await visit.ask("ShowImports", after=visit.after)
     planner = planner_in(data)
     return await visit.render("planning/imports.html", data, form=form, status=status, planner=planner)
 
@@ -98,7 +98,7 @@ async def _run_page(visit: Visit, form: Form, status: int = 200) -> Response:
 
 
 async def _run(visit: Visit) -> tuple[dict[str, Any], dict[str, Any]]:
-    number, after = visit.request.path_params["number"], visit.request.query_params.get("etter")
+    number, after = visit.request.path_params["number"], visit.after
     data = await visit.ask("ShowImportRun", id=to_global_id("ImportRun", number), after=after or None)
     return data, visit.required(data["importRun"])
 

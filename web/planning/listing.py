@@ -2,14 +2,13 @@
 
 from typing import Any, Final
 
-from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form
-from web.page.lists import SORTS, proposal_filter
+from web.page.lists import proposal_filter, proposal_sort
 from web.page.notice import notice
 from web.page.routing import action
 from web.page.visit import Visit, refusal_of
@@ -26,7 +25,9 @@ _TAKEN_UP = notice(
 async def proposals(visit: Visit) -> Response:
     """GET /saksbehandling/forslag: narrowed and ordered as the address says; the newest first."""
     query = visit.request.query_params
-    data = await visit.ask("ShowPlannedProposals", **_asked(query))
+    data = await visit.ask(
+        "ShowPlannedProposals", filter=proposal_filter(query), sort=proposal_sort(query), after=visit.after
+    )
     return await visit.render(
         "planning/proposals.html",
         data,
@@ -34,14 +35,6 @@ async def proposals(visit: Visit) -> Response:
         query=query,
         all_chosen=query.get("velg") == "alle",
     )
-
-
-def _asked(query: QueryParams) -> dict[str, Any]:
-    wanted = proposal_filter(query)
-    if topic := query.get("tema"):
-        wanted["topicSlug"] = topic
-    sort = SORTS.get(query.get("sorter", ""), "NEWEST")
-    return {"filter": wanted, "sort": sort, "after": query.get("etter") or None}
 
 
 async def ask_take_up(visit: Visit) -> Response:

@@ -29,9 +29,7 @@ async def proposal(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, form: Form, status: int = 200) -> Response:
-    data = await visit.ask(
-        "ShowPlannedProposal", id=_id(visit), after=visit.request.query_params.get("etter") or None
-    )
+    data = await visit.ask("ShowPlannedProposal", id=_id(visit), after=visit.after)
     planner_in(data)
     found = visit.required(data["proposal"])
     if not found["viewerCanAssess"]["allowed"]:

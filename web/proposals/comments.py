@@ -64,9 +64,7 @@ async def comment(visit: Visit) -> Response:
 
 async def _comment(visit: Visit, form: Form, status: int = 200) -> Response:
     number = visit.request.path_params["number"]
-    data = await visit.ask(
-        "ShowComment", id=to_global_id("Comment", number), after=visit.request.query_params.get("etter")
-    )
+    data = await visit.ask("ShowComment", id=to_global_id("Comment", number), after=visit.after)
     found = visit.required(data["node"])
     visit.required(found["proposal"])
     if found["state"] != "PUBLISHED" and not found["replies"]["nodes"] and not found["viewerIsAuthor"]:

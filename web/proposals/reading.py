@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 
-from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
@@ -23,22 +22,20 @@ _SHOWN_VERSIONS: Final = 5
 async def proposals(visit: Visit) -> Response:
     """GET /forslag: narrowed and ordered as the address says."""
     query = visit.request.query_params
-    data = await _listed(visit, query)
+    data = await _listed(visit)
     return await visit.render("proposals/proposals.html", data, query=query)
 
 
 async def feed(visit: Visit) -> Response:
     """GET /forslag/atom.xml: the first page of the same list (RFC 4287)."""
-    data = await _listed(visit, visit.request.query_params)
+    data = await _listed(visit)
     return atom(visit, visit.say(_FEED_TITLE), visit.path("/forslag"), data["proposals"]["nodes"])
 
 
-async def _listed(visit: Visit, query: QueryParams) -> dict[str, Any]:
-    wanted = proposal_filter(query)
-    if topic := query.get("tema"):
-        wanted["topicSlug"] = topic
+async def _listed(visit: Visit) -> dict[str, Any]:
+    query = visit.request.query_params
     return await visit.ask(
-        "ShowProposals", filter=wanted, sort=proposal_sort(query), after=query.get("etter")
+        "ShowProposals", filter=proposal_filter(query), sort=proposal_sort(query), after=visit.after
     )
 
 
@@ -55,7 +52,7 @@ async def show_proposal(visit: Visit, number: int, form: Form | None = None, sta
         "ShowProposal",
         id=to_global_id("Proposal", number),
         sort=COMMENT_SORTS.get(sort, "NEWEST"),
-        after=query.get("etter"),
+        after=visit.after,
     )
     found = visit.required(data["proposal"])
     values: Mapping[str, Any] = {
@@ -74,7 +71,7 @@ async def versions(visit: Visit) -> Response:
     data = await visit.ask(
         "ShowVersions",
         id=to_global_id("Proposal", number),
-        after=visit.request.query_params.get("etter"),
+        after=visit.after,
     )
     edges = visit.required(data["proposal"])["versions"]["edges"]
     # One more than is shown: the oldest shown is compared with it.
