@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from backend.authz import Actor, Role, require
+from backend.authz import Actor, require
 from backend.database import fetch
-from backend.moderation.queue import SELECT_CASE, CaseRow, QueueFilter, case_row
+from backend.moderation.queue import SELECT_CASE, CaseRow, QueueFilter, case_row, list_arguments
 from backend.moderation.waiting import may_see_queue
 
 
@@ -17,7 +17,6 @@ async def list_decided(
     last one seen. Raises Unauthenticated, Forbidden.
     """
     require(may_see_queue(actor, None))
-    grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
     rows = await fetch(
         f"""SELECT * FROM ({SELECT_CASE}
                 WHERE c.municipality_id = $1 AND c.decided_by_id IS NOT NULL
@@ -26,15 +25,6 @@ async def list_decided(
                   AND ($7::text IS NULL OR c.origin = $7) AND (NOT $8 OR c.decided_by_id = $2)
                   AND ($9::timestamptz IS NULL OR (c.decided_at, c.id) < ($9, $10::bigint))) c
             WHERE NOT c.is_own ORDER BY c.decided_at DESC, c.id DESC LIMIT $11""",
-        actor.municipality_id,
-        actor.account_id,
-        any(grant.topic_id is None for grant in grants),
-        [grant.topic_id for grant in grants if grant.topic_id is not None],
-        wanted.topic_id,
-        wanted.subject_type,
-        wanted.origin,
-        wanted.claimed_by_me,
-        *(after or (None, None)),
-        limit,
+        *list_arguments(actor, wanted, after, limit),
     )
     return [case_row(row) for row in rows]

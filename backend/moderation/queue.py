@@ -127,7 +127,6 @@ async def list_queue(
     `after` is the time and id of the last one seen. Raises Unauthenticated, Forbidden.
     """
     require(may_see_queue(actor, None))
-    grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
     rows = await fetch(
         f"""{SELECT_CASE}
             WHERE c.municipality_id = $1 AND c.state <> 'decided' AND NOT {_OWN}
@@ -137,6 +136,17 @@ async def list_queue(
               AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = $2))
               AND (c.created_at, c.id) > (coalesce($9, '-infinity'::timestamptz), coalesce($10::bigint, 0))
             ORDER BY c.created_at, c.id LIMIT $11""",
+        *list_arguments(actor, wanted, after, limit),
+    )
+    return [case_row(row) for row in rows]
+
+
+def list_arguments(
+    actor: Actor, wanted: QueueFilter, after: tuple[datetime, int] | None, limit: int
+) -> tuple[Any, ...]:
+    """$1 to $11 of a list of cases: who asks, all topics ($3) or which ($4), what is wanted, after what, how many."""
+    grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
+    return (
         actor.municipality_id,
         actor.account_id,
         any(grant.topic_id is None for grant in grants),
@@ -148,7 +158,6 @@ async def list_queue(
         *(after or (None, None)),
         limit,
     )
-    return [case_row(row) for row in rows]
 
 
 async def cases_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, CaseRow]:
