@@ -1,6 +1,7 @@
 """Dates, numbers and lengths of time as they are written in each language; times are Norwegian ones."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -19,14 +20,14 @@ class Formats:
 
     def day(self, value: str | datetime | date) -> str:
         """The date in words: 3. mars 2026."""
-        return format_date(_local(value), "long", locale=self._locale)
+        return _date(_local(value), "long", self._locale)
 
     def short_day(self, value: str | datetime | date) -> str:
         """The date briefly: 3. mars, with the year when it is another than this."""
         moment = _local(value)
         if moment.year != datetime.now(ZONE).year:
-            return format_date(moment, "medium", locale=self._locale)
-        return format_date(moment, "d MMM" if self._is_english else "d. MMM", locale=self._locale)
+            return _date(moment, "medium", self._locale)
+        return _date(moment, "d MMM" if self._is_english else "d. MMM", self._locale)
 
     def moment(self, value: str | datetime) -> str:
         """Date and time of day."""
@@ -39,11 +40,22 @@ class Formats:
 
     def number(self, value: float) -> str:
         """With the language's thousands and decimals."""
-        return format_decimal(value, locale=self._locale)
+        return _number(value, self._locale)
 
     def percent(self, value: float) -> str:
         """`value` is in percent already: 41 is 41 %."""
         return format_percent(value / 100, locale=self._locale)
+
+
+# A list names the same few days and numbers again and again, and Babel reads its patterns each time.
+@lru_cache(2_000)
+def _date(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
+
+
+@lru_cache(2_000)
+def _number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def is_past(value: str | datetime) -> bool:

@@ -21,10 +21,20 @@ from web.page.words import LANGUAGE_NAMES, WORDS
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
+class _Environment(Environment):
+    """Templates are given the API's answers, which are dictionaries: a name after a dot is a key first of all."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The key's value where there is such a key, else as Jinja has it."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @cache
 def environment(language: str) -> Environment:
     """The templates as they speak this language. What a template names and nobody gives is an error."""
-    made = Environment(
+    made = _Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
