@@ -10,8 +10,8 @@ from backend.imports.stream import ExportFilter
 from backend.proposals.listing import ProposalFilter
 from backend.proposals.states import Outcome, ProposalState
 from backend.topics.queries import topic_by_slug
+from web.page.chosen import chosen_numbers
 from web.page.lists import proposal_filter
-from web.planning.chosen import chosen_numbers
 
 _LONGEST_SEARCH: Final = 200
 _MOST_TOPICS: Final = 100

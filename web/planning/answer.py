@@ -6,12 +6,12 @@ from starlette.responses import Response
 
 from backend.words import N_
 from web.my.ground import own_page
+from web.page.chosen import chosen_numbers
 from web.page.forms import Form, Problem, problem_in
 from web.page.notice import notice
 from web.page.routing import action
 from web.page.visit import Visit, refusal_of
 from web.page.words import OUTCOME_TEXTS
-from web.planning.chosen import chosen_numbers
 from web.planning.desk import logged_out, planner_in
 from web.planning.listing import LIST, ids_of
 

@@ -7,12 +7,12 @@ from starlette.responses import Response
 from api.node_ids import to_global_id
 from backend.words import N_
 from web.my.ground import own_page
+from web.page.chosen import chosen_numbers
 from web.page.forms import Form
 from web.page.lists import proposal_filter, proposal_sort
 from web.page.notice import notice
 from web.page.routing import action
 from web.page.visit import Visit, refusal_of
-from web.planning.chosen import chosen_numbers
 from web.planning.desk import logged_out, planner_in
 
 LIST: Final = "/saksbehandling/forslag"
