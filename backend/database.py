@@ -32,13 +32,16 @@ MODELS = (
     "backend.notifications.models",
     "backend.administration.models",
 )
-# What a statement raises while PostgreSQL is away, starting or stopping: trying again later may help.
-DATABASE_AWAY = (
-    OSError,
+# What a statement raises on a connection that the server ended. The driver calls it an internal error when the
+# server's last word has come and the end of the connection has not.
+CONNECTION_LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
+# What a statement raises while PostgreSQL is away, starting or stopping: trying again later may help.
+DATABASE_AWAY = (OSError, *CONNECTION_LOST)
 MIGRATION_LOCK = 7_265_061
 
 _transaction: ContextVar[asyncpg.Connection | None] = ContextVar("transaction", default=None)

@@ -8,7 +8,7 @@ import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from backend.database import fetch
+from backend.database import DATABASE_AWAY, fetch
 from backend.outbox import backlog
 
 _SECONDS = 2.0
@@ -31,7 +31,7 @@ async def database_parts() -> list[Part]:
     try:
         async with asyncio.timeout(_SECONDS):
             return [Part("database", is_ok=True, detail="answers"), await _migrations(), await _outbox()]
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except (*DATABASE_AWAY, asyncpg.PostgresError) as error:
         return [Part("database", is_ok=False, detail=type(error).__name__)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 import asyncpg
 import structlog
 
-from backend.database import connection_parameters
+from backend.database import DATABASE_AWAY, connection_parameters
 from backend.settings import Settings
 from backend.tags import CHANNEL
 
@@ -48,7 +48,7 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except (*DATABASE_AWAY, asyncpg.PostgresError) as error:
                 log.warning("listening was lost", error=type(error).__name__)
             finally:
                 self._set_state(up=False)

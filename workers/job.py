@@ -15,7 +15,7 @@ import asyncpg
 import orjson
 import structlog
 
-from backend.database import execute, fetch_row, unit_of_work
+from backend.database import DATABASE_AWAY, execute, fetch_row, unit_of_work
 from backend.errors import Unavailable
 from backend.tracing import span
 from workers.metrics import JOB_SECONDS, JOBS
@@ -26,16 +26,10 @@ log = structlog.get_logger("job")
 # What may be gone the next time: the rest is a bug, and trying again would only repeat it.
 TRANSIENT = (
     Unavailable,
-    ConnectionError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
+    *DATABASE_AWAY,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
-    asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InterfaceError,
-    OSError,
 )
 MAX_ATTEMPTS = 8
 

@@ -9,12 +9,11 @@ import asyncpg
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from backend.commands._errors import CommandError
-from backend.database import open_database
+from backend.database import CONNECTION_LOST, open_database
 from backend.errors import DomainError
 from backend.settings import Settings, get_settings
 
 Outcome = TypeVar("Outcome")
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
 
 
 def with_database(work: Callable[[Settings], Awaitable[Outcome]]) -> Outcome:
@@ -23,7 +22,7 @@ def with_database(work: Callable[[Settings], Awaitable[Outcome]]) -> Outcome:
         return asyncio.run(_run(work))
     except DomainError as error:
         raise CommandError(sentence(error)) from None
-    except _LOST as error:
+    except CONNECTION_LOST as error:
         raise CommandError(f"The database was lost on the way: {error}.") from None
 
 

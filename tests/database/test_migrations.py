@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import asyncpg
+import pytest
 from tortoise import Tortoise
 from tortoise.migrations.graph import MigrationKey
 from tortoise.migrations.loader import MigrationLoader
@@ -13,7 +13,7 @@ from tortoise.migrations.operations import RunSQL
 from tortoise.migrations.recorder import MigrationRecorder
 
 from backend.commands._migrations import differences
-from backend.database import fetch, fetch_value, tortoise_config
+from backend.database import DATABASE_AWAY, fetch, fetch_value, tortoise_config
 from backend.settings import Settings
 from tests.database.support import connected, empty_database
 from tests.imports.commands import samskap, start
@@ -203,6 +203,16 @@ async def test_a_killed_connection_leaves_the_pool_usable(fresh: Settings) -> No
     for _ in range(fresh.database_pool_max * 2):
         try:
             await fetch_value("SELECT 1")
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+        except DATABASE_AWAY:
             continue
     assert await fetch_value("SELECT 1") == 1
+
+
+async def test_a_last_word_of_the_server_is_an_outage(fresh: Settings) -> None:
+    """It is read before the end of the connection is, and a statement may come between."""
+    said = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0"
+    async with connected(fresh) as held:
+        held._protocol.data_received(b"E" + (len(said) + 4).to_bytes(4) + said)
+        with pytest.raises(DATABASE_AWAY):
+            await held.fetchval("SELECT 1")
+        held.terminate()
