@@ -10,6 +10,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,12 @@ class TrustedDocuments:
     def manifest(self) -> dict[str, str]:
         """Name to id, for clients."""
         return {name: prepared.id or "" for name, prepared in sorted(self.by_name.items())}
+
+
+@cache
+def trusted_documents(schema: GraphQLSchema) -> TrustedDocuments:
+    """This program's trusted documents, compiled once however many applications ask; nobody changes them."""
+    return TrustedDocuments(schema)
 
 
 def with_fragments(text: str, shared: Mapping[str, str]) -> str:

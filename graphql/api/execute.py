@@ -10,7 +10,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution import execute as interpret
 
 from api.context import Context
-from api.documents import FreeDocuments, Prepared, TrustedDocuments
+from api.documents import FreeDocuments, Prepared, trusted_documents
 from api.errors import database_away, problem_json
 from api.limits import without_suggestion
 from api.metrics import note_operation
@@ -46,7 +46,7 @@ class Executor:
         """Reads, validates and compiles the trusted documents; raises DocumentError."""
         self.settings = settings
         self.schema = schema._schema
-        self.trusted = TrustedDocuments(self.schema)
+        self.trusted = trusted_documents(self.schema)
         self.free = FreeDocuments(self.schema)
 
     async def execute(
