@@ -20,7 +20,8 @@ async def sizes(visitor: Any, path: str) -> dict[str, tuple[str, int]]:
     finished: list[Request] = []
     visitor.page.on("requestfinished", lambda request: finished.append(request))
     await visitor.go(path)
-    await visitor.page.wait_for_load_state("networkidle")
+    # A proposal's page listens for news for as long as it is open, so the network is never idle.
+    await visitor.page.wait_for_timeout(1000)
     found = {}
     for request in finished:
         spent = await request.sizes()

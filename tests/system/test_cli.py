@@ -197,10 +197,23 @@ class TestMakefile:
 
 def test_locked_requirements_have_hashes_and_name_no_host() -> None:
     files = sorted((ROOT / "requirements").glob("*.txt"))
-    assert {file.stem for file in files} == {"base", "build", "dev", "embedded"}
+    assert {file.stem for file in files} == {"base", "build", "dev", "embedded", "node"}
     for file in files:
         text = file.read_text()
         assert "://" not in text
         assert "--index" not in text
         for requirement in text.split("\n    #")[0].split("\n\n"):
             assert "--hash=sha256:" in requirement
+
+
+def test_packages_for_browsers_have_hashes_and_name_no_registry() -> None:
+    lock = json.loads((ROOT / "web/frontend/package-lock.json").read_text())
+    packages = {name: found for name, found in lock["packages"].items() if name}
+    assert len(packages) > 100
+    for name, found in packages.items():
+        assert found["integrity"].startswith("sha512-"), name
+        assert "resolved" not in found, name
+    wanted = lock["packages"][""]
+    assert all(
+        version[0].isdigit() for version in {**wanted["dependencies"], **wanted["devDependencies"]}.values()
+    )
