@@ -10,7 +10,9 @@ from backend.tags import changed
 COUNT_LOCK = 7_265_062
 """The advisory lock of counting, with the municipality as its second key."""
 
-COUNT_WITHIN = timedelta(seconds=1)
+COUNT_WITHIN = timedelta(seconds=3)
+"""How long supports gather before they are counted. A count rewrites the proposal and its indexes, so each window costs
+once for every proposal in it; whoever supports is told the exact count at once, and lists follow."""
 
 
 async def count_supports(municipality_id: int) -> int:

@@ -13,6 +13,7 @@ from backend.database import fetch
 from backend.errors import DomainError
 from backend.joined import Joined
 from backend.outbox import ASK_SOON
+from backend.proposals.counting import COUNT_WITHIN
 from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.tags import CHANNEL
@@ -123,7 +124,7 @@ _ASK_FOR_COUNT = ASK_SOON.format(
     job="'count_supports'",
     key="$1::text",
     payload="json_build_object('municipality_id', $1::int)::jsonb",
-    within="interval '1 second'",
+    within=f"interval '{COUNT_WITHIN.total_seconds():g} seconds'",
     condition="EXISTS (SELECT FROM written)",
 )
 # The next ordinal is odd for a support and even for a withdrawal; whoever finds it taken by a simultaneous
