@@ -135,9 +135,9 @@ def build(color: str) -> dict[str, str]:
 
 
 def _make(node: str, color: str) -> dict[str, str]:
-    # A folder of its own, since two may build at the same time.
-    fresh = Path(tempfile.mkdtemp(prefix="static.", dir=STATIC.parent))
-    fresh.chmod(0o755)
+    fresh = STATIC.with_name("static.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
     made: dict[str, str] = {}
     for name, parts in BUNDLES.items():
         made[name] = _keep(fresh, name, b"\n".join(_package_file(part) for part in parts), made)

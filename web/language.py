@@ -6,9 +6,9 @@ from starlette.routing import Route
 
 from backend.accounts.addresses import local_path
 from backend.words import LANGUAGES
-from web.page.failures import LANGUAGE_COOKIE, language_for
+from web.page.cookies import LANGUAGE_COOKIE, YEAR, set_cookie
+from web.page.failures import language_for
 
-_YEAR = 365 * 24 * 60 * 60
 _HEADERS = {"cache-control": "private, no-store", "vary": "cookie, accept-language"}
 
 
@@ -24,7 +24,7 @@ async def choose(request: Request) -> Response:
     parts = local_path(request.query_params.get("til")).split("/", 2)
     tail = parts[2] if len(parts) > 2 and parts[1] in LANGUAGES else ""
     response = RedirectResponse(f"/{wanted}/{tail}", 303, _HEADERS)
-    response.set_cookie(LANGUAGE_COOKIE, wanted, max_age=_YEAR, httponly=True, samesite="lax")
+    set_cookie(response, request.app.state.settings, LANGUAGE_COOKIE, wanted, YEAR)
     return response
 
 

@@ -11,14 +11,13 @@ Where the person wants their content kept, what is public stays as it is, withou
 withdrawn in the ledger either way: nobody stands behind them any more.
 """
 
-from datetime import timedelta
-
 from backend.accounts.export import Progress
 from backend.accounts.names import DELETED_NAME
 from backend.accounts.personal_tables import PERSONAL_TABLES, Erasure
 from backend.accounts.roles import is_admin, require_another_admin
 from backend.database import execute, fetch, unit_of_work
-from backend.outbox import enqueue, enqueue_soon
+from backend.outbox import enqueue
+from backend.proposals.counting import ask_for_count
 from backend.proposals.queries import ProposalRow, proposal_for_update
 from backend.proposals.states import PUBLIC, Part, ProposalState, permits
 from backend.proposals.transitions import tags_of, take_step
@@ -28,7 +27,6 @@ DELETED_TITLE = "Slettet forslag"
 DELETED_COMMENT = "Slettet kommentar"
 
 _BATCH = 200
-_COUNT_WITHIN = timedelta(seconds=1)
 
 
 async def erase_account(
@@ -194,12 +192,7 @@ async def _withdraw_supports(municipality_id: int, account_id: int) -> None:
         if not rows:
             return
         await changed(f"proposal:{row['proposal_id']}" for row in rows)
-        await enqueue_soon(
-            "count_supports",
-            str(municipality_id),
-            {"municipality_id": municipality_id},
-            within=_COUNT_WITHIN,
-        )
+        await ask_for_count(municipality_id)
 
 
 async def _erase_rest(municipality_id: int, account_id: int) -> None:

@@ -15,8 +15,7 @@ from backend.demo.script import Cast, Scene, read_cast, read_scenes
 from backend.demo.stage import Ids, Stage
 from backend.demo.telling import tell
 from backend.demo.times import Times, now
-from backend.outbox import enqueue_soon
-from backend.proposals.counting import COUNT_WITHIN, count_supports
+from backend.proposals.counting import ask_for_count, count_supports
 from backend.proposals.figures import count_figures
 from backend.settings import Settings
 from backend.tags import changed
@@ -82,9 +81,7 @@ async def _store(settings: Settings, cast: Cast, every_scene: Sequence[Scene]) -
     await tell(rows, stage.happened, began)
     await _count_comments(municipality_id, list(stage.proposals.values()))
     await _adopt_topics(stage)
-    await enqueue_soon(
-        "count_supports", str(municipality_id), {"municipality_id": municipality_id}, within=COUNT_WITHIN
-    )
+    await ask_for_count(municipality_id)
     await changed(["proposals", "moderation", *(f"topic:{topics[slug]}" for slug in stage.earliest)])
     return seeded
 

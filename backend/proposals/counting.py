@@ -23,7 +23,7 @@ async def count_supports(municipality_id: int) -> int:
     """
     async with unit_of_work():
         if not await fetch_value("SELECT pg_try_advisory_xact_lock($1, $2)", COUNT_LOCK, municipality_id):
-            await _ask_again(municipality_id)
+            await ask_for_count(municipality_id)
             return 0
         window = await fetch_row(
             """INSERT INTO support_window AS w (municipality_id, counted_to) VALUES ($1, 0)
@@ -50,13 +50,14 @@ async def count_supports(municipality_id: int) -> int:
             window["settled"],
         )
         if may_be_more:
-            await _ask_again(municipality_id)
+            await ask_for_count(municipality_id)
         if rows:
             await changed(["supports", *(f"proposal:{row['id']}" for row in rows)])
     return len(rows)
 
 
-async def _ask_again(municipality_id: int) -> None:
+async def ask_for_count(municipality_id: int) -> None:
+    """Have supports counted within `COUNT_WITHIN`; part of the caller's unit of work."""
     await enqueue_soon(
         "count_supports", str(municipality_id), {"municipality_id": municipality_id}, within=COUNT_WITHIN
     )

@@ -16,14 +16,14 @@ from backend.accounts.devices import device_label
 from backend.accounts.jwt import TokenError
 from backend.accounts.login import ATTEMPT_SECONDS, begin_login, finish_login
 from backend.accounts.providers import end_session_url, logout_notice, metadata_of, provider_of
-from backend.accounts.sessions import cookie_is_secure, cookie_name, end_provider_session, end_session
+from backend.accounts.sessions import cookie_name, end_provider_session, end_session
 from backend.errors import DomainError, Invalid, LimitExceeded, NotFound, Unavailable
 from backend.settings import ProviderSettings, Settings
 from backend.words import LANGUAGES, N_
 from web.entry.plain import count_address, refuse_other_sites, refusing, settings_of
 from web.front import LOGGED_OUT
+from web.page.cookies import NOTICE_COOKIE, set_cookie
 from web.page.failures import language_for
-from web.page.notice import notice_cookie
 
 _MAX_FORM = 64 * 1024
 _NOTICE_SECONDS = 300
@@ -37,18 +37,6 @@ def _binding_cookie_name(settings: Settings) -> str:
 
 def _session_token(request: Request) -> str | None:
     return request.cookies.get(cookie_name(settings_of(request)))
-
-
-def _set_cookie(response: Response, settings: Settings, name: str, value: str, seconds: int) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=seconds,
-        path="/",
-        secure=cookie_is_secure(settings),
-        httponly=True,
-        samesite="lax",
-    )
 
 
 def _way_on(request: Request, error: DomainError) -> tuple[str, str]:
@@ -82,7 +70,7 @@ async def start(request: Request) -> Response:
         binding=request.cookies.get(name),
     )
     response = _redirect(started.url)
-    _set_cookie(response, settings, name, started.binding, ATTEMPT_SECONDS)
+    set_cookie(response, settings, name, started.binding, ATTEMPT_SECONDS)
     return response
 
 
@@ -100,7 +88,7 @@ async def callback(request: Request) -> Response:
     )
     onward = _welcome(request, result.return_to) if result.is_new else result.return_to
     response = _redirect(onward)
-    _set_cookie(response, settings, cookie_name(settings), result.token, settings.session_absolute)
+    set_cookie(response, settings, cookie_name(settings), result.token, settings.session_absolute)
     return response
 
 
@@ -130,9 +118,9 @@ async def logout(request: Request) -> Response:
     if ended is not None:
         onward = await _provider_logout(settings, ended.provider)
     response = _redirect(onward)
-    _set_cookie(response, settings, cookie_name(settings), "", 0)
+    set_cookie(response, settings, cookie_name(settings), "", 0)
     # Longer than for other notices: the provider's own page comes in between.
-    _set_cookie(response, settings, notice_cookie(), LOGGED_OUT, _NOTICE_SECONDS)
+    set_cookie(response, settings, NOTICE_COOKIE, LOGGED_OUT, _NOTICE_SECONDS)
     return response
 
 

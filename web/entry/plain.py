@@ -10,8 +10,8 @@ from starlette.responses import Response
 from api.rates import RateLimiter, client_address
 from backend.errors import DomainError
 from backend.settings import Settings
-from web.page.failures import language_for, stranger
-from web.page.origin import require_own_site
+from web.page.failures import stranger
+from web.page.origin import browser_tells, require_own_site
 
 Handler = Callable[[Request], Awaitable[Response]]
 log = structlog.get_logger("web")
@@ -21,11 +21,6 @@ def settings_of(request: Request) -> Settings:
     """The application's settings."""
     found: Settings = request.app.state.settings
     return found
-
-
-def language_of(request: Request) -> str:
-    """The language to tell the visitor something in."""
-    return language_for(request)
 
 
 async def refusal_page(
@@ -70,7 +65,7 @@ def refuse_other_sites(request: Request) -> None:
 
     What says neither is no browser's form, and may be a script with a key of its own.
     """
-    if "sec-fetch-site" in request.headers or "origin" in request.headers:
+    if browser_tells(request):
         require_own_site(request, settings_of(request), "")
 
 

@@ -1,19 +1,18 @@
 """Coming in: the choice of ways to log in, and the two questions for whoever is here for the first time."""
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from backend.accounts.addresses import local_path
+from backend.accounts.addresses import local_path, login_path
 from backend.words import LANGUAGES, N_
-from web.page.failures import LANGUAGE_COOKIE
+from web.page.cookies import LANGUAGE_COOKIE, PLACE_COOKIE, YEAR, set_cookie
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.routing import action, page
-from web.page.visit import PLACE_COOKIE, Visit
+from web.page.visit import Visit
 
-_YEAR: Final = 365 * 24 * 60 * 60
 _WELCOME = notice("welcome", N_("Velkommen! Du kan endre alt dette på min side når du vil."))
 _WELCOME_LETTER = notice(
     "welcome-letter",
@@ -26,7 +25,7 @@ async def log_in(visit: Visit) -> Response:
     target = _target(visit)
     if not visit.actor.is_anonymous:
         return visit.redirect(target)
-    return await visit.render("entry/login.html", target=target)
+    return await visit.render("entry/login.html", target=target, login_path=login_path)
 
 
 async def logged_in(visit: Visit) -> Response:
@@ -104,9 +103,9 @@ async def _settle_name(visit: Visit, form: Form) -> Response:
     language = payload["viewer"]["language"]
     target = _in_language(_target(visit, form), language)
     response = visit.redirect(f"/{language}/velkommen?{urlencode({'steg': 2, 'til': target})}")
-    response.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax")
+    set_cookie(response, visit.settings, LANGUAGE_COOKIE, language, YEAR)
     if place := form.text("homePlace"):
-        response.set_cookie(PLACE_COOKIE, place, max_age=_YEAR, httponly=True, samesite="lax")
+        set_cookie(response, visit.settings, PLACE_COOKIE, place, YEAR)
     return response
 
 

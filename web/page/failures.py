@@ -9,10 +9,10 @@ from backend.database import DATABASE_AWAY
 from backend.errors import DomainError, LimitExceeded, Unauthenticated
 from backend.settings import Settings
 from backend.words import LANGUAGES, N_
+from web.page.cookies import LANGUAGE_COOKIE
 from web.page.policy import security_headers
 from web.page.visit import NOT_FOUND, Visit
 
-LANGUAGE_COOKIE = "samskap-sprak"
 _RETRY_SECONDS = "60"
 _TITLE_TEXTS = {
     400: N_("Dette gikk ikke"),

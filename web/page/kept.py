@@ -13,11 +13,12 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import AnswerCache, Kept, Key, is_known
+from api.answers import AnswerCache, Kept, Key, Making, Makings
 from api.metrics import CACHED
+from api.sending import send_kept
 from backend.words import LANGUAGES
-from web.page.notice import notice_cookie
-from web.page.visit import PLACE_COOKIE, Visit, visit_of
+from web.page.cookies import NOTICE_COOKIE, PLACE_COOKIE
+from web.page.visit import Visit, visit_of
 
 _STARTS = tuple(f"/{language}/" for language in LANGUAGES)
 _PUBLIC = (b"cache-control", b"public, max-age=0, must-revalidate")
@@ -39,7 +40,7 @@ def key_of(scope: MutableMapping[str, Any], session_cookie: bytes) -> Key | None
     encoding = ""
     for name, value in scope["headers"]:
         if name == b"cookie":
-            if session_cookie in value or notice_cookie().encode() in value:
+            if session_cookie in value or NOTICE_COOKIE.encode() in value:
                 return None
             # Read just as the page reads them: were a place found by one and not by the other, anybody could
             # have theirs kept for all.
@@ -62,7 +63,7 @@ class KeptPages:
     def __init__(self, cache: AnswerCache, session_cookie: str) -> None:
         self.cache = cache
         self._session_cookie = f"{session_cookie}=".encode()
-        self._making: dict[tuple[Key, int], asyncio.Future[tuple[Response, Kept | None]]] = {}
+        self._makings: Makings[tuple[Response, Kept | None]] = Makings()
 
     def find(self, scope: MutableMapping[str, Any]) -> Kept | None:
         """The page, if it is kept."""
@@ -78,20 +79,14 @@ class KeptPages:
             return await make(await visit_of(request))
         CACHED.labels("miss").inc()
         making = (key, self.cache.moment())
-        is_first = making not in self._making
-        if is_first:
-            made = asyncio.ensure_future(self._make(request, make, making))
-            made.add_done_callback(lambda _: self._making.pop(making, None))
-            self._making[making] = made
-        response, kept = await asyncio.shield(self._making[making])
+        is_first = making not in self._makings
+        response, kept = await self._makings.join(making, lambda: self._make(request, make, making))
         if kept:
             return _Page(kept)
         # That one has asked too often, or anything else that was refused, is about that one alone.
         return response if is_first else await make(await visit_of(request))
 
-    async def _make(
-        self, request: Request, make: Make, making: tuple[Key, int]
-    ) -> tuple[Response, Kept | None]:
+    async def _make(self, request: Request, make: Make, making: Making) -> tuple[Response, Kept | None]:
         key, moment = making
         visit = await visit_of(request)
         response = await make(visit)
@@ -117,23 +112,15 @@ class _Page(Response):
         self._kept = kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send_kept(self._kept, scope, send)
+        await _send(self._kept, scope, send)
 
 
-async def send_kept(kept: Kept, scope: MutableMapping[str, Any], send: Send) -> None:
-    """The page, or that the browser has it already (304)."""
+async def _send(kept: Kept, scope: MutableMapping[str, Any], send: Send) -> None:
     encoding, policy = kept.about
-    headers = [(b"etag", kept.etag), _PUBLIC, _VARY, (b"content-security-policy", policy.encode())]
     held = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
-    if held and is_known(kept.etag, held):
-        await send({"type": "http.response.start", "status": 304, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    headers += [_HTML, (b"content-length", str(len(kept.body)).encode())]
-    if encoding:
-        headers.append((b"content-encoding", encoding.encode()))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": kept.body})
+    squeezed = ((b"content-encoding", encoding.encode()),) if encoding else ()
+    headers = (_PUBLIC, _VARY, (b"content-security-policy", policy.encode()))
+    await send_kept(send, kept, held, headers, (_HTML, *squeezed))
 
 
 class PageDoor:
@@ -150,4 +137,4 @@ class PageDoor:
             await self._app(scope, receive, send)
             return
         CACHED.labels("hit").inc()
-        await send_kept(kept, scope, send)
+        await _send(kept, scope, send)

@@ -4,6 +4,8 @@ from typing import Final
 
 from starlette.requests import Request
 
+from web.page.cookies import NOTICE_COOKIE
+
 NOTICES: Final[dict[str, str]] = {}
 """Source texts by name; each slice adds its own with `notice`."""
 
@@ -14,12 +16,7 @@ def notice(name: str, text: str) -> str:
     return name
 
 
-def notice_cookie() -> str:
-    """The cookie's name."""
-    return "samskap-melding"
-
-
 def taken_notice(request: Request) -> str | None:
     """The notice that waits to be told on this page; partial pages leave it waiting."""
-    name = request.cookies.get(notice_cookie())
+    name = request.cookies.get(NOTICE_COOKIE)
     return name if name in NOTICES and "hx-request" not in request.headers else None

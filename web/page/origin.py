@@ -32,6 +32,11 @@ def form_token(request: Request, settings: Settings) -> str:
     return f"{nonce}.{_sign(_session_token(request, settings), nonce)}"
 
 
+def browser_tells(request: Request) -> bool:
+    """Whether the request says where it comes from, so that no token is needed to know."""
+    return "sec-fetch-site" in request.headers or "origin" in request.headers
+
+
 def require_own_site(request: Request, settings: Settings, token: str) -> None:
     """Raises Forbidden when the form was not sent from a page of ours."""
     site = request.headers.get("sec-fetch-site")

@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.authentication import authenticate
 from api.execute import Executor
 from api.rates import RateLimiter
-from backend.accounts.addresses import login_path
 from backend.authz import Actor
 from backend.errors import (
     Conflict,
@@ -24,15 +23,16 @@ from backend.errors import (
 )
 from backend.settings import Settings
 from backend.words import N_, translate
+from web.page.cookies import NOTICE_COOKIE, set_cookie
 from web.page.forms import Form, Problem, problem_in, read_form
-from web.page.notice import NOTICES, notice_cookie, taken_notice
-from web.page.origin import TOKEN_FIELD, form_token, require_own_site
+from web.page.notice import NOTICES, taken_notice
+from web.page.origin import TOKEN_FIELD, browser_tells, form_token, require_own_site
 from web.page.policy import policy
 from web.page.rendering import render
 
 NOT_FOUND = N_("Siden finnes ikke.")
-PLACE_COOKIE = "samskap-sted"
 _PRIVATE = "private, no-store"
+_NOTICE_SECONDS = 60
 
 
 class OperationFailed(Exception):
@@ -111,7 +111,7 @@ class Visit:
         """
         most = most or self.settings.max_body
         # Other sites' forms are refused before their content is read, where the browser tells.
-        if "sec-fetch-site" in self.request.headers or "origin" in self.request.headers:
+        if browser_tells(self.request):
             require_own_site(self.request, self.settings, "")
             return await read_form(self.request, most)
         form = await read_form(self.request, most)
@@ -136,7 +136,7 @@ class Visit:
             },
         )
         if notice:
-            response.set_cookie(notice_cookie(), "", max_age=0)
+            set_cookie(response, self.settings, NOTICE_COOKIE, "", 0)
         return response
 
     def _common(self) -> dict[str, Any]:
@@ -145,9 +145,6 @@ class Visit:
             "csrf": form_token(self.request, self.settings) if not self.actor.is_anonymous else "",
             "is_logged_in": not self.actor.is_anonymous,
             "language": self.language,
-            "login_path": login_path,
-            "place_cookie": self.request.cookies.get(PLACE_COOKIE, ""),
-            "providers": self.settings.providers,
             "request_id": self.request.scope.get("request_id", ""),
             "settings": self.settings,
             "tail": self.tail,
@@ -172,7 +169,7 @@ class Visit:
         response = RedirectResponse(address, 303, {"cache-control": _PRIVATE})
         if notice:
             assert notice in NOTICES
-            response.set_cookie(notice_cookie(), notice, max_age=60, httponly=True, samesite="lax")
+            set_cookie(response, self.settings, NOTICE_COOKIE, notice, _NOTICE_SECONDS)
         return response
 
     def required(self, found: Any) -> Any:

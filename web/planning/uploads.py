@@ -16,7 +16,8 @@ from backend.imports.addresses import UPLOAD_PATH, upload_page_path
 from backend.imports.rules import import_files
 from backend.imports.uploads import receive_upload
 from backend.words import LANGUAGES, N_, translate
-from web.entry.plain import language_of, refusal_page, refuse_other_sites, settings_of
+from web.entry.plain import refusal_page, refuse_other_sites, settings_of
+from web.page.failures import language_for
 from web.planning.upload_body import sent_file
 
 log = structlog.get_logger("web")
@@ -71,14 +72,14 @@ async def _refusal(request: Request, error: DomainError) -> Response:
         response = await refusal_page(request, _TITLE, error, _page_path(request), N_("Tilbake"))
         response.status_code = status
         return response
-    message = translate(language_of(request), error.message, **error.params)
+    message = translate(language_for(request), error.message, **error.params)
     return JSONResponse({"code": error.code, "message": message}, status, {"cache-control": "no-store"})
 
 
 def _page_path(request: Request) -> str:
     """The page that asks what to do with a file, in the language of the form (?sprak=)."""
     asked = request.query_params.get("sprak")
-    return upload_page_path(asked if asked in LANGUAGES else language_of(request))
+    return upload_page_path(asked if asked in LANGUAGES else language_for(request))
 
 
 def _wants_page(request: Request) -> bool:
