@@ -4,15 +4,20 @@ What an answer was made of is collected while it is made (Context.tags). When on
 tells every process, and the answer is gone. An answer that was being made while its tags changed is not kept.
 """
 
+import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any, Generic, TypeVar
 
 from api.metrics import CACHED_BYTES
 
 Key = tuple[str, bytes, str]
+Making = tuple[Key, int]
+"""Which answer, and as of which moment of the cache."""
+Made = TypeVar("Made")
 _REMEMBERED = 10_000
 
 
@@ -26,6 +31,25 @@ class Kept:
     until: float
     about: tuple[str, ...] = ()
     """What its keeper wants to know again; nothing here reads it."""
+
+
+class Makings(Generic[Made]):
+    """What is being made at the moment: all who ask for the same thing meanwhile wait for one making."""
+
+    def __init__(self) -> None:
+        self._running: dict[Making, asyncio.Future[Made]] = {}
+
+    def __contains__(self, making: Making) -> bool:
+        """Whether it is under way."""
+        return making in self._running
+
+    async def join(self, making: Making, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+        """What `make` gives, begun by whoever comes first; it goes on whoever of them leaves."""
+        if making not in self._running:
+            made = asyncio.ensure_future(make())
+            made.add_done_callback(lambda _: self._running.pop(making, None))
+            self._running[making] = made
+        return await asyncio.shield(self._running[making])
 
 
 def etag_of(body: bytes) -> bytes:

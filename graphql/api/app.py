@@ -1,6 +1,5 @@
 """The /graphql endpoint over HTTP: who asks, what they may ask for, and the answer, kept when public."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -9,7 +8,7 @@ import structlog
 from graphql import OperationType
 
 from api.admission import free, trusted
-from api.answers import AnswerCache, Kept, Key, etag_of, is_known
+from api.answers import AnswerCache, Kept, Making, Makings, etag_of
 from api.authentication import authenticate, bears_credentials
 from api.documents import InvalidDocument, Prepared
 from api.errors import database_away, problem_json
@@ -19,12 +18,12 @@ from api.languages import choose_language
 from api.metrics import CACHED, REFUSED
 from api.rates import RateLimiter
 from api.request import GraphQLRequest, from_json, from_query_string, read_body
+from api.sending import Send, send_kept, send_whole
 from backend.authz import Actor
 from backend.database import DATABASE_AWAY
 from backend.errors import DomainError, Forbidden, Invalid
 
 Scope = MutableMapping[str, Any]
-Send = Callable[[Any], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 log = structlog.get_logger("api")
 
@@ -41,7 +40,7 @@ class GraphQLEndpoint:
         self._executor = executor
         self._cache = cache
         self._rates = rates
-        self._making: dict[tuple[Key, int], asyncio.Future[Kept]] = {}
+        self._makings: Makings[Kept] = Makings()
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Answer one request. Refusals are answered as errors with a Problem in their extensions."""
@@ -78,7 +77,8 @@ class GraphQLEndpoint:
         with_credentials = bears_credentials(headers)
         if known and known.kind is OperationType.QUERY and (known.is_public or not with_credentials):
             kept = await self._public_answer(scope, headers, known, request, language)
-            await _send_kept(send, kept, headers, (_VARY, _PUBLIC if is_get else _PRIVATE))
+            held = headers.get(b"if-none-match", b"")
+            await send_kept(send, kept, held, (_VARY, _PUBLIC if is_get else _PRIVATE), (_JSON,))
             return
         actor = await authenticate(self._executor.settings, headers)
         if b"accept-language" not in headers and not actor.is_anonymous:
@@ -131,14 +131,12 @@ class GraphQLEndpoint:
         CACHED.labels("miss").inc()
         # What was begun before the latest change may not know of it: whoever comes after waits for another.
         making = (key, self._cache.moment())
-        if making not in self._making:
-            stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
+        stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
+        if making not in self._makings:
             await self._rates.check(scope, headers, stranger, prepared)
-            if making not in self._making:
-                made = asyncio.ensure_future(self._make(scope, prepared, variables, stranger, making))
-                made.add_done_callback(lambda _: self._making.pop(making, None))
-                self._making[making] = made
-        return await asyncio.shield(self._making[making])
+        return await self._makings.join(
+            making, lambda: self._make(scope, prepared, variables, stranger, making)
+        )
 
     async def _make(
         self,
@@ -146,7 +144,7 @@ class GraphQLEndpoint:
         prepared: Prepared,
         variables: dict[str, Any],
         stranger: Actor,
-        making: tuple[Key, int],
+        making: Making,
     ) -> Kept:
         key, moment = making
         answer = await self._executor.run(
@@ -174,20 +172,7 @@ def _same_origin(headers: Headers, base_url: str) -> None:
 
 
 async def _send(send: Send, status: int, body: bytes, extra: tuple[tuple[bytes, bytes], ...]) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [_JSON, length, *extra]})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _send_kept(
-    send: Send, kept: Kept, headers: Headers, extra: tuple[tuple[bytes, bytes], ...]
-) -> None:
-    etag = (b"etag", kept.etag)
-    if is_known(kept.etag, headers.get(b"if-none-match", b"")):
-        await send({"type": "http.response.start", "status": 304, "headers": [etag, *extra]})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await _send(send, 200, kept.body, (etag, *extra))
+    await send_whole(send, status, body, (_JSON, *extra))
 
 
 async def _send_refusal(send: Send, refusal: DomainError, language: str) -> None:
