@@ -29,22 +29,20 @@ async def topics(visit: Visit) -> Response:
 async def topic(visit: Visit) -> Response:
     """GET /tema/{slug}: the topic and its proposals, narrowed and ordered as the address says."""
     slug, query = visit.request.path_params["slug"], visit.request.query_params
-    data = await _topic(visit, slug, query)
+    data = await _topic(visit, slug, query, visit.after)
     visit.required(data["topic"])
     return await visit.render("topics/topic.html", data, query=query)
 
 
-async def _topic(visit: Visit, slug: str, query: QueryParams) -> dict[str, Any]:
+async def _topic(visit: Visit, slug: str, query: QueryParams, after: str | None) -> dict[str, Any]:
     wanted = proposal_filter(query) | {"topicSlug": slug}
-    return await visit.ask(
-        "ShowTopic", slug=slug, filter=wanted, sort=proposal_sort(query), after=query.get("etter")
-    )
+    return await visit.ask("ShowTopic", slug=slug, filter=wanted, sort=proposal_sort(query), after=after)
 
 
 async def feed(visit: Visit) -> Response:
     """GET /tema/{slug}/atom.xml: the newest proposals (RFC 4287)."""
     slug = visit.request.path_params["slug"]
-    data = await _topic(visit, slug, QueryParams())
+    data = await _topic(visit, slug, QueryParams(), None)
     found = visit.required(data["topic"])
     return atom(visit, found["title"], visit.path(f"/tema/{slug}"), data["proposals"]["nodes"])
 

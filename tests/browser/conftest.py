@@ -1,7 +1,7 @@
 """One site and one Chromium for all browser tests; for each visitor a browser profile of their own."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.site import Site, running_site
-from tests.browser.visitor import Visitor, visiting
+from tests.browser.visitor import visiting
 
 
 @pytest.fixture(scope="session")
@@ -34,13 +34,7 @@ def visit(browser: Browser, site: Site) -> Any:
 
     What violates the page's policy, or fails in a script, fails the test.
     """
-
-    @asynccontextmanager
-    async def open_visit(name: str | None = None, **options: Any) -> AsyncIterator[Visitor]:
-        async with visiting(browser, site, name, **options) as visitor:
-            yield visitor
-
-    return open_visit
+    return partial(visiting, browser, site)
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])

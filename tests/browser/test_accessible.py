@@ -22,18 +22,11 @@ def look(request: pytest.FixtureRequest) -> Any:
     return LOOKS[request.param]
 
 
-async def people_of(states: tuple[State, ...]) -> dict[str | None, list[State]]:
-    found: dict[str | None, list[State]] = {}
-    for state in states:
-        found.setdefault(state.who, []).append(state)
-    return found
-
-
 @pytest.mark.parametrize("who", sorted({state.who or "" for state in STATES}))
 async def test_nothing_is_in_anybodys_way(visit: Any, look: Any, who: str) -> None:
     found = []
     async with visit(who or None, **look) as visitor:
-        for state in (await people_of(STATES))[who or None]:
+        for state in (state for state in STATES if state.who == (who or None)):
             response = await visitor.page.goto(visitor.site.url + state.path)
             assert response.status == state.status, state
             await visitor.page.evaluate(AXE)

@@ -81,7 +81,9 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(browser: Browser, site: Site, name: str | None, **options: Any) -> AsyncIterator[Visitor]:
+async def visiting(
+    browser: Browser, site: Site, name: str | None = None, **options: Any
+) -> AsyncIterator[Visitor]:
     """A browser of its own; complaints fail when the visit ends. `javascript=False` switches scripts off."""
     scripts = options.pop("javascript", True)
     context: BrowserContext = await browser.new_context(
