@@ -1,6 +1,8 @@
 """Which operation a request may run: a trusted document by its id, or a text of one's own within limits."""
 
-from api.documents import Prepared, no_such_document
+from graphql import DocumentNode
+
+from api.documents import Prepared, no_such_document, root_fields_of
 from api.execute import Executor
 from api.limits import Limits
 from api.request import GraphQLRequest
@@ -11,6 +13,7 @@ ANONYMOUS_LIMITS = Limits(max_cost=3_000)
 MEMBER_LIMITS = Limits(max_cost=10_000)
 # The explorer asks for all of the schema at once.
 SCHEMA_LIMITS = Limits(max_cost=1_000_000, max_depth=20)
+_SCHEMA_FIELDS = frozenset({"__schema", "__type"})
 TOKEN_LIMITS = Limits(max_cost=50_000, max_depth=15, max_aliases=30)
 
 
@@ -39,12 +42,14 @@ def free(executor: Executor, request: GraphQLRequest, actor: Actor) -> Prepared:
     if request.query is None:
         raise Invalid("nothing_asked", "Forespørselen har verken «query» eller «documentId».")
     limits = limits_of(actor)
-    if _asks_for_schema(request.query):
+
+    def limits_for(document: DocumentNode) -> Limits:
+        asked = root_fields_of(document) - {"__typename"}
+        if not asked & _SCHEMA_FIELDS:
+            return limits
         if not executor.settings.is_trial:
             raise Forbidden("introspection", "Skjemaet kan hentes som fil, ikke ved spørring.")
-        limits = SCHEMA_LIMITS
-    return executor.free.prepare(request.query, request.operation_name, request.variables, limits)
+        # Whoever asks for anything beside the schema is bounded as ever.
+        return SCHEMA_LIMITS if asked <= _SCHEMA_FIELDS else limits
 
-
-def _asks_for_schema(query: str) -> bool:
-    return "__schema" in query or "__type" in query.replace("__typename", "")
+    return executor.free.prepare(request.query, request.operation_name, request.variables, limits, limits_for)

@@ -57,7 +57,7 @@ class GraphQLEndpoint:
             await _send_refusal(send, database_away(), language)
         except InvalidDocument as invalid:
             REFUSED.labels("invalid_document").inc()
-            body = orjson.dumps({"errors": [error.formatted for error in invalid.errors[:10]]})
+            body = orjson.dumps({"errors": invalid.formatted()})
             await _send(send, 400, body, (_PRIVATE,))
 
     async def _answer(
@@ -74,6 +74,9 @@ class GraphQLEndpoint:
         is_get = scope["method"] == "GET"
         request = await self._read(scope, headers, receive)
         known = trusted(self._executor, request)
+        if is_get and known is None and request.query is not None:
+            # An address is logged, shared and prefetched; a text of one's own may say anything.
+            raise Invalid("text_by_get", "Spørringer med egen tekst sendes med POST.")
         with_credentials = bears_credentials(headers)
         if known and known.kind is OperationType.QUERY and (known.is_public or not with_credentials):
             kept = await self._public_answer(scope, headers, known, request, language)

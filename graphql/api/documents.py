@@ -8,9 +8,10 @@ id alone gets exactly that operation. All of them are parsed, validated and comp
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ OPERATIONS = _IN_SOURCE if _IN_SOURCE.is_dir() else _IN_WHEEL
 # The first line of a file that holds nothing about the viewer, and so may be cached for everybody.
 PUBLIC_MARK = "# public"
 _FRAGMENTS = "fragments"
+_MOST_ERRORS = 10
+_MOST_PLACES = 10
 _SPREAD = re.compile(r"\.\.\.\s*(?!on\b)(\w+)")
 
 
@@ -45,11 +48,28 @@ class DocumentError(Exception):
 
 
 class InvalidDocument(Exception):
-    """What a client sent is not a valid document for this schema."""
+    """What a client sent is not a valid document for this schema; `code` says what kind of mistake it is."""
 
-    def __init__(self, errors: list[GraphQLError]) -> None:
+    def __init__(self, errors: list[GraphQLError], code: str = "graphql_validation") -> None:
         super().__init__("invalid document")
         self.errors = errors
+        self.code = code
+
+    def formatted(self) -> list[dict[str, Any]]:
+        """The errors as a client gets them: at most 10, each message once with its first places, and the code."""
+        alike: dict[str, list[GraphQLError]] = {}
+        for error in self.errors:
+            alike.setdefault(error.message, []).append(error)
+        return [
+            {
+                "message": message,
+                "locations": [
+                    place.formatted for error in errors[:_MOST_PLACES] for place in error.locations or ()
+                ],
+                "extensions": {"code": self.code},
+            }
+            for message, errors in islice(alike.items(), _MOST_ERRORS)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,9 @@ def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_
         raise InvalidDocument(errors)
     operation = get_operation_ast(document, operation_name)
     if operation is None:
-        raise InvalidDocument([GraphQLError("Name one of the document's operations in operationName.")])
+        raise InvalidDocument(
+            [GraphQLError("Name one of the document's operations in operationName.")], "graphql_operation"
+        )
     try:
         compiled = compile_operation(schema, document, operation_name)
     except NotCompilable:
@@ -92,24 +114,34 @@ def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_
 
 def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
     """What an operation asks of the root, once for every name in its answer; fragments hide nothing."""
+    asked = _fields_at_root(document, [operation])
+    return tuple({(node.alias or node.name).value: node.name.value for node in asked}.values())
+
+
+def root_fields_of(document: DocumentNode) -> frozenset[str]:
+    """Every field that any operation of the document asks of its root; the document need not be valid."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    return frozenset(node.name.value for node in _fields_at_root(document, operations))
+
+
+def _fields_at_root(
+    document: DocumentNode, operations: Iterable[OperationDefinitionNode]
+) -> Iterator[FieldNode]:
     fragments = {
         node.name.value: node.selection_set
         for node in document.definitions
         if isinstance(node, FragmentDefinitionNode)
     }
-    found: dict[str, str] = {}
-    spread: set[str] = set()
-    waiting = [operation.selection_set]
+    waiting = [operation.selection_set for operation in operations]
     while waiting:
         for node in waiting.pop().selections:
             if isinstance(node, FieldNode):
-                found[node.alias.value if node.alias else node.name.value] = node.name.value
+                yield node
             elif isinstance(node, InlineFragmentNode):
                 waiting.append(node.selection_set)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
-                spread.add(node.name.value)
-                waiting.append(fragments[node.name.value])
-    return tuple(found.values())
+            elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
+                # Taken out, so that a circle ends.
+                waiting.append(fragments.pop(node.name.value))
 
 
 class TrustedDocuments:
@@ -190,9 +222,14 @@ class FreeDocuments:
         self._known: OrderedDict[_Text, Prepared] = OrderedDict()
 
     def prepare(
-        self, text: str, operation_name: str | None, variables: dict[str, Any], limits: Limits
+        self,
+        text: str,
+        operation_name: str | None,
+        variables: dict[str, Any],
+        limits: Limits,
+        limits_for: Callable[[DocumentNode], Limits] | None = None,
     ) -> Prepared:
-        """The operation, ready to run within `limits`.
+        """The operation, ready to run within `limits`, or within what `limits_for` says once it is read.
 
         Raises LimitExceeded naming limit and figure, Invalid for what is no GraphQL, InvalidDocument.
         """
@@ -201,8 +238,9 @@ class FreeDocuments:
         try:
             document = known.document if known else read(text, limits)
         except GraphQLError as error:
-            raise InvalidDocument([error]) from None
-        problems = check(document, self._schema, variables, limits)
+            raise InvalidDocument([error], "graphql_syntax") from None
+        bounds = limits_for(document) if limits_for else limits
+        problems = check(document, self._schema, variables, bounds)
         if problems:
             raise problems[0]
         if known is None:

@@ -112,7 +112,11 @@ class Executor:
             told["extensions"] = {"code": cause.code, "problem": problem_json(cause, context.language)}
             return dict(told)
         if cause is None or isinstance(cause, GraphQLError):
-            return dict(without_suggestion(error).formatted)
+            mistake: dict[str, Any] = dict(without_suggestion(error).formatted)
+            # Before anything ran only the variables can be wrong; in a field, its arguments.
+            code = "graphql_variables" if error.path is None else "graphql_arguments"
+            mistake["extensions"] = {"code": code, **mistake.get("extensions", {})}
+            return mistake
         log.error("operation failed", request_id=context.request_id, path=error.path, exc_info=cause)
         return {
             "message": translate(context.language, INTERNAL),

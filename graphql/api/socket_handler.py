@@ -131,7 +131,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             return [self._told(refusal)]
         except InvalidDocument as invalid:
             REFUSED.labels("invalid_document").inc()
-            return [dict(error.formatted) for error in invalid.errors[:10]]
+            return invalid.formatted()
         return []
 
     async def _admitted(self, request: GraphQLRequest, actor: Actor) -> Prepared:

@@ -113,9 +113,20 @@ async def test_a_mutation_is_never_done_by_get(served: Served) -> None:
         parameters = {"query": query, "operationName": "B" if "B" in query else ""}
         answer = await served.http.get("/graphql", params=parameters)
         _refused(answer, 400)
-        assert answer.json()["errors"][0]["extensions"]["code"] == "mutation_by_get"
+        assert answer.json()["errors"][0]["extensions"]["code"] == "text_by_get"
     known = served.app.state.executor.trusted.by_name["FollowTopic"].id
-    _refused(await served.http.get("/graphql", params={"documentId": known, "variables": '{"id":"x"}'}), 400)
+    answer = await served.http.get("/graphql", params={"documentId": known, "variables": '{"id":"x"}'})
+    _refused(answer, 400)
+    assert answer.json()["errors"][0]["extensions"]["code"] == "mutation_by_get"
+
+
+async def test_a_text_of_ones_own_is_never_run_by_get(served: Served) -> None:
+    for query in ("{ __typename }", "{ topics { id } }", "{", "subscription { nothing }"):
+        answer = await served.http.get("/graphql", params={"query": query})
+        _refused(answer, 400)
+        assert answer.json()["errors"][0]["extensions"]["code"] == "text_by_get"
+    known = served.app.state.executor.trusted.by_name["TopicList"].id
+    assert "errors" not in (await served.http.get("/graphql", params={"documentId": known})).json()
 
 
 @pytest.mark.parametrize(
@@ -177,6 +188,13 @@ def _bombs() -> Iterator[tuple[str, str]]:
     yield "circle", "fragment A on Query { ...B } fragment B on Query { ...A } { ...A }"
     yield "self", "fragment A on Query { ...A } { ...A }"
     yield "repeats", "{ " + "node(id: 1) { id } " * 150 + "}"
+    leaves = " ".join(["id"] * 30)
+    spreads = " ".join(f"...F{n}" for n in range(49))
+    yield (
+        "equal leaves",
+        f"{{ topics {{ {spreads} }} }} "
+        + " ".join(f"fragment F{n} on Topic {{ {leaves} }}" for n in range(49)),
+    )
     yield "lists", "{ proposals(first: 100) { nodes { versions(first: 100) { nodes { title } } } } }"
     yield "page", "{ proposals(first: 1000000000) { nodes { id } } }"
     yield "negative page", "{ proposals(first: -1) { nodes { id } } }"
@@ -232,11 +250,60 @@ async def test_a_production_tells_nobody_its_schema(services: Settings, served: 
             "{ __schema\n{ __typename } }",
         ):
             _refused(await production.ask(query), 403)
-            _refused(await production.http.get("/graphql", params={"query": query}), 403)
+            _refused(await production.http.get("/graphql", params={"query": query}), 400)
         page = await production.http.get("/graphql", headers={"accept": "text/html"})
         # A browser is sent on to the page about the API, and is told nothing by the way.
         assert (page.status_code, page.headers["location"], page.content) == (303, "/nb/om/api", b"")
         assert (await production.ask("{ __typename }")).json() == {"data": {"__typename": "Query"}}
+        # A word in a text asks for nothing.
+        harmless = await production.ask('{ proposals(filter: {search: "__schema __type"}) { nodes { id } } }')
+        assert harmless.json()["data"]["proposals"]["nodes"] == []
+
+
+async def test_a_word_in_a_text_lifts_no_limit(served: Served) -> None:
+    dear = "proposals(first: 100) { nodes { versions(first: 100) { nodes { title } } } }"
+    for query in (
+        f'{{ {dear} a: proposals(filter: {{search: "__type"}}) {{ nodes {{ id }} }} }}',
+        f'{{ {dear} __type(name: "Query") {{ name }} }}',
+        f"{{ __schema {{ types {{ name }} }} ...F }} fragment F on Query {{ {dear} }}",
+        f"# __schema\n{{ {dear} }}",
+    ):
+        answer = await served.ask(query)
+        _refused(answer, 429, 400)
+        assert answer.json()["errors"][0]["extensions"]["code"] == "limit_cost", query
+    assert "errors" not in (await served.ask("{ __schema { types { fields { name } } } }")).json()
+
+
+async def test_mistakes_alike_are_told_once_with_their_places_and_a_code(served: Served) -> None:
+    answer = await served.ask("{ __typename " + "@a " * 40 + "}")
+    (error,) = answer.json()["errors"]
+    assert (len(error["locations"]), error["extensions"]["code"]) == (10, "graphql_validation")
+    many = await served.ask("{ " + " ".join(f"unknown{n}" for n in range(40)) + " }")
+    assert len(many.json()["errors"]) == 10
+    assert len(many.content) < 4_000
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "code"),
+    [
+        ("{", {}, "graphql_syntax"),
+        ("{ nothing }", {}, "graphql_validation"),
+        ("query A { __typename } query B { __typename }", {}, "graphql_operation"),
+        ("query($n: Int!) { proposals(first: $n) { nodes { id } } }", {"n": "x"}, "graphql_variables"),
+        ("query($n: Int!) { proposals(first: $n) { nodes { id } } }", {}, "graphql_variables"),
+        ("query($n: Sort) { proposals(sort: $n) { nodes { id } } }", {"n": "x"}, "graphql_validation"),
+        (
+            "query($n: ProposalSort) { proposals(sort: $n) { nodes { id } } }",
+            {"n": None},
+            "graphql_arguments",
+        ),
+    ],
+)
+async def test_every_mistake_in_a_request_has_a_code(
+    served: Served, query: str, variables: dict[str, object], code: str
+) -> None:
+    answer = await served.ask(query, variables)
+    assert [error["extensions"]["code"] for error in answer.json()["errors"]] == [code]
 
 
 async def test_headers_are_always_right(served: Served) -> None:

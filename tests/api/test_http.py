@@ -10,10 +10,8 @@ SLUG = {"slug": "mobilitetsstrategi"}
 DATA = {"data": {"topic": {"slug": "mobilitetsstrategi"}}}
 
 
-async def test_a_query_by_post_and_by_get(served: Served) -> None:
-    assert (await served.ask(QUERY, SLUG)).json() == DATA
-    parameters = {"query": QUERY, "variables": orjson.dumps(SLUG).decode(), "operationName": "Named"}
-    answer = await served.http.get("/graphql", params=parameters)
+async def test_a_query_by_post(served: Served) -> None:
+    answer = await served.ask(QUERY, SLUG)
     assert answer.json() == DATA
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
 

@@ -189,7 +189,10 @@ def test_fragments_are_counted() -> None:
 
 def test_one_field_repeated_with_a_selection_is_refused_before_validation_compares_all_pairs() -> None:
     text = "{ " + "topics { id } " * 300 + "}"
-    assert codes(text, limits=Limits(max_cost=10**6)) == {"limit_repeats": 300}
+    assert codes(text, limits=Limits(max_cost=10**6)) == {
+        "limit_repeats": 300,
+        "limit_comparisons": 300**2 + 300**2,
+    }
 
 
 def test_a_fragment_bomb_is_measured_in_linear_time() -> None:
@@ -201,7 +204,12 @@ def test_a_fragment_bomb_is_measured_in_linear_time() -> None:
     started = time.thread_time()
     found = codes(text, limits=Limits(max_tokens=10_000, max_characters=10**6))
     assert time.thread_time() - started < 1
-    assert found == {"limit_aliases": 10**9, "limit_cost": 10**9, "limit_fragments": 301}
+    assert found == {
+        "limit_aliases": 10**9,
+        "limit_cost": 10**9,
+        "limit_fragments": 301,
+        "limit_comparisons": 300**2 + 1,
+    }
 
 
 def test_a_long_chain_of_nested_fragments_does_not_exhaust_the_stack() -> None:
@@ -253,3 +261,18 @@ def test_hints_of_messages_made_elsewhere_are_cut_off() -> None:
     assert "Did you mean" in result.errors[0].message
     assert "Did you mean" not in without_suggestion(result.errors[0]).message
     assert without_suggestion(GraphQLError("Did you mean it")).message == "Did you mean it"
+
+
+def test_equal_leaves_in_many_fragments_are_too_many_to_compare() -> None:
+    """The rule that merges fields compares each with each of its name."""
+    spread = " ".join(f"...F{n}" for n in range(50))
+    same = " ".join(f"fragment F{n} on Topic {{ {'id ' * 30} }}" for n in range(50))
+    dear = Limits(max_cost=10**6)
+    found = codes(f"{{ topics {{ {spread} }} }} {same}", limits=dear)
+    assert found == {"limit_comparisons": (50 * 30) ** 2 + 1}
+    mixed = " ".join(
+        f"fragment F{n} on Topic {{ {' '.join(f'leaf{leaf}' for leaf in range(30))} }}" for n in range(50)
+    )
+    found = codes(f"{{ topics {{ {spread} }} }} {mixed}", limits=dear)
+    assert found == {"limit_comparisons": 30 * 50**2 + 1}
+    assert codes("{ topics { " + "id " * 150 + "} }") == {}

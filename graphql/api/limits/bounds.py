@@ -13,7 +13,8 @@ class Limits:
     interface's field is declared under the interface): what resolving the field itself costs, and how many
     items a list without page arguments is assumed to hold.
     `max_repeats` bounds how often one name carries a selection in the document, because the rule that
-    compares such fields takes time quadratic in their number.
+    compares such fields takes time quadratic in their number. `max_comparisons` bounds what that rule may have to
+    compare in all, leaves included: the sum of the squares of how often each name is selected.
     """
 
     max_characters: int = 20_000
@@ -23,6 +24,7 @@ class Limits:
     max_directives: int = 50
     max_fragments: int = 50
     max_repeats: int = 50
+    max_comparisons: int = 40_000
     max_list: int = 100
     max_cost: int = 10_000
     default_size: int = 10

@@ -124,3 +124,12 @@ def _document_problems(walk: Walk, limits: Limits) -> Iterator[LimitExceeded]:
             limit=limits.max_repeats,
             figure=repeats,
         )
+    comparisons = sum(times * times for times in walk.fields.values())
+    if comparisons > limits.max_comparisons:
+        yield LimitExceeded(
+            "limit_comparisons",
+            "Spørringen gjentar de samme feltene så ofte at {figure} sammenligninger trengs. "
+            "Den kan trenge høyst {limit}.",
+            limit=limits.max_comparisons,
+            figure=comparisons,
+        )

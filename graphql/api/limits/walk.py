@@ -30,7 +30,7 @@ _NOTHING = Measure()
 
 
 class Walk:
-    """Measures of a document; `repeats` holds how often each name carries a selection."""
+    """Measures of a document; `repeats` holds how often each name carries a selection, `fields` how often it stands."""
 
     def __init__(
         self, document: DocumentNode, schema: GraphQLSchema, variables: Mapping[str, Any], limits: Limits
@@ -39,6 +39,7 @@ class Walk:
         self.operations = [node for node in nodes if isinstance(node, OperationDefinitionNode)]
         self.fragments = {node.name.value: node for node in nodes if isinstance(node, FragmentDefinitionNode)}
         self.repeats: Counter[str] = Counter()
+        self.fields: Counter[str] = Counter()
         self._schema = schema
         self._limits = limits
         self._variables = {**default_variables(self.operations), **variables}
@@ -69,8 +70,10 @@ class Walk:
                 below = self._selections(
                     selection.selection_set, get_named_type(field.type) if field else None
                 )
+                response_name = (selection.alias or selection.name).value
+                self.fields[response_name] += 1
                 if selection.selection_set:
-                    self.repeats[selection.alias.value if selection.alias else selection.name.value] += 1
+                    self.repeats[response_name] += 1
                 total = total.beside(self._field(selection, parent, field, below))
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
