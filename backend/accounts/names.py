@@ -11,6 +11,7 @@ from backend.moderation.personal_data import find_personal_data
 from backend.moderation.waiting import may_see_queue
 from backend.tags import changed
 from backend.text.clean import clean_text
+from backend.text.skeleton import skeleton
 
 NameKind = Literal["real", "first", "pseudonym"]
 KINDS = ("real", "first", "pseudonym")
@@ -61,7 +62,8 @@ def display_name(text: str, *, is_staff: bool) -> str:
             start=found[0].start,
             end=found[0].end,
         )
-    if not is_staff and any(word in name.casefold() for word in _RESERVED):
+    key = skeleton(name)
+    if not is_staff and any(skeleton(word) in key for word in _RESERVED):
         raise Invalid("name_reserved", "Navnet kan forveksles med kommunen. Velg et annet.", field="name")
     return name
 

@@ -57,6 +57,10 @@ async def test_a_moderators_token_needs_the_scope_for_it(person) -> None:
         ("real", "Bærum kommune"),
         ("pseudonym", "MODERATOR Kari"),
         ("pseudonym", "Slettet bruker"),
+        ("pseudonym", "Bærum kоmmune"),  # with a Cyrillic o
+        ("pseudonym", "K0mmunen"),
+        ("pseudonym", "M\u200bo d-e r a t o r"),
+        ("pseudonym", "Ｓaksbehandler"),
     ],
 )
 async def test_names_that_cannot_be(person, kind, name) -> None:
