@@ -8,7 +8,7 @@ import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from backend.database import DATABASE_AWAY, fetch
+from backend.database import DATABASE_AWAY, execute, fetch, fetch_value
 from backend.outbox import backlog
 
 _SECONDS = 2.0
@@ -26,13 +26,46 @@ class Part:
     is_vital: bool = True
 
 
-async def database_parts() -> list[Part]:
-    """The database itself, its migrations, and the age of the oldest due job."""
+async def database_parts(municipality_id: int) -> list[Part]:
+    """The database itself, its migrations, the municipality, and the age of the oldest due job.
+
+    That it can be written to is tried: a read-only or a full one answers every question. Without the tables
+    nothing more is looked at.
+    """
     try:
         async with asyncio.timeout(_SECONDS):
-            return [Part("database", is_ok=True, detail="answers"), await _migrations(), await _outbox()]
+            migrations = await _migrations()
+            if not migrations.is_ok:
+                return [Part("database", is_ok=True, detail="answers"), migrations]
+            await _write()
+            municipality = await _municipality(municipality_id)
+            return [
+                Part("database", is_ok=True, detail="is written to"),
+                migrations,
+                municipality,
+                await _outbox(),
+            ]
     except (*DATABASE_AWAY, asyncpg.PostgresError) as error:
         return [Part("database", is_ok=False, detail=type(error).__name__)]
+
+
+async def _write() -> None:
+    await execute(
+        """INSERT INTO health_probe (id, checked_at) VALUES (1, now())
+           ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at"""
+    )
+
+
+async def _municipality(municipality_id: int) -> Part:
+    """Nobody can log in without the row, and no support is counted without the window."""
+    is_there = await fetch_value(
+        """SELECT EXISTS (SELECT FROM municipality m JOIN support_window w ON w.municipality_id = m.id
+                          WHERE m.id = $1)""",
+        municipality_id,
+    )
+    return Part(
+        "municipality", is_ok=is_there, detail="stored" if is_there else "missing: run samskap migrate"
+    )
 
 
 async def redis_part(url: str) -> Part:
@@ -55,6 +88,8 @@ def known_migrations() -> set[str]:
 
 
 async def _migrations() -> Part:
+    if await fetch_value("SELECT to_regclass('tortoise_migrations') IS NULL"):
+        return Part("migrations", is_ok=False, detail="all missing")
     applied = {row["name"] for row in await fetch("SELECT name FROM tortoise_migrations")}
     missing = known_migrations() - applied
     return Part("migrations", is_ok=not missing, detail=f"{len(missing)} missing" if missing else "applied")

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from backend import database
 from backend.embedded import start_postgres, start_redis, stop
+from backend.provision import provision
 from backend.settings import Settings
 from backend.topics.seeding import seed_once
 from tests.fixtures.databases import open_clone
@@ -46,7 +47,7 @@ def services() -> Iterator[Settings]:
 
 
 async def _make_template(settings: Settings) -> None:
-    await database.migrate(settings)
+    await provision(settings)
     async with database.open_database(settings):
         await seed_once(settings)
 

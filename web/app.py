@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.settings = settings
     app.state.listener = listener
     app.state.rates = rates
+    app.state.readiness = health.Readiness(settings)
     app.state.pages = pages
     app.state.executor = executor
     app.state.sockets = sockets

@@ -1,12 +1,36 @@
 """Whether this process is alive, and whether it can serve."""
 
-from typing import Any
+import asyncio
+from time import monotonic
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from backend.health import Part, database_parts, redis_part
+from backend.settings import Settings
+
+_FRESH_SECONDS: Final = 1.0
+
+
+class Readiness:
+    """What this process stands on, looked at no more than once a second: anybody may ask, and asking writes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._parts: list[Part] = []
+        self._until = 0.0
+        self._turn = asyncio.Lock()
+
+    async def parts(self) -> list[Part]:
+        """Database, migrations, municipality, jobs and Redis."""
+        async with self._turn:
+            if monotonic() >= self._until:
+                database = await database_parts(self._settings.municipality)
+                self._parts = [*database, await redis_part(self._settings.redis_url)]
+                self._until = monotonic() + _FRESH_SECONDS
+            return self._parts
 
 
 async def live(_request: Request) -> JSONResponse:
@@ -15,15 +39,13 @@ async def live(_request: Request) -> JSONResponse:
 
 
 async def ready(request: Request) -> JSONResponse:
-    """200 when this process can serve, else 503 and why not: database, migrations, Redis, and about to stop.
+    """200 when this process can serve, else 503 and why not: database, migrations, municipality, Redis, and about
+    to stop.
 
     That jobs stand still is told too, but pages can be read without them.
     """
-    parts = [
-        *await database_parts(),
-        await redis_part(request.app.state.settings.redis_url),
-        _stopping(request),
-    ]
+    readiness: Readiness = request.app.state.readiness
+    parts = [*await readiness.parts(), _stopping(request)]
     is_ready = all(part.is_ok for part in parts if part.is_vital)
     told: dict[str, Any] = {part.name: {"ok": part.is_ok, "detail": part.detail} for part in parts}
     return JSONResponse(

@@ -37,7 +37,7 @@ class Condition:
 async def condition(settings: Settings, actor: Actor) -> Condition:
     """How it is now. Raises Unauthenticated, Forbidden, Unavailable."""
     require(administer(actor, None))
-    parts = (*await database_parts(), await redis_part(settings.redis_url))
+    parts = (*await database_parts(actor.municipality_id), await redis_part(settings.redis_url))
     try:
         return Condition(
             parts,

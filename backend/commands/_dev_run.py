@@ -15,11 +15,12 @@ from backend.commands._dev_guide import guide
 from backend.commands._errors import CommandError
 from backend.commands._upper import python_module
 from backend.commands.demo import told
-from backend.database import migrate, open_database
+from backend.database import open_database
 from backend.demo.seeding import seed_demo
 from backend.embedded_postgres import postgres_server
 from backend.embedded_redis import redis_server
 from backend.embedded_server import Server
+from backend.provision import provision
 from backend.settings import get_settings
 from backend.supervisor import Program, Supervisor
 from backend.topics.seeding import seed_once
@@ -56,7 +57,7 @@ async def _start(supervisor: Supervisor, home: Path, port: int, *, demo: bool) -
     keep_environment(home)
     settings = get_settings()
     async with _step("the tables"):
-        await migrate(settings)
+        await provision(settings)
     async with _step("topics and people to try with"), open_database(settings):
         await seed_once(settings)
     if demo:

@@ -22,7 +22,7 @@ def _migrate(
         typer.Option("--make", help="Write a migration for the difference; read it before use."),
     ] = False,
 ) -> None:
-    """Bring the database's tables up to date. Several at once wait for each other."""
+    """Bring the database up to date: its tables and the municipality. Several at once wait for each other."""
     if check and make:
         raise typer.BadParameter("--check and --make exclude each other.")
     if check:
@@ -34,11 +34,11 @@ def _migrate(
 
 
 def _run() -> None:
-    from backend.database import migrate
+    from backend.provision import provision
     from backend.settings import get_settings
 
     try:
-        asyncio.run(migrate(get_settings()))
+        asyncio.run(provision(get_settings()))
     except OSError as error:
         raise CommandError(f"The database of SAMSKAP_DATABASE_URL does not answer: {error}.") from None
     typer.echo("The database is up to date.")

@@ -21,16 +21,12 @@ def read_seed(name: str) -> list[dict[str, Any]]:
 
 
 async def seed_once(settings: Settings) -> bool:
-    """Store the municipality, its places and topics; False when they are there already."""
+    """Store the first places and topics of a municipality; False when it has topics already."""
     async with unit_of_work():
         await execute("SELECT pg_advisory_xact_lock($1)", _SEED_LOCK)
         municipality_id = settings.municipality
-        if await fetch_value("SELECT EXISTS (SELECT FROM municipality WHERE id = $1)", municipality_id):
+        if await fetch_value("SELECT EXISTS (SELECT FROM topic WHERE municipality_id = $1)", municipality_id):
             return False
-        await execute(
-            "INSERT INTO municipality (id, name) VALUES ($1, $2)", municipality_id, settings.municipality_name
-        )
-        await execute("INSERT INTO support_window (municipality_id) VALUES ($1)", municipality_id)
         places = {row["slug"]: await _insert_place(municipality_id, row) for row in read_seed("places")}
         for row in read_seed("topics"):
             await insert_topic(municipality_id, row, places)

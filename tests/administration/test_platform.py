@@ -66,7 +66,13 @@ async def test_health_tells_what_waits_and_what_was_proved(fresh: Settings, pers
     admin = await person(role=Role.ADMIN)
     health = await ask(fresh, admin, "PlatformHealth")
     parts = {part["name"]: part["isOk"] for part in health["parts"]}
-    assert parts == {"database": True, "migrations": True, "outbox": True, "redis": True}
+    assert parts == {
+        "database": True,
+        "migrations": True,
+        "municipality": True,
+        "outbox": True,
+        "redis": True,
+    }
     assert health["migration"] == max(known_migrations())
     assert (health["waitingJobs"], health["lastRecountAt"], health["lastGoodRecountAt"]) == (0, None, None)
     await enqueue("prove_counts", "3201", {"municipality_id": 3201})

@@ -18,6 +18,7 @@ import psutil
 
 from backend import database
 from backend.embedded import start_postgres, start_redis
+from backend.provision import provision
 from backend.settings import Settings
 from backend.topics.seeding import seed_once
 
@@ -74,7 +75,7 @@ def set_up(home: Path) -> Stage:
 
 
 async def _fill(settings: Settings) -> int:
-    await database.migrate(settings)
+    await provision(settings)
     async with database.open_database(settings):
         await seed_once(settings)
         topic_id: int = await database.fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")

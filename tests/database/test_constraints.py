@@ -25,8 +25,9 @@ _GLOBAL_SECRETS = {
     "login_attempt_state_key",
     "proposal_invitation_secret_key",
 }
-# Tables that belong to no municipality: the municipality itself, the queue and the state machine's table.
-_SHARED = {"municipality", "outbox", "proposal_state_rule", "tortoise_migrations"}
+# Tables that belong to no municipality: the municipality itself, the queue, the state machine's
+# table and what readiness writes to.
+_SHARED = {"health_probe", "municipality", "outbox", "proposal_state_rule", "tortoise_migrations"}
 
 
 def _wanted() -> dict[tuple[str, str], str]:

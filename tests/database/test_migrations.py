@@ -26,7 +26,8 @@ _RECORDS = """
 """
 _COLUMNS = """
     SELECT table_name, column_name, is_nullable = 'YES' AS nullable, is_generated = 'ALWAYS' AS computed
-    FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'tortoise_migrations'
+    FROM information_schema.columns WHERE table_schema = 'public'
+        AND table_name NOT IN ('tortoise_migrations', 'health_probe')
 """
 # Columns that PostgreSQL computes from others; they live in SQL only.
 _COMPUTED = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backend import database
+from backend.provision import provision
 from backend.settings import read_settings
 from backend.topics.seeding import seed_once
 from tests.system.processes import Town, town
@@ -20,7 +21,7 @@ async def small_town() -> AsyncIterator[Town]:
     try:
         async with town(home) as made:
             settings = read_settings(made.environment)
-            await database.migrate(settings)
+            await provision(settings)
             async with database.open_database(settings):
                 await seed_once(settings)
             yield made

@@ -27,6 +27,7 @@ from redis.exceptions import RedisError
 from api.node_ids import from_global_id, to_global_id
 from backend import database
 from backend.proposals.counting import recount
+from backend.provision import provision
 from backend.settings import Settings, read_settings
 from backend.topics.seeding import seed_once
 from tests.system.crash_clients import Clients
@@ -72,7 +73,7 @@ def home() -> Iterator[Path]:
 
 
 async def _fill(settings: Settings) -> None:
-    await database.migrate(settings)
+    await provision(settings)
     async with database.open_database(settings):
         await seed_once(settings)
         async with database.unit_of_work():

@@ -38,18 +38,21 @@ ACTION_TEXTS: Final = {
 PART_TEXTS: Final = {
     "database": "Database",
     "migrations": "Tabeller",
+    "municipality": "Kommunen",
     "outbox": "Jobber",
     "redis": "Jobbkø (Redis)",
 }
 PART_WELL_TEXTS: Final = {
-    "database": "Databasen svarer.",
+    "database": "Databasen svarer, og tar imot det som lagres.",
     "migrations": "Tabellene passer til programmet.",
+    "municipality": "Kommunen er lagt inn i databasen.",
     "outbox": "Jobbene blir gjort etter hvert som de kommer.",
     "redis": "Køen svarer, så jobber går ut med en gang.",
 }
 PART_ILL_TEXTS: Final = {
-    "database": "Databasen svarer ikke. Ingenting kan vises eller lagres før den er tilbake.",
+    "database": "Databasen svarer ikke, eller tar ikke imot noe. Ingenting kan lagres før den er tilbake.",
     "migrations": "Tabellene passer ikke til programmet. Den som drifter, må kjøre «samskap migrate».",
+    "municipality": "Kommunen er ikke lagt inn i databasen. Den som drifter, må kjøre «samskap migrate».",
     "outbox": "Jobber blir liggende. Den som drifter, må se om arbeiderne går.",
     "redis": "Køen svarer ikke. Jobbene venter trygt i databasen til den er tilbake.",
 }

@@ -84,8 +84,8 @@ def listening() -> tuple[socket.socket, str]:
 
 
 @contextmanager
-def served(app: Starlette, bound: socket.socket) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off"))
+def served(app: Starlette, bound: socket.socket, **more: Any) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", lifespan="off", **more))
     thread = threading.Thread(target=server.run, args=([bound],))
     thread.start()
     while not server.started:
