@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from api.node_ids import number_of
-from backend.errors import NotFound
+from backend.errors import Invalid
 from backend.words import N_
 from web.page.cookies import PLACE_COOKIE, YEAR, set_cookie
 from web.page.notice import notice
@@ -30,7 +30,7 @@ async def front(visit: Visit) -> Response:
 def _is_place(node_id: str) -> bool:
     try:
         return bool(number_of(node_id, "Place"))
-    except NotFound:
+    except Invalid:
         return False
 
 

@@ -7,7 +7,7 @@ import strawberry
 from api.context import Info, context_of
 from api.node import NODE_TYPES, Node
 from api.node_ids import from_global_id
-from backend.errors import NotFound
+from backend.errors import Invalid
 
 
 @strawberry.type
@@ -25,7 +25,7 @@ class NodeQueries:
         """Whatever type it is; each type applies its own rules."""
         try:
             type_name, number = from_global_id(id)
-        except NotFound:
+        except Invalid:
             return None
         fetch = NODE_TYPES.get(type_name)
         found: Node | None = await fetch(context_of(info), number) if fetch else None

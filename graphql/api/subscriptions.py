@@ -18,7 +18,7 @@ from api.node_ids import number_of
 from api.notifications.types import Notification
 from api.proposals.types import Proposal, fetch_proposal
 from backend.authz import require, with_scope
-from backend.errors import DomainError, NotFound
+from backend.errors import DomainError, Invalid
 from backend.moderation.waiting import waiting_by_topic
 from backend.notifications.inbox import describe, list_inbox, unread_count
 
@@ -71,7 +71,7 @@ class Subscriptions:
         """The proposal as the viewer may see it then."""
         try:
             number = number_of(id, "Proposal")
-        except NotFound:
+        except Invalid:
             yield None
             return
         async for context in _feed(info).of(f"proposal:{number}"):

@@ -54,7 +54,7 @@ async def test_refusals_are_problems(fresh, person, topic_id) -> None:
     assert await tried(resident, body="Ring 412 34 567") == ("PersonalDataProblem", "personal_data")
     deep = to_global_id("Comment", reply_id)
     assert await tried(resident, body="Hei", parent=deep) == ("NotAllowedProblem", "reply_too_deep")
-    assert await tried(resident, body="Hei", parent=_proposal(1)) == ("NotFoundProblem", "node_not_found")
+    assert await tried(resident, body="Hei", parent=_proposal(1)) == ("InvalidProblem", "id_not_valid")
     reader = Actor(3201, resident.account_id, scopes=frozenset({"read"}))
     assert await tried(reader, body="Hei") == ("NotAllowedProblem", "scope_missing")
     other = await ask(fresh, await person(), "WithdrawComment", id=to_global_id("Comment", comment_id))

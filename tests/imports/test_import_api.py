@@ -101,7 +101,7 @@ async def test_what_cannot_be_started_says_why(fresh: Settings, person: Any) -> 
     planner = await person(role=Role.PLANNER)
     upload = await send(planner, b"key,title\n1,Benker\n")
     for variables, code in (
-        ({"upload": "nothing"}, "node_not_found"),
+        ({"upload": "nothing"}, "id_not_valid"),
         ({"upload": to_global_id("ImportUpload", 99)}, "upload_not_found"),
         ({"topic": to_global_id("Topic", 999)}, "topic_not_found"),
         ({"mapping": {"name": "/etc/passwd"}}, "mapping_unknown"),

@@ -96,7 +96,7 @@ async def test_what_may_not_be_answered_says_why(fresh) -> None:
     unknown = to_global_id("Proposal", 999_999)
     told = await ask(fresh, planner, "AnswerAudience", ids=["tull", proposal, unknown, proposal])
     assert [(r["people"], r["problem"] and r["problem"]["code"]) for r in told["results"]] == [
-        (0, "node_not_found"),
+        (0, "id_not_valid"),
         (3, None),
         (0, "proposal_not_found"),
     ]

@@ -34,7 +34,7 @@ async def test_many_are_taken_up_and_each_tells_how_it_went(
     ] == [
         (ids[0], "ASSESSMENT", None),
         (ids[1], None, "role_missing"),
-        ("tull", None, "node_not_found"),
+        ("tull", None, "id_not_valid"),
     ]
     again = await ask(fresh, planner, "StartAssessments", ids=ids[:1])
     assert again["results"][0]["problem"]["code"] == "step_not_permitted"

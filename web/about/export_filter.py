@@ -25,7 +25,7 @@ async def export_filter(municipality_id: int, query: QueryParams) -> ExportFilte
     place = wanted.get("place")
     only = ProposalFilter(
         topic_ids=await _topics(municipality_id, [slug for slug in query.getlist("tema") if slug]),
-        place_id=number_of(place, "Place") if place else None,
+        place_id=number_of(place, "Place", field="sted") if place else None,
         states=tuple(ProposalState[name].value for name in wanted.get("states", ())) or None,
         search=wanted.get("search"),
         outcome=Outcome[wanted["outcome"]].value if "outcome" in wanted else None,

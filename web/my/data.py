@@ -8,7 +8,7 @@ from api.authentication import authenticate
 from api.node_ids import number_of
 from backend.accounts.addresses import my_data_path
 from backend.accounts.my_data import fetch_export
-from backend.errors import DomainError
+from backend.errors import DomainError, Invalid, NotFound
 from backend.words import N_
 from web.entry.plain import refusing, settings_of
 
@@ -24,7 +24,10 @@ async def my_data(request: Request) -> Response:
     401 without a session, 403 for a script's token, 404 for anybody else's, unfinished and expired ones alike.
     """
     actor = await authenticate(settings_of(request), dict(request.scope["headers"]))
-    number = number_of(request.path_params["id"], "DataRequest")
+    try:
+        number = number_of(request.path_params["id"], "DataRequest")
+    except Invalid:
+        raise NotFound("data_request_not_found", "Filen finnes ikke.") from None
     return Response(
         await fetch_export(actor, number),
         media_type="application/zip",

@@ -11,6 +11,8 @@ from api.request import read_body
 from backend.errors import DomainError, Invalid
 
 _MOST_FIELDS = 400
+# Arguments that a page takes from its own address, so that no field of its form is meant.
+_IN_ADDRESS = frozenset({"id", "ids", "proposal", "subject"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,11 @@ def problem_in(payload: Mapping[str, Any]) -> Problem | None:
     kind = str(payload.get("__typename", ""))
     if not kind.endswith("Problem"):
         return None
+    field = payload.get("field")
     return Problem(
         payload["code"],
         payload["message"],
-        payload.get("field"),
+        None if field in _IN_ADDRESS else field,
         kind,
         payload.get("start"),
         payload.get("end"),

@@ -30,9 +30,9 @@ class _Language(Convertor[str]):
 
 
 class _Number(Convertor[int]):
-    """Starlette's own takes any number of digits, more than Python reads; what has more than these is no address."""
+    """Starlette's own takes any number of digits, more than Python reads; here what no thing can have is no address."""
 
-    regex = "[0-9]{1,18}"
+    regex = "[1-9][0-9]{0,17}"
 
     def convert(self, value: str) -> int:
         return int(value)

@@ -47,7 +47,7 @@ class DataRequested:
 
 
 RevokeSessionPayload = Annotated[
-    SessionsRevoked | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    SessionsRevoked | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("RevokeSessionPayload", description="Ended, or why not."),
 ]
 CreateAccessTokenPayload = Annotated[
@@ -55,7 +55,7 @@ CreateAccessTokenPayload = Annotated[
     strawberry.union("CreateAccessTokenPayload", description="The key, or why not."),
 ]
 RevokeAccessTokenPayload = Annotated[
-    AccessTokenRevoked | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    AccessTokenRevoked | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("RevokeAccessTokenPayload", description="Ended, or why not."),
 ]
 DataRequestPayload = Annotated[

@@ -89,7 +89,7 @@ class NameHistory:
 
 
 AccountResult = Annotated[
-    Account | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    Account | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("AccountResult", description="The account, or why not."),
 ]
 AccountsResult = Annotated[
@@ -101,7 +101,7 @@ RoleGrantsResult = Annotated[
     strawberry.union("RoleGrantsResult", description="The roles, or why not."),
 ]
 NameHistoryResult = Annotated[
-    NameHistory | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    NameHistory | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("NameHistoryResult", description="The names, or why not."),
 ]
 
@@ -182,7 +182,7 @@ class AccountQueries:
         """Whom a conversation was with."""
         context = context_of(info)
         require(with_scope("read")(context.actor, None))
-        rows = await name_history(context.actor, number_of(author, "Author"))
+        rows = await name_history(context.actor, number_of(author, "Author", field="author"))
         names = [
             UsedName(display_name=row.display_name, kind=NameKind(row.name_kind), since=row.created_at)
             for row in rows

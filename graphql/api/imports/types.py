@@ -164,7 +164,7 @@ class ImportRun:
 
 
 ImportRunResult = Annotated[
-    ImportRun | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    ImportRun | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("ImportRunResult", description="The import, or why not."),
 ]
 

@@ -17,13 +17,13 @@ from api.errors import (
 )
 from api.moderation.enums import Decision, ReasonCode
 from api.moderation.types import ModeratedContent, ModerationCase, content_of
-from api.node_ids import from_global_id, number_of
+from api.node_ids import number_of, number_of_either
 from api.proposals.mutations import IdempotencyKey
 from api.refusals import with_problems
 from backend.authz import require, with_scope
 from backend.moderation import decisions, queue
 from backend.moderation.decisions import Ruling
-from backend.moderation.reports import SUBJECT_NOT_FOUND, report_content
+from backend.moderation.reports import report_content
 
 _SUBJECT_TYPES = {"Proposal": "proposal", "Comment": "comment"}
 SubjectId = Annotated[strawberry.ID, strawberry.argument(description="A proposal's or a comment's id.")]
@@ -71,9 +71,7 @@ ReportPayload = Annotated[
 
 
 def _subject(value: strawberry.ID) -> tuple[str, int]:
-    type_name, number = from_global_id(value)
-    if type_name not in _SUBJECT_TYPES:
-        raise SUBJECT_NOT_FOUND.as_error()
+    type_name, number = number_of_either(value, _SUBJECT_TYPES, field="subject")
     return _SUBJECT_TYPES[type_name], number
 
 

@@ -45,7 +45,7 @@ ModerationQueueResult = Annotated[
     strawberry.union("ModerationQueueResult", description="Cases that wait, or why not."),
 ]
 ModerationCaseResult = Annotated[
-    ModerationCase | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    ModerationCase | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("ModerationCaseResult", description="The case, or why not."),
 ]
 

@@ -7,7 +7,7 @@ import strawberry
 
 from api.accounts.types import Author, author_of
 from api.context import Info, context_of
-from api.errors import ConflictProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.errors import ConflictProblem, InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
 from api.node_ids import number_of, to_global_id
 from api.proposals.mutations import ProposalChanged, ProposalId, ProposalPayload, changed_proposal
 from api.proposals.types import Proposal, fetch_proposal
@@ -87,15 +87,15 @@ class ProposalLeft:
 
 
 InviteCoAuthorPayload = Annotated[
-    CoAuthorInvited | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
+    CoAuthorInvited | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
     strawberry.union("InviteCoAuthorPayload", description="The invitation, or why not."),
 ]
 LeaveProposalPayload = Annotated[
-    ProposalLeft | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    ProposalLeft | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("LeaveProposalPayload", description="Left, or why not."),
 ]
 CoAuthorInvitationsResult = Annotated[
-    CoAuthorInvitations | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    CoAuthorInvitations | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("CoAuthorInvitationsResult", description="The invitations, or why not."),
 ]
 
@@ -116,7 +116,9 @@ class InvitationQueries:
         """For the author who invites."""
         context = context_of(info)
         require(with_scope("read")(context.actor, None))
-        rows = await invitations.invitations_of(context.actor, number_of(proposal, "Proposal"))
+        rows = await invitations.invitations_of(
+            context.actor, number_of(proposal, "Proposal", field="proposal")
+        )
         return CoAuthorInvitations(invitations=[CoAuthorInvitation.from_row(row) for row in rows])
 
     @strawberry.field(
@@ -146,7 +148,7 @@ class InvitationMutations:
         """An invitation that holds for 14 days."""
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
-        made = await invitations.invite(context.actor, number_of(proposal, "Proposal"))
+        made = await invitations.invite(context.actor, number_of(proposal, "Proposal", field="proposal"))
         return CoAuthorInvited(
             id=strawberry.ID(to_global_id("CoAuthorInvitation", made.id)),
             secret=made.secret,

@@ -76,6 +76,7 @@ ProposalPayload = Annotated[
 ]
 SupportPayload = Annotated[
     SupportChanged
+    | InvalidProblem
     | LoginProblem
     | NotAllowedProblem
     | NotFoundProblem

@@ -132,7 +132,7 @@ class NoteMutations:
         context = context_of(info)
         require(_SCOPE(context.actor, None))
         number = await notes.add_note(
-            context.actor, number_of(proposal, "Proposal"), body, key=idempotency_key
+            context.actor, number_of(proposal, "Proposal", field="proposal"), body, key=idempotency_key
         )
         return await _changed(context, number)
 

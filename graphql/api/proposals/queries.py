@@ -20,7 +20,7 @@ from api.pagination import (
 )
 from api.proposals.enums import Outcome, ProposalSort, ProposalState
 from api.proposals.types import Proposal, fetch_proposal, similar_size
-from backend.errors import Invalid, NotFound
+from backend.errors import Invalid
 from backend.proposals.listing import Listed, ProposalFilter, list_proposals
 from backend.proposals.similar import similar_proposals
 from backend.proposals.states import PUBLIC
@@ -214,7 +214,7 @@ class ProposalQueries:
         """One proposal."""
         try:
             number = number_of(id, "Proposal")
-        except NotFound:
+        except Invalid:
             return None
         found: Proposal | None = await fetch_proposal(context_of(info), number)
         return found

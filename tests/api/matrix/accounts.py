@@ -7,7 +7,7 @@ Query.viewer
     -  no_viewer | ok: *
 Query.account
     -  ok: admin | barred | role_missing: *
-    no such  not_found: everybody
+    no such  id_not_valid: everybody
 Query.accounts
     -  some: admin | barred | role_missing: *
 Query.roleGrants

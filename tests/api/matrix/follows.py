@@ -11,7 +11,7 @@ Mutation.unfollowProposal
     published, draft, hidden  barred | ok: *
 Mutation.followTopic
     topic  barred | ok: *
-    no such  scope_missing: tokens | not_found: *
+    no such  scope_missing: tokens | id_not_valid: *
 Mutation.unfollowTopic
     topic  barred | ok: *
 Viewer.follows

@@ -5,7 +5,7 @@ from tests.api.matrix.case import Slice, table
 _TABLE = """
 Query.importRun
     -  ok: planner admin read_token | read_barred | not_found: *
-    no such  scope_missing: blind_token | not_found: *
+    no such  scope_missing: blind_token | id_not_valid: *
 Mutation.startImport
     -  ok: planner | barred | not_found: planner_elsewhere | planners_only: *
     elsewhere  topic_not_planned: planner | barred | not_found: planner_elsewhere | planners_only: *

@@ -17,7 +17,7 @@ Query.moderationCase
     case, case_decided  ok: moderator | not_found: moderator_elsewhere | barred | role_missing: *
     case_own  not_found: moderator_elsewhere | own_content: moderator | barred | role_missing: *
     case_reported, case_comment  ok: moderator | not_found: moderator_elsewhere | barred | role_missing: *
-    no such  not_found: everybody
+    no such  id_not_valid: everybody
 Query.node
     case, case_decided  ok: moderator | null: *
     case_own  null: everybody

@@ -32,12 +32,12 @@ Mutation.createTopic
 Mutation.updateTopic
     content  ok: planner admin | barred | topic_not_yours: *
     frame  ok: admin | barred | role_missing: *
-    no such  scope_missing: tokens | not_found: *
+    no such  scope_missing: tokens | id_not_valid: *
 Mutation.createPlace
     -  ok: admin | barred | role_missing: *
 Mutation.updatePlace
     -  ok: admin | barred | role_missing: *
-    no such  not_found: admin | barred | role_missing: *
+    no such  id_not_valid: admin | barred | role_missing: *
 Place.viewerCanAdminister
     place  ok: admin | barred | role_missing: *
 Topic.viewerCanManage
