@@ -14,7 +14,8 @@ from workers.metrics import RECOUNT_DRIFT
 log = structlog.get_logger("counts")
 
 
-@job("count_supports")
+# Slices of a backlog are committed one by one.
+@job("count_supports", transactional=False)
 async def count_supports(payload: dict[str, Any]) -> None:
     """Take what has gathered in the ledger into the counts."""
     await derive_supports(payload["municipality_id"])

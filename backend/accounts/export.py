@@ -35,7 +35,8 @@ async def export_zip(municipality_id: int, account_id: int, progress: Progress) 
 
 async def _rows(personal: PersonalTable, municipality_id: int, account_id: int) -> AsyncIterator[str]:
     """Each row as JSON text, by id, in batches."""
-    columns = ", ".join(f"'{name}', to_jsonb({name})" for name in personal.exported)
+    values = [*((name, name) for name in personal.exported), *personal.derived]
+    columns = ", ".join(f"'{name}', to_jsonb({value})" for name, value in values)
     last = 0
     while True:
         rows = await fetch(

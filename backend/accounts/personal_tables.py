@@ -26,7 +26,8 @@ class PersonalTable:
     """Rows that refer to an account by one column.
 
     `exported` are the columns a person gets; where there are none, `why` says why. `condition` finds rows
-    that belong to a person through another table; it may use $1 (municipality) and $2 (account).
+    that belong to a person through another table; it may use $1 (municipality) and $2 (account). `derived` are
+    names and SQL of what is stored elsewhere about the same thing.
     """
 
     table: str
@@ -35,6 +36,7 @@ class PersonalTable:
     exported: tuple[str, ...] = ()
     why: str = ""
     condition: str = ""
+    derived: tuple[tuple[str, str], ...] = ()
 
     @property
     def where(self) -> str:
@@ -72,6 +74,8 @@ ACCOUNT_COLUMNS = (
 """The columns of `account` that a person gets: all but the municipality, which is the platform's own, and the
 hash of a secret."""
 
+_SUPPORTS = """(SELECT act.supports FROM proposal_activity act
+    WHERE act.municipality_id = proposal.municipality_id AND act.proposal_id = proposal.id)"""
 PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable("account", "id", _RULED, ACCOUNT_COLUMNS),
     PersonalTable(
@@ -126,11 +130,11 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
             "place_id",
             "longitude",
             "latitude",
-            "supports",
             "submitted_at",
             "published_at",
             "answered_at",
         ),
+        derived=(("supports", _SUPPORTS),),
     ),
     PersonalTable(
         "proposal_version",

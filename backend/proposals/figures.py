@@ -74,11 +74,12 @@ _COUNT = f"""
                count(p.id) FILTER (WHERE {_ANSWERED})::int AS answered,
                count(p.id) FILTER (WHERE {_WAITING})::int AS waiting,
                count(p.id) FILTER (WHERE {_WAITING} AND p.answer_due_at < now())::int AS overdue,
-               coalesce(sum(p.supports), 0)::int AS supports,
+               coalesce(sum(act.supports), 0)::int AS supports,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM p.answered_at - p.published_at) / 86400)
                    FILTER (WHERE {_ANSWERED} AND p.answered_at >= p.published_at) AS median_days
         FROM topic t LEFT JOIN proposal p ON p.municipality_id = t.municipality_id AND p.topic_id = t.id
             AND p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')
+        LEFT JOIN proposal_activity act ON act.municipality_id = p.municipality_id AND act.proposal_id = p.id
         WHERE t.municipality_id = $1 GROUP BY GROUPING SETS ((t.id), ())
     )
     INSERT INTO proposal_figures AS f (municipality_id, topic_id, {_COLUMNS}, participants)

@@ -25,9 +25,10 @@ class ProposalStateRule(Model):
 class Proposal(Row):
     """The proposal as it stands now; `step` is the number of its latest transition.
 
-    `supports` and `comments` are derived from their ledgers in windows; `counted` figures lag by about a
-    second, and readers add what has come since. `longitude` and `latitude` are WGS84 degrees. The database itself
-    sets `answer_due_at` when a proposal is published and when its topic's deadline changes.
+    What changes without its words, such as counts, is in ProposalActivity: a row as wide as this one is rewritten with
+    all its indexes. `active_at` is its latest step only. `supports` and `comments` are of the version before, and go
+    with the next. `longitude` and `latitude` are WGS84 degrees. The database itself sets `answer_due_at` when a
+    proposal is published and when its topic's deadline changes.
     """
 
     topic_id = fields.BigIntField()
@@ -58,6 +59,26 @@ class Proposal(Row):
 
     class Meta:
         table = "proposal"
+
+
+class ProposalActivity(Model):
+    """What comes of a proposal without a change to its own row, and what lists need that are sorted by it.
+
+    The database makes the row with its proposal, and keeps `topic_id`, `is_public` and the proposal's own `active_at`
+    in step; `active_at` counts published comments too. `supports` and `comments` are derived from their ledgers:
+    supports in windows, so that they lag by some seconds, and readers add what has come since.
+    """
+
+    proposal_id = fields.BigIntField(primary_key=True, generated=False)
+    municipality_id = fields.IntField()
+    topic_id = fields.BigIntField()
+    is_public = fields.BooleanField()
+    supports = fields.IntField(db_default=0)
+    comments = fields.IntField(db_default=0)
+    active_at = fields.DatetimeField()
+
+    class Meta:
+        table = "proposal_activity"
 
 
 class ProposalVersion(Row):

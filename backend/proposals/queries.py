@@ -57,17 +57,18 @@ _SELECT = """
     SELECT
     p.id, p.topic_id, p.author_id, p.state, p.step, p.outcome, p.language, p.title, p.body, p.version, p.place_id,
     p.longitude, p.latitude,
-    p.supports + coalesce((SELECT sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END) FROM support_event e
+    act.supports + coalesce((SELECT sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END) FROM support_event e
         WHERE e.municipality_id = p.municipality_id AND e.proposal_id = p.id
           AND e.txid >= (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1)), 0)::int AS supports,
-    p.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, p.active_at, p.source,
+    act.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, act.active_at, p.source,
     p.external_key, p.is_demo, a.display_name AS author_name, a.deleted_at IS NOT NULL AS author_has_left{more}
-    FROM proposal p LEFT JOIN account a ON a.municipality_id = p.municipality_id AND a.id = p.author_id
+    FROM proposal p JOIN proposal_activity act ON act.municipality_id = p.municipality_id AND act.proposal_id = p.id
+    LEFT JOIN account a ON a.municipality_id = p.municipality_id AND a.id = p.author_id
 """
 
 
 def select(more: str = "") -> str:
-    """SELECT and FROM of a ProposalRow, `p` being the proposal; `$1` must be the municipality."""
+    """SELECT and FROM of a ProposalRow: `p` is the proposal, `act` its activity; `$1` must be the municipality."""
     return _SELECT.format(more=more)
 
 

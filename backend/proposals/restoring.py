@@ -79,7 +79,7 @@ async def _set_right(municipality_id: int) -> list[int]:
         _PROPOSALS_AT_ONCE,
     ):
         rows = await fetch(
-            """UPDATE proposal p SET supports = d.supports, comments = d.comments
+            """UPDATE proposal_activity act SET supports = d.supports, comments = d.comments
                FROM (SELECT q.id,
                         (SELECT coalesce(sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END), 0)::int
                          FROM support_event e
@@ -88,9 +88,9 @@ async def _set_right(municipality_id: int) -> list[int]:
                          WHERE c.municipality_id = $1 AND c.proposal_id = q.id
                            AND c.state = 'published') AS comments
                      FROM unnest($2::bigint[]) AS q (id)) d
-               WHERE p.municipality_id = $1 AND p.id = d.id
-                 AND (p.supports, p.comments) <> (d.supports, d.comments)
-               RETURNING p.id""",
+               WHERE act.municipality_id = $1 AND act.proposal_id = d.id
+                 AND (act.supports, act.comments) <> (d.supports, d.comments)
+               RETURNING act.proposal_id AS id""",
             municipality_id,
             ids,
             _WINDOW,

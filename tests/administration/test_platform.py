@@ -98,7 +98,7 @@ async def test_health_tells_a_good_recount_from_a_bad_one(
     good = await ask(fresh, admin, "PlatformHealth")
     assert good["lastRecountAt"] == good["lastGoodRecountAt"] is not None
     proposal = await published(await person(), await topic_id())
-    await execute("UPDATE proposal SET supports = 9 WHERE id = $1", proposal)
+    await execute("UPDATE proposal_activity SET supports = 9 WHERE proposal_id = $1", proposal)
     await prove()
     bad = await ask(fresh, admin, "PlatformHealth")
     assert (bad["lastRecountDifferences"], bad["lastGoodRecountAt"]) == (1, good["lastRecountAt"])

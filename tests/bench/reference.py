@@ -17,10 +17,11 @@ _CONSTANT = b'{"data":"' + b"x" * 8_000 + b'"}'
 _BY_HAND = """
     SELECT json_build_object('data', json_build_object('proposals', json_build_object('nodes', json_agg(row)))) FROM (
         SELECT p.id, p.title, p.state, p.outcome, p.language, p.published_at AS "publishedAt",
-               p.supports AS "supportCount", p.comments AS "commentCount",
+               c.supports AS "supportCount", c.comments AS "commentCount",
                json_build_object('id', a.id, 'displayName', a.display_name) AS author,
                json_build_object('id', t.id, 'slug', t.slug, 'title', w.title) AS topic
         FROM proposal p
+        JOIN proposal_activity c ON c.municipality_id = p.municipality_id AND c.proposal_id = p.id
         JOIN account a ON a.municipality_id = p.municipality_id AND a.id = p.author_id
         JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
         JOIN topic_text w ON w.municipality_id = t.municipality_id AND w.topic_id = t.id AND w.language = 'nb'

@@ -105,8 +105,8 @@ _FILL = (
         SELECT {MUNICIPALITY}, (SELECT min(id) FROM proposal) + n % {PROPOSALS},
                (SELECT min(id) FROM account) + (n / 7) % {PEOPLE}, 1
         FROM generate_series(1, {SUPPORTS}) n ON CONFLICT DO NOTHING""",
-    f"""UPDATE proposal p SET supports = s.n FROM (SELECT proposal_id, count(*) AS n FROM support_event
-        GROUP BY proposal_id) s WHERE s.proposal_id = p.id AND p.municipality_id = {MUNICIPALITY}""",
+    f"""UPDATE proposal_activity act SET supports = s.n FROM (SELECT proposal_id, count(*) AS n FROM support_event
+        GROUP BY proposal_id) s WHERE s.proposal_id = act.proposal_id AND act.municipality_id = {MUNICIPALITY}""",
     """UPDATE support_window SET counted_to = pg_current_xact_id()::text::bigint + 1""",
 )
 

@@ -37,7 +37,9 @@ async def test_a_comment_is_screened_published_and_counted(fresh, person, topic_
     assert (row.state, row.stance, row.is_staff) == (CommentState.PUBLISHED, Stance.FOR, False)
     assert row.published_at is not None
     await count_comments(3201, proposal_id)
-    assert await fetch_value("SELECT comments FROM proposal WHERE id = $1", proposal_id) == 1
+    assert (
+        await fetch_value("SELECT comments FROM proposal_activity WHERE proposal_id = $1", proposal_id) == 1
+    )
     assert await recount(3201, repair=False) == []
 
 

@@ -136,7 +136,7 @@ async def test_another_municipality_is_out_of_reach(
 _BAD_ROWS = {
     "proposal_title_check": "UPDATE proposal SET title = ''",
     "proposal_body_check": "UPDATE proposal SET body = repeat('a', 20001)",
-    "proposal_counts_check": "UPDATE proposal SET supports = -1",
+    "proposal_activity_counts_check": "UPDATE proposal_activity SET supports = -1",
     "proposal_position_check": "UPDATE proposal SET longitude = 10.5",
     "proposal_language_check": "UPDATE proposal SET language = 'xx'",
     "proposal_outcome_check": "UPDATE proposal SET outcome = 'perhaps'",

@@ -84,7 +84,8 @@ async def test_what_people_can_mend_is_one_sentence(
 async def test_recount_finds_drift_and_repairs_it(fresh: Settings) -> None:
     await fill(fresh, 2)
     assert (await samskap(fresh, "recount"))[0] == 0
-    await execute("UPDATE proposal SET supports = 7 WHERE external_key = '1'")
+    await execute("""UPDATE proposal_activity SET supports = 7
+           WHERE proposal_id = (SELECT id FROM proposal WHERE external_key = '1')""")
     code, output, errors = await samskap(fresh, "recount")
     assert code == 1
     assert "supports stored 7, derived 0" in output

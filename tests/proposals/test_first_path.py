@@ -28,7 +28,9 @@ async def test_a_proposal_is_screened_published_and_supported(fresh, person, top
     assert sum(answer.changed for answer in answers) == 30
     assert (await proposals_by_id(3201, [proposal_id]))[proposal_id].supports == 30
     assert await count_supports(3201) == 1
-    assert await fetch_value("SELECT supports FROM proposal WHERE id = $1", proposal_id) == 30
+    assert (
+        await fetch_value("SELECT supports FROM proposal_activity WHERE proposal_id = $1", proposal_id) == 30
+    )
     assert (await withdraw_support(people[0], proposal_id)).changed
     assert (await proposals_by_id(3201, [proposal_id]))[proposal_id].supports == 29
     await count_supports(3201)

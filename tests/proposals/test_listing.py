@@ -223,8 +223,10 @@ async def test_sorts(author: Actor, person: MakePerson, topic_id: Any) -> None:
     far = await published(author, topic, _words("Langt unna herfra", position=Point(10.7, 59.95)))
     near = await published(author, topic, _words("Rett ved rådhuset", position=Point(10.526, 59.891)))
     nowhere = await published(author, topic, _words("Ingen steder på kartet"))
-    await execute("UPDATE proposal SET supports = 5 WHERE id = $1", near)
-    await execute("UPDATE proposal SET active_at = now() + interval '1 minute' WHERE id = $1", far)
+    await execute("UPDATE proposal_activity SET supports = 5 WHERE proposal_id = $1", near)
+    await execute(
+        "UPDATE proposal_activity SET active_at = now() + interval '1 minute' WHERE proposal_id = $1", far
+    )
     assert await _list(sort=ProposalSort.NEWEST) == [nowhere, near, far]
     assert await _list(sort=ProposalSort.MOST_SUPPORTED) == [near, nowhere, far]
     assert await _list(sort=ProposalSort.RECENTLY_ACTIVE) == [far, nowhere, near]

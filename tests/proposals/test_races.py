@@ -119,7 +119,8 @@ async def test_support_against_withdrawal_by_one_person(person, topic_id) -> Non
     assert (await read(proposal)).supports == len(ordinals) % 2
     await at_once(count_supports(3201) for _ in range(4))
     await count_supports(3201)
-    assert await fetch_value("SELECT supports FROM proposal WHERE id = $1", proposal) == len(ordinals) % 2
+    stored = await fetch_value("SELECT supports FROM proposal_activity WHERE proposal_id = $1", proposal)
+    assert stored == len(ordinals) % 2
     assert await recount(3201, repair=False) == []
 
 
@@ -132,7 +133,7 @@ async def test_many_count_at_once_while_many_support(person, topic_id) -> None:
         for step in ([support(supporter, proposal)] + ([count_supports(3201)] if number % 5 == 0 else []))
     )
     await count_supports(3201)
-    assert await fetch_value("SELECT supports FROM proposal WHERE id = $1", proposal) == 40
+    assert await fetch_value("SELECT supports FROM proposal_activity WHERE proposal_id = $1", proposal) == 40
     assert await recount(3201, repair=False) == []
 
 

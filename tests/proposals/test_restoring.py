@@ -15,7 +15,7 @@ FAR = 10**12
 
 
 async def _supports(proposal: int) -> int:
-    found: int = await fetch_value("SELECT supports FROM proposal WHERE id = $1", proposal)
+    found: int = await fetch_value("SELECT supports FROM proposal_activity WHERE proposal_id = $1", proposal)
     return found
 
 
@@ -72,7 +72,7 @@ async def test_doing_it_again_or_without_need_harms_nothing(person, proposal) ->
 
 
 async def test_comments_are_set_right_too(proposal) -> None:
-    await execute("UPDATE proposal SET comments = 7")
+    await execute("UPDATE proposal_activity SET comments = 7")
     await recount_restored(3201)
     assert (await read(proposal)).comments == 0
 

@@ -36,7 +36,7 @@ async def elsewhere(fresh) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def _stored(proposal: int) -> int:
-    found: int = await fetch_value("SELECT supports FROM proposal WHERE id = $1", proposal)
+    found: int = await fetch_value("SELECT supports FROM proposal_activity WHERE proposal_id = $1", proposal)
     return found
 
 
@@ -204,7 +204,7 @@ async def test_many_supports_ask_for_one_count(person, proposal) -> None:
 async def test_drift_is_found_told_and_repaired(person, proposal) -> None:
     await support(await person(), proposal)
     await count_supports(3201)
-    await execute("UPDATE proposal SET supports = 99, comments = 7 WHERE id = $1", proposal)
+    await execute("UPDATE proposal_activity SET supports = 99, comments = 7 WHERE proposal_id = $1", proposal)
     found = [Drift(proposal, "comments", 7, 0), Drift(proposal, "supports", 99, 1)]
     assert sorted(await recount(3201, repair=False), key=lambda drift: drift.subject) == found
     assert await _stored(proposal) == 99

@@ -131,8 +131,8 @@ _LEFT = """
     SELECT (SELECT count(*) FROM outbox WHERE done_at IS NULL) AS jobs,
            (SELECT count(*) FROM proposal WHERE state <> 'published') AS proposals,
            (SELECT count(*) FROM delivery WHERE state <> 'sent') AS deliveries,
-           (SELECT count(*) FROM proposal p WHERE supports <> (
-               SELECT count(*) FROM support_event e WHERE e.proposal_id = p.id)) AS counts
+           (SELECT count(*) FROM proposal_activity act WHERE supports <> (
+               SELECT count(*) FROM support_event e WHERE e.proposal_id = act.proposal_id)) AS counts
 """
 
 
@@ -163,7 +163,9 @@ async def _supports_are_true(clients: Clients) -> None:
     assert Counter((row["account_id"], row["proposal_id"]) for row in ledger) == expected
     assert set(expected.values()) == {1}
     assert {row["ordinal"] for row in ledger} == {1}
-    stored = await database.fetch("SELECT id, supports FROM proposal WHERE supports > 0")
+    stored = await database.fetch(
+        "SELECT proposal_id AS id, supports FROM proposal_activity WHERE supports > 0"
+    )
     assert {row["id"]: row["supports"] for row in stored} == Counter(row["proposal_id"] for row in ledger)
     assert await recount(3201, repair=False) == []
 

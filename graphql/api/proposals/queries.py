@@ -145,7 +145,13 @@ async def _filter(context: Context, given: ProposalFilterInput | None, sort: Pro
     )
 
 
-def _tag(context: Context, wanted: ProposalFilter, rows: list[Listed]) -> None:
+# Such a list changes when what was not on it moves up; other lists show counts of their own rows only.
+_ORDER_TAGS = {ProposalSort.MOST_SUPPORTED: "supports", ProposalSort.RECENTLY_ACTIVE: "activity"}
+
+
+def _tag(context: Context, wanted: ProposalFilter, sort: ProposalSort, rows: list[Listed]) -> None:
+    if sort in _ORDER_TAGS:
+        context.tags.add(_ORDER_TAGS[sort])
     topics = wanted.topic_ids if wanted.topic_id is None else (wanted.topic_id,)
     context.tags.update(("proposals",) if topics is None else (f"topic:{number}" for number in topics))
     context.tags.update(f"proposal:{listed.row.id}" for listed in rows)
@@ -178,7 +184,7 @@ async def proposal_page(
         )
     key: Any = decode_cursor(after, _CURSORS[sort], int)
     rows = await list_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
-    _tag(context, wanted, rows)
+    _tag(context, wanted, sort, rows)
     page: Connection[Proposal] = connection(
         rows,
         limit,
