@@ -41,6 +41,8 @@ class Actor:
     """Who is behind an operation, as known when it began.
 
     `scopes` is None for a person in a browser; for a token it lists what the token may be used for.
+    `bound_account_id` is the person's other account: as a resident, or as an employee. `has_national_number` says
+    that a login proved who the person is, so that this account is the only one of its kind they have.
     """
 
     municipality_id: int
@@ -51,6 +53,8 @@ class Actor:
     language: str = "nb"
     session_id: int | None = None
     scopes: frozenset[str] | None = None
+    bound_account_id: int | None = None
+    has_national_number: bool = False
 
     @property
     def is_anonymous(self) -> bool:
@@ -82,6 +86,11 @@ class Actor:
         Any other token sees what a stranger sees.
         """
         return self.scopes is None or not self.scopes.isdisjoint(_SEEING)
+
+    @property
+    def person_account_ids(self) -> list[int]:
+        """Every account of the person: what was done with one of them, the person has done."""
+        return [number for number in (self.account_id, self.bound_account_id) if number is not None]
 
     @property
     def seeing_account_id(self) -> int | None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from backend.authz import Actor, require
 from backend.comments.queries import CommentRow, comments_by_id
-from backend.comments.rules import NOT_FOUND, CommentFacts, may
+from backend.comments.rules import NOT_FOUND, CommentFacts, concerns_reporter, may
 from backend.database import execute
 from backend.proposals.access import visible_proposals
+from backend.proposals.involvement import comments_reported_by
 
 
 async def facts_of(actor: Actor, comments: Sequence[CommentRow]) -> dict[int, CommentFacts]:
@@ -14,8 +15,9 @@ async def facts_of(actor: Actor, comments: Sequence[CommentRow]) -> dict[int, Co
     if not comments:
         return {}
     proposals = await visible_proposals(actor, list({comment.proposal_id for comment in comments}))
+    reported = await comments_reported_by(actor, [c.id for c in comments if concerns_reporter(actor, c)])
     return {
-        comment.id: CommentFacts(comment, proposals[comment.proposal_id])
+        comment.id: CommentFacts(comment, proposals[comment.proposal_id], comment.id in reported)
         for comment in comments
         if comment.proposal_id in proposals
     }

@@ -22,10 +22,14 @@ NOT_WITHDRAWABLE = Refusal("not_withdrawable", "Kommentaren kan ikke trekkes nå
 
 @dataclass(frozen=True, slots=True)
 class CommentFacts:
-    """What the rules look at: the comment, and its proposal as the actor stands to that."""
+    """What the rules look at: the comment, and its proposal as the actor stands to that.
+
+    `has_reported` is whether the actor has reported the comment, where `concerns_reporter`.
+    """
 
     comment: CommentRow
     proposal: ProposalFacts
+    has_reported: bool = False
 
     @property
     def topic_id(self) -> int:
@@ -42,6 +46,15 @@ def _is(wanted: Callable[[Actor, Facts], bool], refusal: Refusal) -> Rule[Facts]
 
 def _is_author(actor: Actor, facts: Facts) -> bool:
     return actor.seeing_account_id is not None and facts.comment.author_id == actor.seeing_account_id
+
+
+def _is_own(actor: Actor, facts: Facts) -> bool:
+    return facts.comment.author_id in actor.person_account_ids
+
+
+def _has_part(actor: Actor, facts: Facts) -> bool:
+    """Who stands or stood behind the proposal does not judge what is said below it."""
+    return _is_own(actor, facts) or facts.has_reported or facts.proposal.involvement.has_been_author
 
 
 def _is_moderator(actor: Actor, facts: Facts) -> bool:
@@ -93,16 +106,22 @@ withdraw: Rule[Facts] = (
 report: Rule[Facts] = (
     view
     & logged_in
-    & _is(lambda actor, facts: not _is_author(actor, facts), OWN_REPORT)
+    & _is(lambda actor, facts: not _is_own(actor, facts), OWN_REPORT)
     & _is(_is_published, NOT_OPEN)
 )
 restore: Rule[Facts] = (
     view
     & logged_in
     & _is(_is_moderator, ROLE_NEEDED)
-    & _is(lambda actor, facts: not _is_author(actor, facts), OWN_CONTENT)
+    & _is(lambda actor, facts: not _has_part(actor, facts), OWN_CONTENT)
     & _is(lambda _actor, facts: facts.comment.state is CommentState.HIDDEN, NOT_HIDDEN)
 )
+
+
+def concerns_reporter(actor: Actor, comment: CommentRow) -> bool:
+    """Whether it matters to the rules that the actor has reported the comment: where it may be shown again."""
+    return comment.state is CommentState.HIDDEN and actor.has_role_somewhere(Role.MODERATOR)
+
 
 ACTIONS: dict[str, Rule[Facts]] = {
     "view": view,

@@ -15,7 +15,7 @@ from backend.moderation.subjects import Subject, load_subject, publish_subject
 from backend.moderation.waiting import may_see_queue
 from backend.notifications.events import EventKind, record
 from backend.proposals.content import official_text
-from backend.proposals.queries import co_authors_of
+from backend.proposals.involvement import comments_reported_by, involvement_in
 from backend.proposals.states import Part
 from backend.tags import changed
 
@@ -164,7 +164,7 @@ async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text:
         # Nobody but its authors knows of a draft.
         if subject is None or subject.state == "draft":
             raise CASE_NOT_FOUND.as_error()
-        require(moderate(actor, Moderated(subject.topic_id, await wrote(actor, subject))))
+        require(moderate(actor, Moderated(subject.topic_id, await _has_part(actor, subject))))
         if subject.state != "hidden":
             raise Conflict("not_hidden", "Innholdet er ikke skjult.")
         case_id = await _restored(actor, subject, text or None)
@@ -175,15 +175,19 @@ async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text:
 
 
 async def wrote(actor: Actor, subject: Subject) -> bool:
-    """Whether the actor is among the content's authors."""
-    if actor.account_id is None:
-        return False
-    if subject.author_id == actor.account_id or subject.subject_type == "comment":
-        return subject.author_id == actor.account_id
-    return (
-        actor.account_id
-        in (await co_authors_of(actor.municipality_id, [subject.subject_id]))[subject.subject_id]
-    )
+    """Whether the person is among the content's authors now, with whichever account."""
+    if subject.subject_type == "comment":
+        return subject.author_id in actor.person_account_ids
+    return (await involvement_in(actor, [subject.subject_id]))[subject.subject_id].is_own
+
+
+async def _has_part(actor: Actor, subject: Subject) -> bool:
+    """The same question as `has_part_sql` asks of a case, for content that has no case to be asked about."""
+    about = (await involvement_in(actor, [subject.proposal_id]))[subject.proposal_id]
+    if subject.comment_id is None:
+        return about.has_part
+    is_reported = subject.comment_id in await comments_reported_by(actor, [subject.comment_id])
+    return about.has_been_author or is_reported or await wrote(actor, subject)
 
 
 async def _restored(actor: Actor, subject: Subject, text: str | None) -> int:

@@ -112,7 +112,7 @@ async def earlier_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, l
                   AND c.id < k.id ORDER BY c.id DESC LIMIT $4) e
             WHERE k.municipality_id = $1 AND k.id = ANY($3) ORDER BY e.id DESC""",
         actor.municipality_id,
-        actor.account_id,
+        actor.person_account_ids,
         case_ids,
         EARLIER_SHOWN,
     )

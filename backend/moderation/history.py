@@ -11,10 +11,10 @@ from backend.moderation.waiting import may_see_queue
 async def list_decided(
     actor: Actor, wanted: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[CaseRow]:
-    """Cases of the actor's topics that a moderator decided, the latest first, without those about the actor.
+    """Cases of the actor's topics that a moderator decided, the latest first, without the actor's own.
 
-    `claimed_by_me` narrows to the actor's own decisions. `after` is the time of the decision and the id of the
-    last one seen. Raises Unauthenticated, Forbidden.
+    Own is what the actor has a part in. `claimed_by_me` narrows to the actor's own decisions. `after` is the
+    time of the decision and the id of the last one seen. Raises Unauthenticated, Forbidden.
     """
     require(may_see_queue(actor, None))
     rows = await fetch(
@@ -22,9 +22,9 @@ async def list_decided(
                 WHERE c.municipality_id = $1 AND c.decided_by_id IS NOT NULL
                   AND ($3 OR c.topic_id = ANY($4::bigint[]))
                   AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)
-                  AND ($7::text IS NULL OR c.origin = $7) AND (NOT $8 OR c.decided_by_id = $2)
+                  AND ($7::text IS NULL OR c.origin = $7) AND (NOT $8 OR c.decided_by_id = ANY($2))
                   AND ($9::timestamptz IS NULL OR (c.decided_at, c.id) < ($9, $10::bigint))) c
-            WHERE NOT c.is_own ORDER BY c.decided_at DESC, c.id DESC LIMIT $11""",
+            WHERE NOT c.has_part ORDER BY c.decided_at DESC, c.id DESC LIMIT $11""",
         *list_arguments(actor, wanted, after, limit),
     )
     return [case_row(row) for row in rows]

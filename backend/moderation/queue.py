@@ -12,6 +12,7 @@ from backend.errors import Conflict, DomainError
 from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
 from backend.moderation.subjects import is_shown
 from backend.moderation.waiting import may_see_queue
+from backend.proposals.involvement import has_part_sql
 from backend.tags import changed
 
 CLAIM_LASTS = timedelta(minutes=30)
@@ -54,7 +55,8 @@ class CaseDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case with what is known of its subject now; `is_own` says whether the actor who asks wrote that."""
+    """A case with what is known of its subject now; `has_part` says whether the actor who asks has a part in
+    that."""
 
     id: int
     created_at: datetime
@@ -77,7 +79,7 @@ class CaseRow:
     current_version: int
     was_public: bool
     report_count: int
-    is_own: bool
+    has_part: bool
 
     @property
     def subject_is_shown(self) -> bool:
@@ -85,9 +87,7 @@ class CaseRow:
         return is_shown(self.subject_type, self.subject_state or "", was_public=self.was_public)
 
 
-_OWN = """(coalesce(c.author_id = $2, false) OR (c.subject_type = 'proposal' AND EXISTS (
-        SELECT FROM proposal_invitation i WHERE i.municipality_id = $1 AND i.proposal_id = c.subject_id
-          AND i.accepted_by_id = $2 AND i.ended_at IS NULL)))"""
+_HAS_PART = has_part_sql("c", "$2")
 SELECT_CASE = f"""
     SELECT c.id, c.created_at, c.subject_type, c.subject_id, c.subject_version, c.topic_id, c.author_id, c.origin,
            c.reasons, c.state, c.claimed_by_id, c.claimed_at, c.decision, c.decided_by_id, c.decided_at,
@@ -95,12 +95,12 @@ SELECT_CASE = f"""
            coalesce(p.version, 1) AS current_version,
            coalesce(p.published_at, m.published_at) IS NOT NULL AS was_public,
            (SELECT count(*) FROM report r WHERE r.municipality_id = $1 AND r.case_id = c.id)::int AS report_count,
-           {_OWN} AS is_own
+           {_HAS_PART} AS has_part
     FROM moderation_case c
     LEFT JOIN proposal p ON c.subject_type = 'proposal' AND p.municipality_id = $1 AND p.id = c.subject_id
     LEFT JOIN comment m ON c.subject_type = 'comment' AND m.municipality_id = $1 AND m.id = c.subject_id
 """
-"""SELECT and FROM of a CaseRow; `$1` must be the municipality and `$2` the account that asks."""
+"""SELECT and FROM of a CaseRow; `$1` must be the municipality and `$2` the accounts of who asks."""
 
 
 def case_row(row: Any) -> CaseRow:
@@ -122,18 +122,19 @@ class QueueFilter:
 async def list_queue(
     actor: Actor, wanted: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[CaseRow]:
-    """Open cases of the topics that the actor moderates, longest waiting first, without those about the actor.
+    """Open cases of the topics that the actor moderates, longest waiting first, without the actor's own.
 
-    `after` is the time and id of the last one seen. Raises Unauthenticated, Forbidden.
+    Own is what the actor has a part in. `after` is the time and id of the last one seen.
+    Raises Unauthenticated, Forbidden.
     """
     require(may_see_queue(actor, None))
     rows = await fetch(
         f"""{SELECT_CASE}
-            WHERE c.municipality_id = $1 AND c.state <> 'decided' AND NOT {_OWN}
+            WHERE c.municipality_id = $1 AND c.state <> 'decided' AND NOT {_HAS_PART}
               AND ($3 OR c.topic_id = ANY($4::bigint[]))
               AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)
               AND ($7::text IS NULL OR c.origin = $7)
-              AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = $2))
+              AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = ANY($2)))
               AND (c.created_at, c.id) > (coalesce($9, '-infinity'::timestamptz), coalesce($10::bigint, 0))
             ORDER BY c.created_at, c.id LIMIT $11""",
         *list_arguments(actor, wanted, after, limit),
@@ -148,7 +149,7 @@ def list_arguments(
     grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
     return (
         actor.municipality_id,
-        actor.account_id,
+        actor.person_account_ids,
         any(grant.topic_id is None for grant in grants),
         [grant.topic_id for grant in grants if grant.topic_id is not None],
         wanted.topic_id,
@@ -165,7 +166,7 @@ async def cases_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, CaseRow]:
     rows = await fetch(
         f"{SELECT_CASE} WHERE c.municipality_id = $1 AND c.id = ANY($3)",
         actor.municipality_id,
-        actor.account_id,
+        actor.person_account_ids,
         ids,
     )
     return {row["id"]: case_row(row) for row in rows}
@@ -177,7 +178,7 @@ async def access_case(actor: Actor, case_id: int) -> CaseRow:
     case = (await cases_by_id(actor, [case_id])).get(case_id)
     if case is None:
         raise CASE_NOT_FOUND.as_error()
-    require(moderate(actor, Moderated(case.topic_id, case.is_own)))
+    require(moderate(actor, Moderated(case.topic_id, case.has_part)))
     return case
 
 

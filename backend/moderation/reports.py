@@ -6,7 +6,7 @@ from backend.errors import Conflict, Invalid, LimitExceeded, NotFound
 from backend.idempotency import once
 from backend.moderation.decisions import wrote
 from backend.moderation.reasons import ReasonCode
-from backend.moderation.rules import Moderated, report
+from backend.moderation.rules import OWN_REPORT
 from backend.moderation.subjects import Subject, load_subject
 from backend.proposals.access import visible_proposals
 from backend.proposals.content import fit_text
@@ -38,7 +38,7 @@ async def report_content(
 
     async def create() -> int:
         subject = await _visible(actor, subject_type, subject_id)
-        require(report(actor, Moderated(subject.topic_id, await wrote(actor, subject))))
+        await _require_others(actor, subject)
         await _within_limit(actor)
         case_id = await _case_of(subject)
         report_id = await _insert(actor, subject, case_id, reason_code, text)
@@ -57,9 +57,14 @@ async def _visible(actor: Actor, subject_type: str, subject_id: int) -> Subject:
             raise SUBJECT_NOT_FOUND.as_error()
         if not subject.is_shown:
             # Its author sees it too, and is told that it is their own.
-            require(report(actor, Moderated(subject.topic_id, await wrote(actor, subject))))
+            await _require_others(actor, subject)
             raise SUBJECT_NOT_FOUND.as_error()
         return subject
+
+
+async def _require_others(actor: Actor, subject: Subject) -> None:
+    if await wrote(actor, subject):
+        raise OWN_REPORT.as_error()
 
 
 async def _within_limit(actor: Actor) -> None:

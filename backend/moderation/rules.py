@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in
+from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule
 from backend.errors import NotFound
 from backend.moderation.waiting import may_see_queue
 
 CASE_NOT_FOUND = Refusal("case_not_found", "Saken finnes ikke.", error=NotFound)
-OWN_CONTENT = Refusal("own_content", "Du kan ikke avgjøre en sak om noe du selv har skrevet.")
+OWN_CONTENT = Refusal(
+    "own_content",
+    "Du har selv en del i saken: Du har skrevet, vært med på eller meldt det den gjelder. "
+    "En annen moderator må avgjøre den.",
+)
 OWN_REPORT = Refusal("own_content", "Du kan ikke melde noe du selv har skrevet.")
 
 
 @dataclass(frozen=True, slots=True)
 class Moderated:
-    """What the rules look at: whose moderators are in charge, and whether the actor wrote the content."""
+    """What the rules look at: whose moderators are in charge, and whether the actor has a part in the content."""
 
     topic_id: int
-    is_own: bool
+    has_part: bool
 
 
 def _in_charge(actor: Actor, thing: Moderated) -> Decision:
@@ -24,15 +28,9 @@ def _in_charge(actor: Actor, thing: Moderated) -> Decision:
     return ALLOWED if actor.has_role(Role.MODERATOR, thing.topic_id) else CASE_NOT_FOUND
 
 
-def _not_own(_actor: Actor, thing: Moderated) -> Decision:
-    return OWN_CONTENT if thing.is_own else ALLOWED
-
-
-def _not_own_report(_actor: Actor, thing: Moderated) -> Decision:
-    return OWN_REPORT if thing.is_own else ALLOWED
+def _without_part(_actor: Actor, thing: Moderated) -> Decision:
+    return OWN_CONTENT if thing.has_part else ALLOWED
 
 
 _queue: Rule[Moderated] = may_see_queue
-_anybody: Rule[Moderated] = logged_in
-moderate: Rule[Moderated] = _queue & Rule(_in_charge) & Rule(_not_own)
-report: Rule[Moderated] = _anybody & Rule(_not_own_report)
+moderate: Rule[Moderated] = _queue & Rule(_in_charge) & Rule(_without_part)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in, require, with_scope
 from backend.database import fetch
+from backend.proposals.involvement import has_part_sql
 
 NOT_A_MODERATOR = Refusal("role_missing", "Dette krever en rolle du ikke har.")
 
@@ -24,15 +25,17 @@ may_see_queue: Rule[object] = logged_in & with_scope("moderate") & Rule(_moderat
 
 
 async def waiting_by_topic(actor: Actor) -> list[WaitingRow]:
-    """Topics that the actor moderates and where cases wait. Raises Unauthenticated, Forbidden."""
+    """Topics that the actor moderates and where cases wait that they may decide. Raises Unauthenticated, Forbidden."""
     require(may_see_queue(actor, None))
     grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
     rows = await fetch(
-        """SELECT topic_id, count(*) AS count FROM moderation_case
-           WHERE municipality_id = $1 AND state <> 'decided' AND ($2 OR topic_id = ANY($3::bigint[]))
-           GROUP BY topic_id ORDER BY topic_id""",
+        f"""SELECT c.topic_id, count(*) AS count FROM moderation_case c
+           WHERE c.municipality_id = $1 AND c.state <> 'decided' AND ($2 OR c.topic_id = ANY($3::bigint[]))
+             AND NOT {has_part_sql("c", "$4")}
+           GROUP BY c.topic_id ORDER BY c.topic_id""",
         actor.municipality_id,
         any(grant.topic_id is None for grant in grants),
         [grant.topic_id for grant in grants if grant.topic_id is not None],
+        actor.person_account_ids,
     )
     return [WaitingRow(row["topic_id"], row["count"]) for row in rows]

@@ -4,13 +4,8 @@ from collections.abc import Sequence
 
 from backend.authz import Actor, require
 from backend.errors import NotFound
-from backend.proposals.queries import (
-    ProposalRow,
-    co_authors_of,
-    is_author,
-    proposal_for_update,
-    proposals_by_id,
-)
+from backend.proposals.involvement import involvement_in
+from backend.proposals.queries import ProposalRow, proposal_for_update, proposals_by_id
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.topics.queries import topics_by_id
 
@@ -20,19 +15,8 @@ async def facts_of(actor: Actor, proposals: Sequence[ProposalRow]) -> dict[int, 
     if not proposals:
         return {}
     topics = await topics_by_id(actor.municipality_id, list({p.topic_id for p in proposals}), actor.language)
-    viewer_id = actor.seeing_account_id
-    co_authors: dict[int, list[int]] = {}
-    if viewer_id is not None:
-        co_authors = await co_authors_of(actor.municipality_id, [p.id for p in proposals])
-    return {
-        p.id: ProposalFacts(
-            proposal=p,
-            topic=topics[p.topic_id],
-            is_author=viewer_id is not None
-            and (p.author_id == viewer_id or viewer_id in co_authors.get(p.id, ())),
-        )
-        for p in proposals
-    }
+    involvement = await involvement_in(actor, [p.id for p in proposals])
+    return {p.id: ProposalFacts(p, topics[p.topic_id], involvement[p.id]) for p in proposals}
 
 
 async def visible_proposals(actor: Actor, ids: Sequence[int]) -> dict[int, ProposalFacts]:
@@ -51,6 +35,7 @@ async def access_proposal(actor: Actor, proposal_id: int, action: str) -> Propos
     if proposal is None:
         raise NotFound(NOT_FOUND.code, NOT_FOUND.message)
     topics = await topics_by_id(actor.municipality_id, [proposal.topic_id], actor.language)
-    facts = ProposalFacts(proposal, topics[proposal.topic_id], await is_author(actor, proposal))
+    involvement = await involvement_in(actor, [proposal_id])
+    facts = ProposalFacts(proposal, topics[proposal.topic_id], involvement[proposal_id])
     require(may(actor, action, facts))
     return facts

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in
 from backend.errors import NotFound
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
+from backend.proposals.involvement import Involvement
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import COMMENTABLE, EDITABLE, PUBLIC, SUPPORTABLE, ProposalState
 from backend.topics import rules as topic_rules
@@ -15,6 +16,10 @@ NOT_FOUND = Refusal("proposal_not_found", "Forslaget finnes ikke.", error=NotFou
 PLANNERS_ONLY = Refusal(
     "planners_only", "Dette er for saksbehandlere. Spør en administrator hvis du skal ha tilgang."
 )
+OWN_ASSESSMENT = Refusal(
+    "own_assessment",
+    "Du står eller har stått bak forslaget, eller har meldt det. En annen saksbehandler må behandle det.",
+)
 FIRST_AUTHOR_ONLY = Refusal(
     "first_author_only", "Bare den som skrev forslaget først, kan invitere medforfattere."
 )
@@ -22,11 +27,16 @@ FIRST_AUTHOR_ONLY = Refusal(
 
 @dataclass(frozen=True, slots=True)
 class ProposalFacts:
-    """What the rules look at: the proposal, its topic, and whether the actor is among its authors."""
+    """What the rules look at: the proposal, its topic, and how the actor stands to it."""
 
     proposal: ProposalRow
     topic: TopicRow
-    is_author: bool
+    involvement: Involvement
+
+    @property
+    def is_author(self) -> bool:
+        """Whether the account that acts is among its authors now."""
+        return self.involvement.is_author
 
     @property
     def topic_id(self) -> int:
@@ -66,13 +76,17 @@ view: Rule[Facts] = Rule(_is_known)
 
 
 def _not_own(_actor: Actor, facts: Facts) -> Decision:
-    if facts.is_author:
+    if facts.involvement.is_own:
         return Refusal("own_proposal", "Du står alt bak forslaget som forslagsstiller.")
     return ALLOWED
 
 
-def _unless_author(refusal: Refusal) -> Rule[Facts]:
-    return Rule(lambda _actor, facts: refusal if facts.is_author else ALLOWED)
+def _unless_own(refusal: Refusal) -> Rule[Facts]:
+    return Rule(lambda _actor, facts: refusal if facts.involvement.is_own else ALLOWED)
+
+
+def _without_part(refusal: Refusal) -> Rule[Facts]:
+    return Rule(lambda _actor, facts: refusal if facts.involvement.has_part else ALLOWED)
 
 
 def _is_first_author(actor: Actor, facts: Facts) -> Decision:
@@ -126,7 +140,7 @@ withdraw: Rule[Facts] = (
     )
 )
 invite: Rule[Facts] = edit & Rule(_is_first_author)
-assess: Rule[Facts] = view & logged_in & _planner
+assess: Rule[Facts] = view & logged_in & _planner & _without_part(OWN_ASSESSMENT)
 
 
 def _plans_somewhere(actor: Actor, _thing: object) -> Decision:
@@ -135,23 +149,28 @@ def _plans_somewhere(actor: Actor, _thing: object) -> Decision:
 
 plan_somewhere: Rule[object] = logged_in & Rule(_plans_somewhere)
 """Looks at how an answer will look: planners of any topic."""
-# Staff who are its authors are not in charge of it here: notes are for those who treat it.
+# Staff with a part in it are not in charge of it here: notes are for those who treat it.
 note: Rule[Facts] = (
     view
     & logged_in
     & (_planner | _moderator)
-    & _unless_author(Refusal("own_proposal_notes", "Interne notater er ikke for dem som står bak forslaget."))
+    & _without_part(
+        Refusal(
+            "own_proposal_notes",
+            "Interne notater er ikke for dem som står eller har stått bak forslaget, eller har meldt det.",
+        )
+    )
 )
 moderate: Rule[Facts] = view & logged_in & _moderator
 report: Rule[Facts] = (
     view
     & logged_in
-    & _unless_author(OWN_REPORT)
+    & _unless_own(OWN_REPORT)
     & _in_states(PUBLIC | {ProposalState.WITHDRAWN}, "not_public", "Forslaget er ikke offentlig nå.")
 )
 restore: Rule[Facts] = (
     moderate
-    & _unless_author(OWN_CONTENT)
+    & _without_part(OWN_CONTENT)
     & _in_states(frozenset({ProposalState.HIDDEN}), "not_hidden", "Forslaget er ikke skjult.")
 )
 

@@ -14,6 +14,7 @@ from backend.errors import DomainError
 from backend.joined import Joined
 from backend.outbox import ASK_SOON
 from backend.proposals.counting import COUNT_WITHIN
+from backend.proposals.involvement import Involvement
 from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.tags import CHANNEL
@@ -98,11 +99,12 @@ _CO_AUTHORS = """, ARRAY(SELECT i.accepted_by_id FROM proposal_invitation i
 def _refusal(ask: _Ask, facts: _Facts | None) -> DomainError | None:
     if facts is None:
         return NOT_FOUND.as_error()
-    account_id = ask.actor.account_id
-    is_author = account_id is not None and (
-        facts.proposal.author_id == account_id or account_id in facts.co_authors
+    authors = {facts.proposal.author_id, *facts.co_authors}
+    involvement = Involvement(
+        is_author=ask.actor.account_id in authors and not ask.actor.is_anonymous,
+        is_own=not authors.isdisjoint(ask.actor.person_account_ids),
     )
-    known = ProposalFacts(facts.proposal, facts.topic, is_author)
+    known = ProposalFacts(facts.proposal, facts.topic, involvement)
     decision = may(ask.actor, "support" if ask.wanted else "withdraw_support", known)
     return decision.as_error() if isinstance(decision, Refusal) else None
 

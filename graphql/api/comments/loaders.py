@@ -7,7 +7,8 @@ from api.proposals.loaders import facts_loader as proposal_facts_loader
 from backend.comments import queries
 from backend.comments.access import visible_comments
 from backend.comments.queries import CommentRow, CommentSort, PageKey
-from backend.comments.rules import CommentFacts
+from backend.comments.rules import CommentFacts, concerns_reporter
+from backend.proposals.involvement import comments_reported_by
 
 ASIDE_SHOWN = 20
 
@@ -24,7 +25,17 @@ def facts_loader(context: Context) -> DataLoader[int, CommentFacts | None]:
 async def facts_of_row(context: Context, row: CommentRow) -> CommentFacts | None:
     """What the rules look at, for a comment that is at hand already; its proposal is looked up once."""
     proposal = await proposal_facts_loader(context).load(row.proposal_id)
-    return CommentFacts(row, proposal) if proposal else None
+    if proposal is None:
+        return None
+    has_reported = concerns_reporter(context.actor, row) and await _reported_loader(context).load(row.id)
+    return CommentFacts(row, proposal, has_reported)
+
+
+def _reported_loader(context: Context) -> DataLoader[int, bool]:
+    async def load(ids: list[int]) -> dict[int, bool]:
+        return dict.fromkeys(await comments_reported_by(context.actor, ids), True)
+
+    return context.loader("comments_reported", load, default=False)
 
 
 def thread_loader(context: Context, sort: CommentSort, limit: int) -> DataLoader[PageKey, list[CommentRow]]:
