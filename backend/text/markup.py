@@ -4,16 +4,18 @@ No images, no HTML, no entities (they could bring back characters that cleaning 
 make anything else, and the sanitiser behind it lets nothing else through.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote, list_block
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from backend.text.clean import clean_text
+from backend.text.links import address_end, reads_as_other_address, web_address
+from backend.text.lists import lists_as_typed
 
 __all__ = ["clean_text", "plain_text", "render_markdown"]
 
@@ -23,7 +25,7 @@ _MAX_DEPTH = 6
 # often brackets are read again, so the work per character grows with it.
 _MAX_NESTING = 8
 
-_BARE_LINK = re.compile(r"https?://[^\s<>\"“”«»]+[^\s<>\"“”«».,:;!?')\]*_~]")
+_LONGEST_SCHEME = len("https")
 _BLOCKS = frozenset({"paragraph_close", "heading_close"})
 
 
@@ -36,7 +38,7 @@ def render_markdown(source: str) -> str:
 
 
 def plain_text(source: str) -> str:
-    """The words of `source` without markup, a line for each paragraph, heading and list item.
+    """The words of `source` without markup, a line for each paragraph, heading and list item with its number.
 
     Not HTML: escape it as any other text. Of a link only what it says stays.
     """
@@ -47,6 +49,8 @@ def _plain(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         if token.type in _BLOCKS or token.type in {"softbreak", "hardbreak"}:
             yield "\n"
+        elif token.type == "list_item_open" and token.info:
+            yield f"{token.info}. "
         elif token.children is not None:
             yield from _plain(token.children)
         else:
@@ -69,40 +73,74 @@ def _lower_headings(state: StateCore) -> None:
             token.tag = f"h{3 + min(used.index(token.tag), 2)}"
 
 
-def _link_addresses(state: StateCore) -> None:
-    """Addresses pasted as they are become links, except inside one."""
+def _bare_address(state: StateInline, silent: bool) -> bool:
+    """An address pasted as it is becomes a link, whole: nothing in it is emphasis. Not inside another link."""
+    if state.linkLevel or not state.src.startswith("://", state.pos):
+        return False
+    before = state.src[max(0, state.pos - _LONGEST_SCHEME - 1) : state.pos]
+    scheme = before[-_LONGEST_SCHEME:] if before.lower().endswith("https") else before[-4:]
+    end = address_end(state.src, state.pos + 1)
+    if scheme.lower() not in {"http", "https"} or before[: -len(scheme)].isalnum() or end is None:
+        return False
+    shown = scheme + state.src[state.pos : end]
+    href = _normalized(shown)
+    if not _is_web_address(href):
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(scheme)]
+        state.push("link_open", "a", 1).attrs = {"href": href}
+        state.push("text", "", 0).content = shown
+        state.push("link_close", "a", -1)
+    state.pos = end
+    return True
+
+
+def _show_where_links_lead(state: StateCore) -> None:
+    """A link that says another address than its own, or nothing, says its own."""
     for block in state.tokens:
-        if block.type == "inline" and block.children and "://" in block.content:
-            block.children = list(_linked(block.children))
+        if block.type == "inline" and block.children and "](" in block.content:
+            block.children = list(_honest(block.children))
 
 
-def _linked(children: Sequence[Token]) -> Iterator[Token]:
-    inside = 0
+def _honest(children: Sequence[Token]) -> Iterator[Token]:
+    opened: Token | None = None
+    label: list[Token] = []
     for token in children:
-        inside += token.nesting if token.type in {"link_open", "link_close"} else 0
-        if inside or token.type != "text":
+        if token.type == "link_open":
+            opened, label = token, []
+        elif opened is None:
             yield token
+        elif token.type != "link_close":
+            label.append(token)
         else:
-            yield from _split_addresses(token)
+            yield from _link(opened, label, token)
+            opened = None
 
 
-def _split_addresses(text: Token) -> Iterator[Token]:
-    at = 0
-    for match in _BARE_LINK.finditer(text.content):
-        if not _is_web_address(match[0]):
-            continue
-        yield Token("text", "", 0, content=text.content[at : match.start()])
-        yield Token("link_open", "a", 1, attrs={"href": _PARSER.normalizeLink(match[0])})
-        yield Token("text", "", 0, content=match[0])
-        yield Token("link_close", "a", -1)
-        at = match.end()
-    yield Token("text", "", 0, content=text.content[at:])
+def _link(opened: Token, label: list[Token], closed: Token) -> Iterator[Token]:
+    href = str(opened.attrs["href"])
+    text = "".join(_plain(label))
+    if text.strip() and not reads_as_other_address(text, href):
+        yield from (opened, *label, closed)
+        return
+    address = Token("text", "", 0, content=_PARSER.normalizeLinkText(href))
+    if not text.strip():
+        yield from (opened, address, closed)
+        return
+    yield from label
+    yield Token("text", "", 0, content=" (")
+    yield from (opened, address, closed)
+    yield Token("text", "", 0, content=")")
+
+
+def _normalized(url: str) -> str:
+    """The address as an attribute holds it; what is no web address comes out as one that _is_web_address refuses."""
+    address = web_address(url)
+    return _NORMALIZE(address) if address else ""
 
 
 def _is_web_address(url: str) -> bool:
-    """Whether it goes to the web by a host in plain view: https://baerum.no@example.org does not."""
-    scheme, _, rest = url.partition("://")
-    return scheme.lower() in {"http", "https"} and "@" not in rest.partition("/")[0]
+    return web_address(url) is not None
 
 
 def _make_parser() -> MarkdownIt:
@@ -113,12 +151,16 @@ def _make_parser() -> MarkdownIt:
     parser.block.ruler.at("blockquote", _shallow_quote, {"alt": ["paragraph", "blockquote", "list"]})
     parser.block.ruler.at("list", _shallow_list, {"alt": ["paragraph", "blockquote"]})
     parser.core.ruler.push("lower_headings", _lower_headings)
-    parser.core.ruler.push("link_addresses", _link_addresses)
+    parser.core.ruler.after("block", "lists_as_typed", lists_as_typed)
+    parser.core.ruler.push("show_where_links_lead", _show_where_links_lead)
+    parser.inline.ruler.before("newline", "bare_address", _bare_address)
     # A plain function on the instance is how the library lets its users decide about links.
     parser.validateLink = _is_web_address  # type: ignore[method-assign]
+    parser.normalizeLink = _normalized  # type: ignore[method-assign]
     return parser
 
 
+_NORMALIZE = MarkdownIt("zero").normalizeLink
 _PARSER = _make_parser()
 _SANITISER = nh3.Cleaner(
     tags={"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code", "h3", "h4", "h5"},

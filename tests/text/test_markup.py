@@ -1,6 +1,8 @@
 """The small Markdown: what it makes, what it refuses, and what hostile text costs."""
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -32,10 +34,88 @@ TAG = re.compile(r"</?([a-z0-9]+)((?: [a-z]+=\"[^\"<>]*\")*)>")
             f'<p>Se <a href="https://example.org/a_b_c" {REL}>https://example.org/a_b_c</a>.</p>',
         ),
         ("", ""),
+        ("17. mai feires.\n20. mai rydder vi.", "<p>17. mai feires.</p><p>20. mai rydder vi.</p>"),
+        ("17. mai feires.", "<p>17. mai feires.</p>"),
+        ("3. klasse\n5. klasse\n7. klasse", "<p>3. klasse</p><p>5. klasse</p><p>7. klasse</p>"),
+        ("2. etasje\n\n1. etasje", "<p>2. etasje</p><p>1. etasje</p>"),
+        ("1) en\n2) to", "<p>1) en</p><p>2) to</p>"),
+        ("01. en\n02. to", "<p>01. en</p><p>02. to</p>"),
+        ("Så:\n1. en\n1. to", "<p>Så:</p><p>1. en</p><p>1. to</p>"),
+        ("+ 5 grader\n+ 6 grader", "<p>+ 5 grader</p><p>+ 6 grader</p>"),
+        ("- a\n  1. en\n  3. tre", "<ul><li>a<p>1. en</p><p>3. tre</p></li></ul>"),
+        ("17. - a\n20. # b", "<p>17.</p><ul><li>a</li></ul><p>20.</p><h3>b</h3>"),
+        ("1.\n3.", "<p>1.</p><p>3.</p>"),
+        ("3. a\n   1. b\n   2. c\n5. d", "<p>3. a</p><ol><li>b</li><li>c</li></ol><p>5. d</p>"),
+        ("1. a\n   - b\n2. c", "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
     ],
 )
 def test_what_it_makes(source: str, html: str) -> None:
     assert render_markdown(source).replace("\n", "") == html
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "17. mai\n20. mai",
+        "1. en\n2. to",
+        "1) en\n2) to",
+        "2024. Da\n2025. Nå",
+        "- a",
+        "4. etasje",
+        "3. a\n4. b\n6. c",
+    ],
+)
+def test_numbers_stay_in_plain_text(typed: str) -> None:
+    assert plain_text(typed) == typed.removeprefix("- ")
+
+
+@pytest.mark.parametrize(
+    ("source", "addresses"),
+    [
+        ("https://no.wikipedia.org/wiki/Ring_(vei)", ["https://no.wikipedia.org/wiki/Ring_(vei)"]),
+        ("(se https://no.wikipedia.org/wiki/Ring_(vei)).", ["https://no.wikipedia.org/wiki/Ring_(vei)"]),
+        ("https://a.no/*b*/c og *d*", ["https://a.no/*b*/c"]),
+        ("**https://a.no/b**", ["https://a.no/b"]),
+        ("https://a.no/b… og https://a.no/c’", ["https://a.no/b", "https://a.no/c"]),
+        ("«https://a.no/L’Aquila»", ["https://a.no/L’Aquila"]),
+        ("Https://a.no og HTTPS://a.no/B", ["Https://a.no", "HTTPS://a.no/B"]),
+        ("https://a.no/b_c_d?e=[1]&f=2#g!", ["https://a.no/b_c_d?e=[1]&f=2#g"]),
+        ("https://a.no,https://b.no", ["https://a.no,https://b.no"]),
+        ("https://a.no:8080/b", ["https://a.no:8080/b"]),
+        ("xhttps://a.no http:// https://@a.no https://a.no@b.no https://xn--a.no", []),
+    ],
+)
+def test_a_pasted_address_is_a_link_to_all_of_it(source: str, addresses: list[str]) -> None:
+    html = render_markdown(source)
+    assert [unescape(text) for text in re.findall(r"<a [^>]*>([^<]*)</a>", html)] == addresses
+    hrefs = [unquote(unescape(href)) for href in re.findall(r'href="([^"]*)"', html)]
+    assert [href.lower() for href in hrefs] == [address.lower() for address in addresses]
+
+
+@pytest.mark.parametrize("host", ["blåbær.no", "BLÅBÆR.no", "bla\u030abær.no", "xn--blbr-roah.no"])
+def test_hosts_with_norwegian_letters_lead_there(host: str) -> None:
+    for source in (f"https://{host}/å", f"[her](https://{host}/å)", f"<https://{host}/å>"):
+        assert f'<a href="https://xn--blbr-roah.no/%C3%A5" {REL}>' in render_markdown(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("[https://a.no](https://b.no)", "https://a.no (>https://b.no<)"),
+        ("[www.a.no](https://b.no/c)", "www.a.no (>https://b.no/c<)"),
+        ("[**baerum.kommune.no**](https://b.no)", "<strong>baerum.kommune.no</strong> (>https://b.no<)"),
+        ("[se bærum.no her](https://b.no)", "se bærum.no her (>https://b.no<)"),
+        ("[a.no.b.no](https://a.no)", "a.no.b.no (>https://a.no<)"),
+        ("[](https://b.no/å)", ">https://b.no/å<"),
+        ("[https://a.no](https://www.a.no/b)", ">https://a.no<"),
+        ("[a.no](https://sak.a.no)", ">a.no<"),
+        ("[les mer i vedlegg.pdf](https://b.no)", ">les mer i vedlegg.pdf<"),
+    ],
+)
+def test_a_link_does_not_pass_for_another(source: str, shown: str) -> None:
+    assert shown in re.sub(
+        r"<a [^>]*>|</a>", lambda tag: ">" if tag[0][1] == "a" else "<", render_markdown(source)
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,6 +168,7 @@ def test_any_text_is_safe_and_raises_nothing(source: str) -> None:
 def _assert_safe(html: str) -> None:
     rest = TAG.sub("", html)
     assert "<" not in rest
+    assert "<a rel" not in html, "a link that leads nowhere"
     for name, attributes in TAG.findall(html):
         assert name in ALLOWED
         for key, value in re.findall(r' ([a-z]+)="([^"]*)"', attributes):
@@ -115,7 +196,8 @@ def test_text_nested_too_deep_is_not_lost(source: str) -> None:
     [
         "a", ">", "> ", "- ", ">- ", "1. ", "# ", "[", "![", "[a](", "](", "[<", "[*", "[a](<", '[a](b "',
         "*", "*a", "**a *", "_a", "`a", "<", "<http:", "&", "\\", "\n", " ", "\t", "https://",
-        "- a\n", "> a\n", "> - a\n",
+        "- a\n", "> a\n", "> - a\n", "1. a\n", "1. a\n2. b\n", "1. - 1. a\n", "+ a\n", "https://a@", "https://a(",
+        "https://å.no ", "[https://", "://", "[a.no](https://b.no)",
     ],
 )  # fmt: skip
 def test_hostile_input_takes_linear_time(piece: str) -> None:
