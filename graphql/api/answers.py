@@ -9,6 +9,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from sys import getsizeof
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
@@ -63,9 +64,27 @@ def is_known(etag: bytes, if_none_match: bytes) -> bool:
     return if_none_match.strip() == b"*" or etag in held
 
 
+# What dictionaries and sets take around their contents, with the room they grow into: of an entry, of each of its tags,
+# and of a tag that no other entry has.
+_ENTRY_BYTES, _LINK_BYTES, _TAG_BYTES = 320, 60, 400
+
+
 def _size(key: Key, kept: Kept) -> int:
-    """Roughly, in bytes: variables are chosen by strangers, so they count too."""
-    return len(kept.body) + len(key[1]) + 100 * (2 + len(kept.tags))
+    """The bytes held by an entry. All of it counts: small answers are mostly what is around them, and strangers choose
+    variables and how many tags there are."""
+    parts = (
+        key,
+        *key,
+        kept,
+        kept.body,
+        kept.etag,
+        kept.tags,
+        *kept.tags,
+        kept.until,
+        kept.about,
+        *kept.about,
+    )
+    return sum(map(getsizeof, parts)) + _ENTRY_BYTES + _LINK_BYTES * len(kept.tags)
 
 
 class AnswerCache:
@@ -110,7 +129,10 @@ class AnswerCache:
             self._kept[key] = kept
             self._bytes += _size(key, kept)
             for tag in tags:
-                self._by_tag.setdefault(tag, set()).add(key)
+                if tag not in self._by_tag:
+                    self._by_tag[tag] = set()
+                    self._bytes += _TAG_BYTES
+                self._by_tag[tag].add(key)
             while self._bytes > self._max_bytes:
                 self._drop(next(iter(self._kept)))
             CACHED_BYTES.set(self._bytes)
@@ -147,3 +169,4 @@ class AnswerCache:
                 keys.discard(key)
                 if not keys:
                     del self._by_tag[tag]
+                    self._bytes -= _TAG_BYTES

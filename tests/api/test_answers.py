@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sys
 import time
+import tracemalloc
 
 import httpx
 import orjson
@@ -265,6 +266,36 @@ def test_memory_is_bounded_by_bodies_and_variables(size: int) -> None:
     cache.drop(TAGS)
     assert cache._bytes == 0
     assert not cache._by_tag
+
+
+@pytest.mark.parametrize(
+    ("body", "variables", "tags", "own_tags"),
+    [
+        (20, 10, 1, False),
+        (20, 10, 1, True),
+        (200, 30, 120, True),
+        (3_000, 60, 40, False),
+        (50, 5_000, 2, True),
+    ],
+)
+def test_no_more_memory_is_held_than_is_allowed(body: int, variables: int, tags: int, own_tags: bool) -> None:
+    """However small the answers and however many their tags: nothing of theirs is shared, as with real requests."""
+    most = 2_000_000
+    cache = _open_cache(max_bytes=most)
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(12_000 if tags < 40 else 800):
+            key = (f"document-{number}", b"%d" % number + bytes(variables), f"n{number % 7}")
+            first = number * tags if own_tags else 0
+            named = frozenset(f"proposal:{first + nth}" for nth in range(tags))
+            cache.put(key, bytes(body + number % 10), named, cache.moment(), (f"policy-{number}",))
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert most / 4 < held <= 1.1 * most
+    cache.clear()
+    assert cache._bytes == 0
 
 
 def test_an_answer_too_large_for_its_share_is_not_kept() -> None:
