@@ -11,14 +11,16 @@ from pathlib import Path
 from backend import database
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage
+from tests.bench.texts import made_up
 
 _REAL = Path(__file__).parents[3] / "shared" / "data" / "proposals" / "pro_merged.csv"
-_ROWS = 4_403
 
 
 def measure(stage: Stage) -> list[Figure]:
     """The real file where it is at hand, else as many made-up rows."""
-    file, options = (_REAL, ["--create-topic"]) if _REAL.exists() else (_made_up(stage.home), [])
+    file, options = (_made_up(stage), [])
+    if stage.size.share == 1 and _REAL.exists():
+        file, options = _REAL, ["--create-topic"]
     started = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "backend.cli", "import", "proposals", str(file), *options],
@@ -34,14 +36,13 @@ def measure(stage: Stage) -> list[Figure]:
     ]
 
 
-def _made_up(home: Path) -> Path:
-    path = home / "made-up.csv"
+def _made_up(stage: Stage) -> Path:
+    path = stage.home / "made-up.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["key", "title", "body", "topic", "language"])
-        for n in range(_ROWS):
-            body = f"Forslag nummer {n} om veien til skolen. " * 10
-            writer.writerow([f"k{n}", f"Forslag {n}", body, "mobilitetsstrategi", "nb"])
+        for n, text in enumerate(made_up(stage.size.imported)):
+            writer.writerow([f"k{n}", text.title, text.body, "mobilitetsstrategi", "nb"])
     return path
 
 

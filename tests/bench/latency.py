@@ -6,13 +6,14 @@ import time
 import asyncpg
 import httpx
 
-from api.documents import OPERATIONS, document_id
+from api.documents import trusted_documents
 from api.node_ids import from_global_id, to_global_id
+from api.schema import schema
 from backend import database
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage, free_port, memory, running
 
-_DOCUMENT = document_id((OPERATIONS / "proposals" / "CreateProposal.graphql").read_text())
+_DOCUMENT = trusted_documents(schema._schema).by_name["CreateProposal"].id
 PER_SECOND = 20
 SECONDS = 15
 
@@ -26,7 +27,7 @@ def measure(stage: Stage) -> list[Figure]:
         running(stage, "workers", "--queue", "fast") as fast,
         running(stage, "workers", "--queue", "slow") as slow,
     ):
-        time.sleep(5)
+        time.sleep(stage.size.seconds(5))
         pids = {"web": web, "relay": relay, "worker fast": fast, "worker slow": slow}
         idle = {name: memory(pid) for name, pid in pids.items()}
         waits = sorted(asyncio.run(_submit(stage, port)))
@@ -48,7 +49,7 @@ def measure(stage: Stage) -> list[Figure]:
 async def _submit(stage: Stage, port: int) -> list[float]:
     heard: dict[int, float] = {}
     news = asyncio.Event()
-    total = PER_SECOND * SECONDS
+    total = int(PER_SECOND * stage.size.seconds(SECONDS))
 
     async with database.open_database(stage.settings):
         accounts = [

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from tests.bench.figures import Figure
 from tests.bench.load import Shot, rate
 from tests.bench.reads import cursor, reference, trusted
-from tests.bench.stage import PROCESSES, Stage, web
+from tests.bench.stage import Stage, web
 
 _TIMES: Final = 150
 _ASSETS = re.compile(r'<(?:link rel="stylesheet"|script)[^>]*?(?:href|src)="([^"]+)"')
@@ -20,13 +20,14 @@ _ASSETS = re.compile(r'<(?:link rel="stylesheet"|script)[^>]*?(?:href|src)="([^"
 def measure(stage: Stage) -> list[Figure]:
     """Rates as in (a); times one after the other, each of another page, in turn."""
     with ExitStack() as processes:
-        constant = [processes.enter_context(reference(stage)) for _ in range(PROCESSES)]
-        kept = [processes.enter_context(web(stage)) for _ in range(PROCESSES)]
+        constant = [processes.enter_context(reference(stage)) for _ in range(stage.size.processes)]
+        kept = [processes.enter_context(web(stage)) for _ in range(stage.size.processes)]
         plain = processes.enter_context(web(stage, SAMSKAP_ANSWER_CACHE_SECONDS="0"))
         best = {"constant": 0.0, "kept": 0.0}
+        seconds = stage.size.seconds(5)
         for _ in range(2):
-            best["constant"] = max(best["constant"], rate(constant, [Shot("/constant")]))
-            best["kept"] = max(best["kept"], rate(kept, [Shot("/nb/")]))
+            best["constant"] = max(best["constant"], rate(constant, [Shot("/constant")], seconds=seconds))
+            best["kept"] = max(best["kept"], rate(kept, [Shot("/nb/")], seconds=seconds))
         document, page = _medians(stage, plain)
         page_bytes, script_bytes = _weight(kept[0])
     return [
@@ -52,7 +53,7 @@ def _medians(stage: Stage, port: int) -> tuple[float, float]:
     listed, _, _ = _fetch(port, "/nb/tema")
     slug = re.findall(r'href="/nb/tema/([a-z0-9-]+)"', listed.decode())[0]
     documents, pages = [], []
-    for number in range(_TIMES):
+    for number in range(int(_TIMES * stage.size.share)):
         after = cursor(number)
         documents.append(_fetch(port, trusted(stage, after).path)[2])
         pages.append(_fetch(port, f"/nb/tema/{slug}?etter={quote(after)}")[2])

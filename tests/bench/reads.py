@@ -6,19 +6,20 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from api.documents import OPERATIONS, document_id
+from api.documents import trusted_documents
 from api.node_ids import to_global_id
 from api.pagination import encode_cursor
+from api.schema import schema
 from tests.bench.figures import Figure
 from tests.bench.load import Shot, rate
-from tests.bench.stage import PROCESSES, Stage, free_port, running, web
+from tests.bench.stage import HOURS_APART, Stage, free_port, running, web
 
-_TEXT = (OPERATIONS / "proposals" / "ProposalList.graphql").read_text()
+_LIST = trusted_documents(schema._schema).by_name["ProposalList"]
 
 
 def _shot(variables: dict[str, object]) -> Shot:
     written = quote(json.dumps(variables, separators=(",", ":")))
-    return Shot(f"/graphql?documentId={document_id(_TEXT)}&variables={written}")
+    return Shot(f"/graphql?documentId={_LIST.id}&variables={written}")
 
 
 def trusted(stage: Stage, after: str) -> Shot:
@@ -37,23 +38,24 @@ def reference(stage: Stage) -> Iterator[int]:
 
 def cursor(number: int) -> str:
     """Further and further down the list, past different proposals."""
-    return encode_cursor(datetime.now(UTC) - timedelta(minutes=5 * number), 1)
+    return encode_cursor(datetime.now(UTC) - timedelta(hours=5 * HOURS_APART * number), 1)
 
 
 def measure(stage: Stage) -> list[Figure]:
     """Every way is measured twice, in turn, and the better run counts: other work on the machine only slows."""
     variables: dict[str, object] = {"filter": {"topic": to_global_id("Topic", stage.topic_id)}}
-    free = [Shot("/graphql", json.dumps({"query": _TEXT, "variables": variables}))]
+    free = [Shot("/graphql", json.dumps({"query": _LIST.text, "variables": variables}))]
     # Answers to the same question asked at once are made once; different ones are what a busy site is asked.
     different = [_shot({**variables, "after": cursor(n)}) for n in range(2_000)]
     same = [_shot(variables)]
     by_hand, constant = [Shot(f"/by-hand?topic={stage.topic_id}")], [Shot("/constant")]
     with ExitStack() as processes:
-        compared = [processes.enter_context(reference(stage)) for _ in range(PROCESSES)]
+        compared = [processes.enter_context(reference(stage)) for _ in range(stage.size.processes)]
         plain = [
-            processes.enter_context(web(stage, SAMSKAP_ANSWER_CACHE_SECONDS="0")) for _ in range(PROCESSES)
+            processes.enter_context(web(stage, SAMSKAP_ANSWER_CACHE_SECONDS="0"))
+            for _ in range(stage.size.processes)
         ]
-        cached = [processes.enter_context(web(stage)) for _ in range(PROCESSES)]
+        cached = [processes.enter_context(web(stage)) for _ in range(stage.size.processes)]
         ways = {
             "constant": (compared, constant),
             "by hand": (compared, by_hand),
@@ -65,7 +67,7 @@ def measure(stage: Stage) -> list[Figure]:
         best = dict.fromkeys(ways, 0.0)
         for _ in range(2):
             for name, (ports, shots) in ways.items():
-                best[name] = max(best[name], rate(ports, shots))
+                best[name] = max(best[name], rate(ports, shots, seconds=stage.size.seconds(5)))
     hand, top = best["by hand"], best["constant"]
     return [
         Figure("constant response", top, "req/s"),

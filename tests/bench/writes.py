@@ -9,16 +9,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from api.documents import OPERATIONS, document_id
+from api.documents import trusted_documents
 from api.node_ids import to_global_id
+from api.schema import schema
 from backend import database
 from backend.embedded_server import wheel_folder
 from backend.proposals.counting import count_supports
 from tests.bench.figures import Figure
 from tests.bench.load import Shot, rate
-from tests.bench.stage import MUNICIPALITY, PROCESSES, Stage, free_port, memory, running, web
+from tests.bench.stage import MUNICIPALITY, Stage, free_port, memory, running, web
 
-_DOCUMENT = document_id((OPERATIONS / "proposals" / "SupportProposal.graphql").read_text())
+_DOCUMENT = trusted_documents(schema._schema).by_name["SupportProposal"].id
 _SECONDS = 4.0
 
 
@@ -26,11 +27,12 @@ def measure(stage: Stage) -> tuple[list[Figure], float]:
     """The figures, and the megabytes of a web process right after the load."""
     accounts, proposals = asyncio.run(_rows(stage))
     figures = []
+    seconds = stage.size.seconds(_SECONDS)
     with ExitStack() as processes:
         processes.enter_context(running(stage, "workers.relay"))
         processes.enter_context(running(stage, "workers", "--queue", "fast"))
         pid, port = processes.enter_context(_watched(stage))
-        ports = [port, *(processes.enter_context(web(stage)) for _ in range(PROCESSES - 1))]
+        ports = [port, *(processes.enter_context(web(stage)) for _ in range(stage.size.processes - 1))]
         half = len(accounts) // 2
         for name, targets, people in (
             ("spread over proposals", proposals, accounts[:half]),
@@ -39,10 +41,10 @@ def measure(stage: Stage) -> tuple[list[Figure], float]:
             limit = _pgbench(stage, targets)
             before = asyncio.run(_settled(stage))
             shots = [_shot(account, targets[n % len(targets)]) for n, account in enumerate(people)]
-            found = rate(ports, shots, seconds=_SECONDS, apart=True)
+            found = rate(ports, shots, seconds=seconds, apart=True)
             added = asyncio.run(_settled(stage)) - before
-            if added < 0.95 * found * _SECONDS:
-                raise RuntimeError(f"{found:.0f} answers a second, but only {added} rows in {_SECONDS:.0f} s")
+            if added < 0.95 * found * seconds:
+                raise RuntimeError(f"{found:.0f} answers a second, but only {added} rows in {seconds:.0f} s")
             figures.append(Figure(f"pgbench, insert only, {name}", limit, "rows/s"))
             figures.append(Figure(f"supports, {name}", found, "req/s", "pgbench", found / limit, 0.3))
         loaded = memory(pid)
@@ -90,7 +92,8 @@ async def _prepare_sequence(stage: Stage, first: int) -> None:
 def _pgbench(stage: Stage, proposals: list[int]) -> float:
     """Rows per second of the plain durable insert, from as many connections as the web's senders have."""
     # Accounts that support nothing yet and never log in, each used once: no insert meets a conflict.
-    asyncio.run(_prepare_sequence(stage, 30_000 if len(proposals) > 1 else 85_000))
+    share = 0.15 if len(proposals) > 1 else 0.42
+    asyncio.run(_prepare_sequence(stage, int(share * stage.size.people)))
     parts = database.connection_parameters(stage.environment["SAMSKAP_DATABASE_URL"])
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(
@@ -110,7 +113,7 @@ def _pgbench(stage: Stage, proposals: list[int]) -> float:
                 "-j",
                 "1",
                 "-T",
-                "4",
+                f"{stage.size.seconds(_SECONDS):.0f}",
                 "-f",
                 script.name,
             ],
