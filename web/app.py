@@ -18,6 +18,7 @@ from backend.accounts.actors import forget_actors, forget_all_actors
 from backend.accounts.sessions import cookie_name
 from backend.database import open_database
 from backend.listener import Listener
+from backend.proposals.similar_cache import similar_cache
 from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
 from web import (
@@ -109,7 +110,8 @@ def _let_hear(
     listener: Listener, caches: Sequence[AnswerCache], sockets: Sockets, counts: LiveCounts
 ) -> None:
     """Tell everything that this process remembers or sends on what changes, and whether changes are heard."""
-    hearers = [*(cache.drop for cache in caches), forget_actors, topic_cache.hear, sockets.hear, counts.hear]
+    memories = (topic_cache, similar_cache, sockets, counts)
+    hearers = [*(cache.drop for cache in caches), forget_actors, *(memory.hear for memory in memories)]
     for hear in hearers:
         listener.on_tags(hear)
     listener.on_state(lambda up: _set_listening(caches, up=up))
@@ -123,4 +125,5 @@ def _set_listening(caches: Sequence[AnswerCache], *, up: bool) -> None:
         cache.is_open = up
         cache.clear()
     topic_cache.set_listening(up=up)
+    similar_cache.set_listening(up=up)
     forget_all_actors()

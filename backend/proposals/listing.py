@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from backend.database import fetch
+from backend.proposals.newest_matching import newest_matching
 from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.text.search import search_query_words
 
@@ -185,6 +186,10 @@ async def list_proposals(
 
     The sort by support uses the counts of the last window, so a page's order is stable while it is read.
     """
+    if sort is ProposalSort.NEWEST and wanted.search and wanted == ProposalFilter(search=wanted.search):
+        query = _text_query(wanted.search)
+        found = await newest_matching(municipality_id, query, after=after, limit=limit) if query else []
+        return [Listed(proposal_row(values[:-1]), values[-1]) for values in found]
     statement = _Statement(municipality_id, one_plan=_has_one_plan(wanted), by_activity=sort in _BY_ACTIVITY)
     _narrow(statement, wanted)
     column, order = _order(statement, wanted, sort, after)

@@ -7,6 +7,8 @@ from time import monotonic
 from backend.database import fetch, fetch_row
 from backend.proposals.listing import PUBLIC_SQL
 from backend.proposals.queries import ProposalRow, proposals_by_id
+from backend.proposals.similar_cache import similar_cache
+from backend.proposals.states import PUBLIC
 from backend.text.similarity import MAX_CANDIDATES, Frequency, prepare, query_grams, rank
 
 LEAST_SCORE = 0.19
@@ -20,6 +22,8 @@ proposals at random, one pair in 500 scores as much. A real proposal is still fo
 and show people what has nothing to do with theirs.
 """
 
+# What was public when it was looked for may be gone a moment later: so many more are fetched than are shown.
+_MAY_BE_GONE = 3
 # How common each gram is changes slowly, and PostgreSQL's statistics know it.
 _KEPT_SECONDS = 600.0
 _FREQUENCIES = """
@@ -28,7 +32,8 @@ _FREQUENCIES = """
          ON s.schemaname = current_schema() AND s.tablename = c.relname AND s.attname = 'grams'
     WHERE c.oid = 'proposal'::regclass
 """
-# Proposals that share the most telling grams, by the weight of what they share; for many texts at once.
+# Proposals that share the most telling grams, by the weight of what they share; for many texts at once. How many these
+# are is more than PostgreSQL can know: OFFSET 0 keeps it from reading the whole table for them.
 _CANDIDATES = f"""
     SELECT best.text, p.id, p.title, p.grams
     FROM (SELECT text, id, score, row_number() OVER (PARTITION BY text ORDER BY score DESC, id DESC) AS place
@@ -37,7 +42,8 @@ _CANDIDATES = f"""
                 CROSS JOIN LATERAL (SELECT p.id FROM proposal p
                                     WHERE p.grams @> ARRAY[q.gram] AND p.municipality_id = $1 AND {PUBLIC_SQL}) AS c
                 GROUP BY q.text, c.id) AS scored) AS best
-    JOIN proposal p USING (id) WHERE best.place <= $5 ORDER BY best.text, best.place
+    CROSS JOIN LATERAL (SELECT p.id, p.title, p.grams FROM proposal p WHERE p.id = best.id OFFSET 0) AS p
+    WHERE best.place <= $5 ORDER BY best.text, best.place
 """
 
 
@@ -82,14 +88,29 @@ async def similar_to_each(
     municipality_id: int, proposals: Sequence[ProposalRow], *, limit: int
 ) -> dict[int, list[ProposalRow]]:
     """The same for each of these proposals, by its id and without itself, in as many statements as for one."""
-    texts = [(proposal.title, proposal.body) for proposal in proposals]
-    matches = {
-        proposal.id: [number for number in alike if number != proposal.id][:limit]
-        for proposal, alike in zip(proposals, await _matches(municipality_id, texts), strict=True)
-    }
-    wanted = {number for alike in matches.values() for number in alike}
+    matches = await _matches_of_each(municipality_id, proposals)
+    wanted = {number for alike in matches.values() for number in alike[: limit + _MAY_BE_GONE]}
     found = await proposals_by_id(municipality_id, list(wanted)) if wanted else {}
-    return {key: [found[number] for number in alike if number in found] for key, alike in matches.items()}
+    return {
+        key: [found[number] for number in alike if number in found and found[number].state in PUBLIC][:limit]
+        for key, alike in matches.items()
+    }
+
+
+async def _matches_of_each(
+    municipality_id: int, proposals: Sequence[ProposalRow]
+) -> dict[int, tuple[int, ...]]:
+    """From memory where they are there; the others are looked for together."""
+    known = {p.id: similar_cache.get(municipality_id, p.id, p.version) for p in proposals}
+    matches = {number: alike for number, alike in known.items() if alike is not None}
+    left = [proposal for proposal in proposals if proposal.id not in matches]
+    if left:
+        moment = similar_cache.changes
+        texts = [(proposal.title, proposal.body) for proposal in left]
+        for proposal, alike in zip(left, await _matches(municipality_id, texts), strict=True):
+            matches[proposal.id] = tuple(number for number in alike if number != proposal.id)
+            similar_cache.put(municipality_id, proposal.id, proposal.version, matches[proposal.id], moment)
+    return matches
 
 
 async def _matches(municipality_id: int, texts: Sequence[tuple[str, str]]) -> list[list[int]]:

@@ -30,7 +30,7 @@ _TITLE_WEIGHT = 2.0
 _TOO_COMMON = 0.15
 _FEW = 20
 # The most rows, over all grams, that a search for candidates makes the database touch.
-MAX_ROWS_TOUCHED = 8_000
+MAX_ROWS_TOUCHED = 3_000
 
 
 class Frequency:
