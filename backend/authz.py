@@ -106,13 +106,14 @@ class Refusal:
     message: str
     params: tuple[tuple[str, Any], ...] = ()
     error: type[DomainError] = Forbidden
+    field: str | None = None
 
     def __bool__(self) -> bool:
         return False
 
     def as_error(self) -> DomainError:
         """The exception that tells the person this reason."""
-        return self.error(self.code, self.message, **dict(self.params))
+        return self.error(self.code, self.message, field=self.field, **dict(self.params))
 
 
 class _Allowed:

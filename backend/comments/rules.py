@@ -32,7 +32,7 @@ class CommentFacts:
     has_reported: bool = False
 
     @property
-    def topic_id(self) -> int:
+    def topic_id(self) -> int | None:
         """The topic whose moderators are in charge."""
         return self.proposal.topic_id
 

@@ -61,7 +61,7 @@ async def add_comment(
     return await once(actor, "add_comment", key, request, create)
 
 
-async def _may_write(actor: Actor, written: _Comment) -> int:
+async def _may_write(actor: Actor, written: _Comment) -> int | None:
     """The topic's id; raises when the actor may not comment there, or not reply to that."""
     facts = (await visible_proposals(actor, [written.proposal_id])).get(written.proposal_id)
     if facts is None:
@@ -107,7 +107,7 @@ async def _within_limits(actor: Actor) -> None:
         )
 
 
-async def _insert(actor: Actor, written: _Comment, topic_id: int) -> int:
+async def _insert(actor: Actor, written: _Comment, topic_id: int | None) -> int:
     comment_id: int = await fetch_value(
         """INSERT INTO comment (municipality_id, proposal_id, parent_id, author_id, stance, language, body, state,
                                 is_staff)

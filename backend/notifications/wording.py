@@ -162,7 +162,7 @@ def _params(language: str, facts: ProposalFacts, detail: Mapping[str, Any]) -> d
     outcome = detail.get("outcome") or facts.proposal.outcome or ""
     return {
         "title": one_line(facts.proposal.title),
-        "topic": one_line(facts.topic.title),
+        "topic": one_line(facts.topic.title) if facts.topic else "",
         "status": translate(language, status),
         "outcome": translate(language, OUTCOME_TEXTS.get(outcome, status)),
     }

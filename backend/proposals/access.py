@@ -7,16 +7,24 @@ from backend.errors import NotFound
 from backend.proposals.involvement import involvement_in
 from backend.proposals.queries import ProposalRow, proposal_for_update, proposals_by_id
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
-from backend.topics.queries import topics_by_id
+from backend.topics.queries import TopicRow, topics_by_id
 
 
 async def facts_of(actor: Actor, proposals: Sequence[ProposalRow]) -> dict[int, ProposalFacts]:
     """What the rules need to know about each of these, in two statements."""
     if not proposals:
         return {}
-    topics = await topics_by_id(actor.municipality_id, list({p.topic_id for p in proposals}), actor.language)
+    topics = await _topics(actor, proposals)
     involvement = await involvement_in(actor, [p.id for p in proposals])
-    return {p.id: ProposalFacts(p, topics[p.topic_id], involvement[p.id]) for p in proposals}
+    return {
+        p.id: ProposalFacts(p, topics[p.topic_id] if p.topic_id else None, involvement[p.id])
+        for p in proposals
+    }
+
+
+async def _topics(actor: Actor, proposals: Sequence[ProposalRow]) -> dict[int, TopicRow]:
+    ids = {p.topic_id for p in proposals if p.topic_id}
+    return await topics_by_id(actor.municipality_id, list(ids), actor.language) if ids else {}
 
 
 async def visible_proposals(actor: Actor, ids: Sequence[int]) -> dict[int, ProposalFacts]:
@@ -34,8 +42,9 @@ async def access_proposal(actor: Actor, proposal_id: int, action: str) -> Propos
     proposal = await proposal_for_update(actor.municipality_id, proposal_id)
     if proposal is None:
         raise NotFound(NOT_FOUND.code, NOT_FOUND.message)
-    topics = await topics_by_id(actor.municipality_id, [proposal.topic_id], actor.language)
+    topics = await _topics(actor, [proposal])
+    topic = topics[proposal.topic_id] if proposal.topic_id else None
     involvement = await involvement_in(actor, [proposal_id])
-    facts = ProposalFacts(proposal, topics[proposal.topic_id], involvement[proposal_id])
+    facts = ProposalFacts(proposal, topic, involvement[proposal_id])
     require(may(actor, action, facts))
     return facts

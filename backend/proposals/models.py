@@ -28,10 +28,11 @@ class Proposal(Row):
     What changes without its words, such as counts, is in ProposalActivity: a row as wide as this one is rewritten with
     all its indexes. `active_at` is its latest step only. `supports` and `comments` are of the version before, and go
     with the next. `longitude` and `latitude` are WGS84 degrees. The database itself sets `answer_due_at` when a
-    proposal is published and when its topic's deadline changes.
+    proposal is published and when its topic's deadline changes. A draft may be without a topic; what has been handed
+    in never is.
     """
 
-    topic_id = fields.BigIntField()
+    topic_id = fields.BigIntField(null=True)
     author_id = fields.BigIntField(null=True)
     state = fields.CharField(max_length=12)
     step = fields.IntField(db_default=1)
@@ -71,7 +72,7 @@ class ProposalActivity(Model):
 
     proposal_id = fields.BigIntField(primary_key=True, generated=False)
     municipality_id = fields.IntField()
-    topic_id = fields.BigIntField()
+    topic_id = fields.BigIntField(null=True)
     is_public = fields.BooleanField()
     supports = fields.IntField(db_default=0)
     comments = fields.IntField(db_default=0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in
-from backend.errors import NotFound
+from backend.errors import Invalid, NotFound
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
 from backend.proposals.involvement import Involvement
 from backend.proposals.queries import ProposalRow
@@ -13,6 +13,9 @@ from backend.topics.queries import TopicRow
 
 NOT_FOUND = Refusal("proposal_not_found", "Forslaget finnes ikke.", error=NotFound)
 
+TOPIC_MISSING = Refusal(
+    "topic_missing", "Velg et tema før du sender inn forslaget.", error=Invalid, field="topic"
+)
 PLANNERS_ONLY = Refusal(
     "planners_only", "Dette er for saksbehandlere. Spør en administrator hvis du skal ha tilgang."
 )
@@ -27,10 +30,10 @@ FIRST_AUTHOR_ONLY = Refusal(
 
 @dataclass(frozen=True, slots=True)
 class ProposalFacts:
-    """What the rules look at: the proposal, its topic, and how the actor stands to it."""
+    """What the rules look at: the proposal, its topic (None while a draft has none), and how the actor stands to it."""
 
     proposal: ProposalRow
-    topic: TopicRow
+    topic: TopicRow | None
     involvement: Involvement
 
     @property
@@ -39,9 +42,9 @@ class ProposalFacts:
         return self.involvement.is_author
 
     @property
-    def topic_id(self) -> int:
+    def topic_id(self) -> int | None:
         """The topic whose planners and moderators are in charge."""
-        return self.topic.id
+        return self.proposal.topic_id
 
 
 Facts = ProposalFacts
@@ -94,7 +97,9 @@ def _is_first_author(actor: Actor, facts: Facts) -> Decision:
 
 
 def _topic_allows(action: str) -> Rule[Facts]:
-    return Rule(lambda actor, facts: topic_rules.may(actor, action, facts.topic))
+    return Rule(
+        lambda actor, facts: topic_rules.may(actor, action, facts.topic) if facts.topic else TOPIC_MISSING
+    )
 
 
 support: Rule[Facts] = (

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from backend.authz import Actor, Refusal, require
+from backend.authz import Actor, Refusal, logged_in, require
 from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import Conflict, NotFound
 from backend.idempotency import once
@@ -12,6 +12,7 @@ from backend.outbox import enqueue
 from backend.proposals.access import access_proposal
 from backend.proposals.content import Point, ProposalText, fit_text, proposal_text
 from backend.proposals.queries import ProposalRow, supported_by_others
+from backend.proposals.rules import TOPIC_MISSING
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.storing import add_version, insert_proposal, keep_version, update_words
 from backend.proposals.transitions import tags_of, take_step
@@ -35,13 +36,16 @@ class ProposalInput:
 
 
 async def create_proposal(
-    actor: Actor, topic_id: int, written: ProposalInput, *, submit: bool, key: str | None = None
+    actor: Actor, topic_id: int | None, written: ProposalInput, *, submit: bool, key: str | None = None
 ) -> int:
-    """Store a draft, and submit it at once when asked to; returns its id.
+    """Store a draft, and submit it at once when asked to; returns its id. A draft may be without a topic.
 
-    Raises NotFound (topic), Forbidden, Invalid, PersonalData, Conflict (too many drafts, key reused).
+    Raises Unauthenticated, NotFound (topic), Forbidden, Invalid, PersonalData, Conflict (too many drafts, key reused).
     """
-    await _require_open(actor, topic_id)
+    if topic_id is not None:
+        await _require_open(actor, topic_id)
+    else:
+        require(TOPIC_MISSING if submit else logged_in(actor, None))
     text = proposal_text(written.title, written.body, written.language)
     await _place_exists(actor, written.place_id)
 

@@ -9,7 +9,7 @@ from backend.proposals.transitions import add_transition
 
 
 async def insert_proposal(
-    actor: Actor, topic_id: int, text: ProposalText, place_id: int | None, position: Point | None
+    actor: Actor, topic_id: int | None, text: ProposalText, place_id: int | None, position: Point | None
 ) -> int:
     """A new draft with its first version; returns its id."""
     proposal_id: int = await fetch_value(

@@ -76,7 +76,7 @@ def _supported(facts: "_Facts", added: Counter[int], *, changed: bool) -> Suppor
 @dataclass(frozen=True, slots=True)
 class _Facts:
     proposal: ProposalRow
-    topic: TopicRow
+    topic: TopicRow | None
     co_authors: frozenset[int]
 
 
@@ -87,8 +87,11 @@ async def _facts(municipality_id: int, ids: Sequence[int]) -> dict[int, _Facts]:
         ids,
     )
     proposals = [(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
-    topics = await _topics(municipality_id, {proposal.topic_id for proposal, _ in proposals})
-    return {p.id: _Facts(p, topics[p.topic_id], frozenset(co_authors)) for p, co_authors in proposals}
+    topics = await _topics(municipality_id, {p.topic_id for p, _ in proposals if p.topic_id})
+    return {
+        p.id: _Facts(p, topics[p.topic_id] if p.topic_id else None, frozenset(co_authors))
+        for p, co_authors in proposals
+    }
 
 
 _CO_AUTHORS = """, ARRAY(SELECT i.accepted_by_id FROM proposal_invitation i

@@ -96,10 +96,58 @@ async def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
     refused = await sent(served, "/forslag/nytt", **step(topic, body=body))
     assert refused.status_code == 400
     assert "<mark>912 34 567</mark>" in refused.text
-    for wrong in ("", "VG9waWM6OTk5OTk5", "tull"):
+    for wrong in ("VG9waWM6OTk5OTk5", "tull"):
         refused = await sent(served, "/forslag/nytt", **step(wrong))
         assert (refused.status_code, BODY in refused.text) == (400, True)
+        assert 'id="topic-feil"' in refused.text
     assert await fetch_value("SELECT count(*) FROM proposal") == 0
+
+
+async def test_the_topic_may_be_chosen_later_and_is_asked_for_at_its_field(
+    served: Served, author: Actor, topic: str, topic_id: Any
+) -> None:
+    kept = await sent(served, "/forslag/utkast", nummer="", **step(""))
+    number = kept.json()["number"]
+    path = f"/forslag/{number}/rediger"
+    onward = await sent(served, path, **step(""))
+    assert onward.headers["location"] == f"/nb{path}?steg=1&mangler=tema"
+    asked = await served.http.get(onward.headers["location"])
+    assert 'id="topic-feil"' in asked.text
+    assert 'name="topic" aria-invalid="true"' in asked.text
+    later = await sent(served, path, **step("", handling="lagre"))
+    assert later.headers["location"] == "/nb/min-side/forslag"
+    here = f"/forslag/{number}"
+    pages = (
+        "/min-side",
+        "/min-side/forslag",
+        here,
+        f"{path}?steg=2",
+        f"{path}?steg=3",
+        f"{here}/medforfattere",
+    )
+    for page in pages:
+        shown = await served.http.get(f"/nb{page}")
+        assert (shown.status_code, "Bysykkel ved stasjonen" in shown.text) == (200, True), page
+    assert "Velg et tema før du sender inn" in (await served.http.get(f"/nb{path}?steg=3")).text
+    refused = await sent(served, path, **step("", 3, handling="send"))
+    assert (refused.status_code, 'id="topic-feil"' in refused.text) == (400, True)
+    assert (await sent(served, path, **step(topic))).headers["location"].endswith("?steg=2")
+    handed_in = await sent(served, path, **step(topic, 3, 2, handling="send"))
+    assert handed_in.headers["location"] == f"/nb/forslag/{number}/takk"
+    assert (await read(number)).topic_id == await topic_id()
+    withdrawn = (await sent(served, "/forslag/utkast", nummer="", **step(""))).json()["number"]
+    assert (await sent(served, f"/forslag/{withdrawn}/trekk")).status_code == 303
+    for page in (f"/forslag/{withdrawn}", f"/forslag/{withdrawn}/takk", "/min-side/forslag"):
+        assert (await served.http.get(f"/nb{page}", follow_redirects=True)).status_code == 200, page
+
+
+async def test_topics_that_take_no_proposals_are_not_offered(
+    served: Served, author: Actor, topic: str
+) -> None:
+    assert f'value="{topic}"' in (await served.http.get("/nb/forslag/nytt")).text
+    await execute("UPDATE topic SET proposals_open = FALSE WHERE slug = 'mobilitetsstrategi'")
+    for address in ("/nb/forslag/nytt", "/nb/forslag/nytt?tema=mobilitetsstrategi"):
+        assert f'value="{topic}"' not in (await served.http.get(address)).text
 
 
 async def test_a_point_that_is_none(served: Served, author: Actor, topic: str) -> None:

@@ -25,7 +25,7 @@ def form_of(proposal: Mapping[str, Any]) -> Form:
     """The form as the stored proposal fills it in."""
     longitude, latitude = (proposal["position"] or {}).get("coordinates", ("", ""))
     return Form.of(
-        topic=proposal["topic"]["id"],
+        topic=(proposal["topic"] or {}).get("id", ""),
         title=proposal["title"],
         body=proposal["body"],
         language=proposal["language"],
@@ -99,20 +99,20 @@ async def _create(visit: Visit, form: Form) -> tuple[dict[str, Any], Problem | N
     digest = hashlib.sha256(repr((form["topic"], sorted(words.items(), key=str))).encode()).hexdigest()
     key = f"{form['nokkel'][:32]}:{digest[:32]}"
     return await visit.change(
-        "CreateProposal", topic=form["topic"], input=words, submit=False, idempotencyKey=key
+        "CreateProposal", topic=form.text("topic"), input=words, submit=False, idempotencyKey=key
     )
 
 
 async def _edit(
     visit: Visit, form: Form, proposal: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Problem | None]:
-    is_moved = proposal["state"] == "DRAFT" and form["topic"] != proposal["topic"]["id"]
+    is_moved = proposal["state"] == "DRAFT" and form["topic"] != (proposal["topic"] or {}).get("id", "")
     return await visit.change(
         "EditProposal",
         id=proposal["id"],
         input=written(form, visit.language),
         expectedVersion=min(max(form.whole("versjon", 0) or 0, 0), _MOST_VERSION),
-        topic=form["topic"] if is_moved else None,
+        topic=form.text("topic") if is_moved else None,
     )
 
 

@@ -23,6 +23,7 @@ _AMENDED = notice("proposal-amended", N_("Endringene er lagret, og vises som en 
 _HANDED_IN_MEANWHILE = N_(
     "Forslaget er sendt inn i mellomtiden. Se over teksten: endringer nå blir synlige for alle."
 )
+_TOPIC_MISSING = N_("Velg et tema. Utkastet er lagret så lenge.")
 _CHANGED_MEANWHILE = N_("Noe annet ble lagret imens. Se begge tekstene under, og velg hva som skal gjelde.")
 
 
@@ -32,7 +33,8 @@ async def new(visit: Visit) -> Response:
         return visit.to_login()
     data = await visit.ask("ShowNewProposal")
     slug = visit.request.query_params.get("tema")
-    chosen = next((topic["id"] for topic in data["topics"]["nodes"] if topic["slug"] == slug), "")
+    open_topics = (topic for topic in data["topics"]["nodes"] if topic["viewerCanPropose"]["allowed"])
+    chosen = next((topic["id"] for topic in open_topics if topic["slug"] == slug), "")
     return await _step_page(visit, data, new_form(visit, chosen), 1)
 
 
@@ -59,6 +61,8 @@ async def edit(visit: Visit) -> Response:
     if proposal["state"] not in BEING_WRITTEN:
         return await _change_page(visit, data, form)
     step = _step(visit.request.query_params.get("steg", ""))
+    if step == 1 and not proposal["topic"] and "mangler" in visit.request.query_params:
+        form.add(Problem("topic_missing", visit.say(_TOPIC_MISSING), "topic"))
     return await _step_page(visit, data, form, step)
 
 
@@ -95,6 +99,9 @@ def _editable(visit: Visit, data: Mapping[str, Any]) -> dict[str, Any]:
 def _onward(visit: Visit, form: Form, number: int, step: int) -> Response:
     if form["handling"] == "lagre":
         return visit.redirect(visit.path("/min-side/forslag"), _KEPT)
+    if step == 1 and not form.text("topic"):
+        # The draft is kept as it is; who answers it is asked for while one looks at the field.
+        return visit.redirect(visit.path(f"/forslag/{number}/rediger?steg=1&mangler=tema"))
     return visit.redirect(visit.path(f"/forslag/{number}/rediger?steg={min(step + 1, len(STEPS))}"))
 
 
@@ -110,7 +117,7 @@ async def _hand_in(visit: Visit, data: Mapping[str, Any], form: Form, saved: Map
     if problem and problem.code != "already_submitted":
         form.values["versjon"] = [str(saved["version"])]
         form.add(problem)
-        return await _step_page(visit, data, form, 3, status=400)
+        return await _step_page(visit, data, form, _STEP_OF.get(problem.field or "", 3), status=400)
     return visit.redirect(visit.path(f"/forslag/{visit.request.path_params['number']}/takk"))
 
 

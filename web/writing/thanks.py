@@ -17,6 +17,8 @@ async def thanks(visit: Visit) -> Response:
     proposal = visit.required(data["proposal"])
     if not proposal["viewerIsAuthor"]:
         raise NotFound("page_not_found", NOT_FOUND)
+    if proposal["topic"] is None and proposal["state"] not in BEING_WRITTEN:
+        return visit.redirect(visit.path(f"/forslag/{number}"))
     if proposal["state"] in BEING_WRITTEN:
         return visit.redirect(visit.path(f"/forslag/{number}/rediger?steg=3"))
     return await visit.render("writing/done.html", data, number=number)

@@ -117,8 +117,11 @@ class ProposalMutations:
     async def create_proposal(
         self,
         info: Info,
-        topic: Annotated[strawberry.ID, strawberry.argument(description="The topic it belongs to.")],
         input: Annotated[ProposalInput, strawberry.argument(description="Its words and place.")],  # noqa: A002
+        topic: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="The topic it belongs to; null: a draft that has none yet."),
+        ] = None,
         submit: Annotated[bool, strawberry.argument(description="Whether to hand it in at once.")] = False,
         idempotency_key: IdempotencyKey = None,
     ) -> ProposalPayload:
@@ -127,7 +130,7 @@ class ProposalMutations:
         require(with_scope("write")(context.actor, None))
         number = await service.create_proposal(
             context.actor,
-            number_of(topic, "Topic", field="topic"),
+            None if topic is None else number_of(topic, "Topic", field="topic"),
             written(input),
             submit=submit,
             key=idempotency_key,

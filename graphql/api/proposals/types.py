@@ -92,12 +92,16 @@ class Proposal(Node):
         """A Point in WGS84."""
         return point(self.row.longitude, self.row.latitude)
 
-    @strawberry.field(description="The topic it belongs to.")
-    def topic(self, info: Info) -> Topic:
+    @strawberry.field(
+        description="The topic it belongs to. Null only for a draft for which none is chosen yet."
+    )
+    def topic(self, info: Info) -> Topic | None:
         """Its topic; awaited only when this process does not have it in memory."""
-        context = context_of(info)
-        known = known_topic(context, self.row.topic_id)
-        return topic_of(context, known) if known else cast("Topic", _load_topic(context, self.row.topic_id))
+        context, topic_id = context_of(info), self.row.topic_id
+        if topic_id is None:
+            return None
+        known = known_topic(context, topic_id)
+        return topic_of(context, known) if known else cast("Topic", _load_topic(context, topic_id))
 
     @strawberry.field(description="The place it is about, when it names one.")
     async def place(self, info: Info) -> Place | None:
@@ -143,7 +147,7 @@ class Proposal(Node):
     @strawberry.field(description="When it is to be answered at the latest; null before it is public.")
     async def answer_due_at(self, info: Info) -> datetime | None:
         """Publication plus the topic's deadline."""
-        if self.row.published_at is None:
+        if self.row.published_at is None or self.row.topic_id is None:
             return None
         row = await _topic_row(context_of(info), self.row.topic_id)
         return self.row.published_at + timedelta(days=row.answer_days)
@@ -347,7 +351,7 @@ async def _load_topic(context: Context, topic_id: int) -> Topic:
 
 
 async def _topic_row(context: Context, topic_id: int) -> Any:
-    """The topic's row; every proposal has one."""
+    """The topic's row: what a proposal belongs to is never deleted."""
     return await topic_loader(context).load(topic_id)
 
 
