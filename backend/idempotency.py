@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from tortoise import fields
 
-from backend.authz import Actor
+from backend.authz import Actor, Refusal
 from backend.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.errors import Conflict, Invalid
 from backend.rows import Row
@@ -60,6 +60,28 @@ async def once(
         subject_id = await create()
         await execute("UPDATE idempotency_key SET subject_id = $2 WHERE id = $1", row_id, subject_id)
         return subject_id
+
+
+async def once_shown(
+    actor: Actor,
+    operation: str,
+    key: str | None,
+    request: Any,
+    create: Callable[[], Awaitable[int]],
+    shown_already: Refusal,
+) -> int:
+    """As `once`, for what holds a secret that is shown a single time: sent again, raises `shown_already`."""
+    is_made = False
+
+    async def made_now() -> int:
+        nonlocal is_made
+        is_made = True
+        return await create()
+
+    made = await once(actor, operation, key, request, made_now)
+    if not is_made:
+        raise shown_already.as_error()
+    return made
 
 
 async def _earlier(actor: Actor, operation: str, key: str, digest: bytes) -> int:

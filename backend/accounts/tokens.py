@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from backend.accounts.sessions import new_secret, secret_hash
 from backend.authz import ALLOWED, Actor, Decision, Refusal, logged_in, require
 from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.errors import Conflict, Invalid, NotFound
+from backend.idempotency import once_shown
 from backend.tags import changed
 from backend.text.clean import clean_text
 
@@ -19,6 +20,11 @@ MAX_DAYS = 365
 MAX_TOKENS = 20
 _NAME = (1, 80)
 _BROWSER_NEEDED = Refusal("browser_needed", "Dette gjør du når du er logget inn i nettleseren.")
+_SHOWN_ALREADY = Refusal(
+    "token_made_already",
+    "Nøkkelen vises bare én gang. Avslutt den og lag en ny.",
+    error=Conflict,
+)
 _STAFF_ONLY = Refusal("staff_only", "Nøkler til skript er for ansatte.")
 
 
@@ -56,29 +62,36 @@ def may_create_token(actor: Actor) -> Decision:
     return in_browser(actor) and (ALLOWED if actor.is_staff else _STAFF_ONLY)
 
 
-async def create_token(actor: Actor, name: str, scopes: Iterable[str], days: int) -> NewToken:
+async def create_token(
+    actor: Actor, name: str, scopes: Iterable[str], days: int, *, key: str | None = None
+) -> NewToken:
     """Make a token that holds for `days` (1 to 365) and covers `scopes` of what its owner may do at the time.
 
-    Raises Unauthenticated, Forbidden (residents, tokens), Invalid, Conflict (too many).
+    Raises Unauthenticated, Forbidden (residents, tokens), Invalid, Conflict (too many; made with this key already).
     """
     require(may_create_token(actor))
     name, chosen = _checked_name(name), _checked_scopes(scopes)
     if not 1 <= days <= MAX_DAYS:
         raise Invalid("token_days", "En nøkkel kan vare i 1 til {most} dager.", field="days", most=MAX_DAYS)
     secret = PREFIX + new_secret()
-    async with unit_of_work():
+    expires_at = datetime.now(UTC) + timedelta(days=days)
+
+    async def create() -> int:
         await _require_room(actor)
-        (row,) = await fetch(
+        number: int = await fetch_value(
             """INSERT INTO access_token (municipality_id, account_id, name, token_hash, scopes, expires_at)
-               VALUES ($1, $2, $3, $4, $5, now() + $6) RETURNING id, expires_at""",
+               VALUES ($1, $2, $3, $4, $5, $6) RETURNING id""",
             actor.municipality_id,
             actor.account_id,
             name,
             secret_hash(secret),
             chosen,
-            timedelta(days=days),
+            expires_at,
         )
-    return NewToken(row["id"], secret, row["expires_at"])
+        return number
+
+    made = await once_shown(actor, "create_token", key, [name, chosen, days], create, _SHOWN_ALREADY)
+    return NewToken(made, secret, expires_at)
 
 
 def _checked_name(name: str) -> str:

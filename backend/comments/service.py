@@ -43,6 +43,7 @@ async def add_comment(
 ) -> int:
     """Hand in a comment of 1 to 5,000 characters, or a reply to one; returns its id. A worker screens it first.
 
+    Said again at the same place within an hour, it is the comment there is, whatever its key.
     Raises NotFound, Unauthenticated, Forbidden (the topic's rules; a reply to a reply), Invalid, PersonalData,
     LimitExceeded (30 in an hour, 20 waiting), Conflict (key reused).
     """
@@ -52,6 +53,14 @@ async def add_comment(
 
     async def create() -> int:
         topic_id = await _may_write(actor, written)
+        # The account's row is the lock: of two requests at once the second sees what the first wrote.
+        await execute(
+            "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR NO KEY UPDATE",
+            actor.municipality_id,
+            actor.account_id,
+        )
+        if same := await _same_again(actor, written):
+            return same
         await _within_limits(actor)
         comment_id = await _insert(actor, written, topic_id)
         await _ask_for_screening(actor, comment_id)
@@ -75,13 +84,26 @@ async def _may_write(actor: Actor, written: _Comment) -> int | None:
     return facts.topic_id
 
 
-async def _within_limits(actor: Actor) -> None:
-    # The account's row is the lock: two requests at once cannot both be the last one to fit.
-    await execute(
-        "SELECT FROM account WHERE municipality_id = $1 AND id = $2 FOR NO KEY UPDATE",
+async def _same_again(actor: Actor, written: _Comment) -> int | None:
+    """The comment that says the same at the same place, when it is shown or waits.
+
+    Whoever goes back in a browser and sends again gets a form with a new key, and means no second comment.
+    """
+    found: int | None = await fetch_value(
+        """SELECT id FROM comment
+           WHERE municipality_id = $1 AND author_id = $2 AND proposal_id = $3 AND parent_id IS NOT DISTINCT FROM $4
+             AND body = $5 AND state IN ('submitted', 'published') AND created_at > now() - interval '1 hour'
+           ORDER BY id DESC LIMIT 1""",
         actor.municipality_id,
         actor.account_id,
+        written.proposal_id,
+        written.parent_id,
+        written.body,
     )
+    return found
+
+
+async def _within_limits(actor: Actor) -> None:
     row = await fetch_row(
         """SELECT count(*) FILTER (WHERE created_at > now() - interval '1 hour') AS recent,
                   count(*) FILTER (WHERE state = 'submitted') AS waiting

@@ -6,13 +6,14 @@ Every change of a proposal's co-authors holds the proposal's row, so bounds and 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from backend.authz import Actor, logged_in, require
+from backend.authz import Actor, Refusal, logged_in, require
 from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.errors import Conflict, NotFound
+from backend.idempotency import once_shown
 from backend.proposals.access import access_proposal
 from backend.proposals.queries import ProposalRow, is_author, proposal_for_update, proposals_by_id
 from backend.proposals.rules import FIRST_AUTHOR_ONLY, NOT_FOUND
@@ -25,6 +26,11 @@ MAX_OPEN = 10
 MAX_CO_AUTHORS = 20
 _SECRET_BYTES = 32
 _MAX_SECRET = 100
+_SHOWN_ALREADY = Refusal(
+    "invitation_made_already",
+    "Lenken vises bare én gang. Trekk den tilbake og lag en ny.",
+    error=Conflict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +83,34 @@ async def opened(actor: Actor, secret: str) -> OpenInvitation:
     return OpenInvitation(*row.values())
 
 
-async def invite(actor: Actor, proposal_id: int) -> NewInvitation:
+async def invite(actor: Actor, proposal_id: int, *, key: str | None = None) -> NewInvitation:
     """Make an invitation that holds for 14 days, for whoever the author gives its secret to.
 
-    Raises NotFound, Unauthenticated, Forbidden, Conflict (10 open ones, or 20 with those who accepted).
+    Raises NotFound, Unauthenticated, Forbidden, Conflict (10 open ones, or 20 with those who accepted; made with
+    this key already).
     """
     secret = secrets.token_urlsafe(_SECRET_BYTES)
-    async with unit_of_work():
+    expires_at = datetime.now(UTC) + LIFETIME
+
+    async def create() -> int:
         await access_proposal(actor, proposal_id, "invite")
         await _has_room(actor, proposal_id)
-        row = await fetch_row(
+        number: int = await fetch_value(
             """INSERT INTO proposal_invitation
                    (municipality_id, proposal_id, secret_hash, invited_by_id, expires_at)
-               VALUES ($1, $2, $3, $4, now() + $5) RETURNING id, expires_at""",
+               VALUES ($1, $2, $3, $4, $5) RETURNING id""",
             actor.municipality_id,
             proposal_id,
             _hash(secret),
             actor.account_id,
-            LIFETIME,
+            expires_at,
         )
-    if row is None:
-        raise RuntimeError("an insert that returns its row returned none")
-    return NewInvitation(row["id"], secret, row["expires_at"])
+        return number
+
+    # A stranger has no keys of their own: the rules refuse them, or say that it is not there.
+    key = None if actor.is_anonymous else key
+    made = await once_shown(actor, "invite", key, [proposal_id], create, _SHOWN_ALREADY)
+    return NewInvitation(made, secret, expires_at)
 
 
 async def redeem(actor: Actor, secret: str) -> int:

@@ -70,6 +70,7 @@ async def note_pages(
 async def add_note(actor: Actor, proposal_id: int, body: str, *, key: str | None = None) -> int:
     """Note something of 1 to 4,000 characters on a proposal; returns the note's id.
 
+    Noted again by the same person within an hour, it is the note there is, whatever its key.
     Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData, Conflict (key reused).
     """
     require(logged_in(actor, None))
@@ -77,6 +78,19 @@ async def add_note(actor: Actor, proposal_id: int, body: str, *, key: str | None
 
     async def create() -> int:
         await access_proposal(actor, proposal_id, "note")
+        # The proposal is locked, so a note sent twice at once is seen here by the second of the two.
+        same: int | None = await fetch_value(
+            """SELECT id FROM proposal_note
+               WHERE municipality_id = $1 AND proposal_id = $2 AND author_id = $3 AND body = $4
+                 AND withdrawn_at IS NULL AND created_at > now() - interval '1 hour'
+               ORDER BY id DESC LIMIT 1""",
+            actor.municipality_id,
+            proposal_id,
+            actor.account_id,
+            text,
+        )
+        if same is not None:
+            return same
         note_id: int = await fetch_value(
             """INSERT INTO proposal_note (municipality_id, proposal_id, author_id, body)
                VALUES ($1, $2, $3, $4) RETURNING id""",

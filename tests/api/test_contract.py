@@ -76,8 +76,6 @@ BOUNDED_LISTS = {
 CREATING = ("create", "add", "invite", "report", "request", "register", "grant")
 # Mutations that make something and take no idempotency key, and why sending them twice does no harm.
 NO_KEY_NEEDED = {
-    "inviteCoAuthor": "its secret is shown once only; the second is another invitation, of ten at most",
-    "createAccessToken": "its secret is shown once only; the second is another key, of twenty at most",
     "requestMyData": "a request under way is answered with itself",
     "requestDeletion": "a request under way is answered with itself",
     "grantRole": "a role that is held already is answered with itself",

@@ -73,6 +73,9 @@ async def test_sent_twice_it_is_one(fresh: Settings, person: MakePerson, topic_i
     first = await add_note(planner, proposal, NOTE, key="k")
     assert await add_note(planner, proposal, NOTE, key="k") == first
     await refused_with(Conflict, add_note(planner, proposal, "Noe annet.", key="k"))
+    # Without a key too: what the same person noted within the hour is that note, until it is withdrawn.
+    assert await add_note(planner, proposal, NOTE) == first
+    await withdraw_note(planner, first)
     assert await add_note(planner, proposal, NOTE) != first
 
 

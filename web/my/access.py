@@ -60,7 +60,11 @@ async def create_key(visit: Visit) -> Response:
         form.problems.append(Problem("days", visit.say(N_("Velg hvor lenge nøkkelen skal vare.")), "dager"))
         return await _keys(visit, form)
     created, problem = await visit.change(
-        "CreateAccessToken", name=form["navn"], scopes=form.all("adgang"), days=int(form["dager"])
+        "CreateAccessToken",
+        name=form["navn"],
+        scopes=form.all("adgang"),
+        days=int(form["dager"]),
+        idempotencyKey=form.text("nokkel"),
     )
     if problem:
         form.add(problem, {"name": "navn", "scopes": "adgang", "days": "dager"})

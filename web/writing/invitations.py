@@ -40,7 +40,9 @@ async def _shown(visit: Visit, form: Form, *, status: int = 200, secret: str = "
 async def invite(visit: Visit) -> Response:
     """POST /forslag/{number}/medforfattere: the page with the new link, which is shown this once."""
     form = await visit.form()
-    payload, problem = await visit.change("InviteCoAuthor", proposal=proposal_id(visit))
+    payload, problem = await visit.change(
+        "InviteCoAuthor", proposal=proposal_id(visit), idempotencyKey=form.text("nokkel")
+    )
     if problem is None:
         return await _shown(visit, form, secret=payload["secret"])
     if problem.kind in ("LoginProblem", "NotFoundProblem"):

@@ -90,8 +90,8 @@ class CredentialMutations:
         return SessionsRevoked(count=await sessions.revoke_other_sessions(context.actor))
 
     @strawberry.mutation(
-        description="Make a key for scripts; for those who work here, in a browser. Sent twice, it makes two: a "
-        "secret is shown once only."
+        description="Make a key for scripts; for those who work here, in a browser. A secret is shown once only: sent "
+        "again with the same idempotency key, it is a conflict, and nothing is made."
     )
     @with_problems
     async def create_access_token(
@@ -102,9 +102,12 @@ class CredentialMutations:
             list[str], strawberry.argument(description="Of read, write, export, moderate and plan.")
         ],
         days: Annotated[int, strawberry.argument(description="How long it holds, 1 to 365 days.")] = 90,
+        idempotency_key: Annotated[
+            str | None, strawberry.argument(description="Sent again with the same key, it is made once.")
+        ] = None,
     ) -> CreateAccessTokenPayload:
         """Made."""
-        made = await tokens.create_token(context_of(info).actor, name, scopes, days)
+        made = await tokens.create_token(context_of(info).actor, name, scopes, days, key=idempotency_key)
         return AccessTokenCreated(
             id=strawberry.ID(to_global_id("AccessToken", made.id)),
             secret=made.secret,

@@ -9,7 +9,13 @@ from api.accounts.types import Author, author_of
 from api.context import Info, context_of
 from api.errors import ConflictProblem, InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
 from api.node_ids import number_of, to_global_id
-from api.proposals.mutations import ProposalChanged, ProposalId, ProposalPayload, changed_proposal
+from api.proposals.mutations import (
+    IdempotencyKey,
+    ProposalChanged,
+    ProposalId,
+    ProposalPayload,
+    changed_proposal,
+)
 from api.proposals.types import Proposal, fetch_proposal
 from api.refusals import with_problems
 from backend.authz import require, with_scope
@@ -140,15 +146,19 @@ class InvitationMutations:
     """What authors do with invitations."""
 
     @strawberry.mutation(
-        description="Make an invitation to be co-author, for whoever gets its secret. Sent twice, it makes two: "
-        "a secret is shown once only."
+        description="Make an invitation to be co-author, for whoever gets its secret. A secret is shown once only: "
+        "sent again with the same key, it is a conflict, and nothing is made."
     )
     @with_problems
-    async def invite_co_author(self, info: Info, proposal: ProposalId) -> InviteCoAuthorPayload:
+    async def invite_co_author(
+        self, info: Info, proposal: ProposalId, idempotency_key: IdempotencyKey = None
+    ) -> InviteCoAuthorPayload:
         """An invitation that holds for 14 days."""
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
-        made = await invitations.invite(context.actor, number_of(proposal, "Proposal", field="proposal"))
+        made = await invitations.invite(
+            context.actor, number_of(proposal, "Proposal", field="proposal"), key=idempotency_key
+        )
         return CoAuthorInvited(
             id=strawberry.ID(to_global_id("CoAuthorInvitation", made.id)),
             secret=made.secret,
