@@ -37,7 +37,19 @@ class Invalid(DomainError):
 
 
 class PersonalData(Invalid):
-    """The text holds personal data at characters `start` to `end` of `field`; the text itself is not kept."""
+    """The text holds personal data at characters `start` to `end` of `field`.
+
+    `quote` is what stands there, for the person who wrote it and nobody else: no log and no repr shows it.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, quote: str = "", field: str | None = None, **params: Any
+    ) -> None:
+        super().__init__(code, message, field=field, **params)
+        self.quote = quote
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.params.get('kind')} in {self.field}"
 
 
 class Unauthenticated(DomainError):

@@ -6,9 +6,9 @@ from typing import Literal, cast
 
 from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
 from backend.database import execute, fetch, fetch_row, unit_of_work
-from backend.errors import Invalid, PersonalData
-from backend.moderation.personal_data import find_personal_data
+from backend.errors import Invalid
 from backend.moderation.waiting import may_see_queue
+from backend.proposals.content import refuse_personal_data
 from backend.tags import changed
 from backend.text.clean import clean_text
 from backend.text.skeleton import skeleton
@@ -53,15 +53,7 @@ def display_name(text: str, *, is_staff: bool) -> str:
         )
     if not any(character.isalpha() for character in name):
         raise Invalid("name_without_letters", "Navnet må ha minst én bokstav.", field="name")
-    if found := find_personal_data(name):
-        raise PersonalData(
-            "personal_data",
-            "Navnet inneholder personopplysninger (tegn {start} til {end}). Fjern dem og prøv igjen.",
-            field="name",
-            kind=found[0].kind,
-            start=found[0].start,
-            end=found[0].end,
-        )
+    refuse_personal_data(text, "name", multiline=False)
     key = skeleton(name)
     if not is_staff and any(skeleton(word) in key for word in _RESERVED):
         raise Invalid("name_reserved", "Navnet kan forveksles med kommunen. Velg et annet.", field="name")

@@ -9,16 +9,23 @@ from typing import Final
 from backend.moderation.personal_data import Kind, find_personal_data
 
 MARK: Final = "[fjernet]"
+_MOST_ROUNDS: Final = 3
 
 
-def mask(text: str, longest: int | None = None) -> tuple[str, tuple[Kind, ...]]:
+def mask(text: str, longest: int | None = None, *, multiline: bool = True) -> tuple[str, tuple[Kind, ...]]:
     """The text with `MARK` for each finding, cut to `longest` characters, and the kinds in reading order."""
-    findings = find_personal_data(text)
-    if not findings:
-        return text, ()
-    parts, at = [], 0
-    for finding in findings:
-        parts += [text[at : finding.start], MARK]
-        at = finding.end
-    parts.append(text[at:])
-    return "".join(parts)[:longest], tuple(finding.kind for finding in findings)
+    kinds: list[Kind] = []
+    # Cutting and masking may bring together what stood apart, so the result is looked at again.
+    for _ in range(_MOST_ROUNDS):
+        text = text[:longest]
+        findings = find_personal_data(text, multiline=multiline)
+        if not findings:
+            break
+        parts, at = [], 0
+        for finding in findings:
+            parts += [text[at : finding.start], MARK]
+            at = finding.end
+        parts.append(text[at:])
+        text = "".join(parts)
+        kinds += [finding.kind for finding in findings]
+    return text[:longest], tuple(kinds)

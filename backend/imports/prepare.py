@@ -80,7 +80,7 @@ def _prepare(row: ProposalRow) -> Prepared:
     masked: list[Masked] = []
 
     def fit(field: str, text: str, longest: int, *, multiline: bool = False) -> str:
-        found, kinds = mask(clean_text(text, multiline=multiline), longest)
+        found, kinds = mask(clean_text(text, multiline=multiline), longest, multiline=multiline)
         masked.extend(Masked(row.external_key, row.line, field, kind) for kind in kinds)
         return found
 

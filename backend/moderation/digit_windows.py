@@ -7,8 +7,13 @@ from itertools import accumulate, pairwise
 
 LONGEST = 19
 _GROUP = re.compile(r"[0-9]+")
-_GAP = re.compile(r"[ .\-/:_*|()]{1,3}")
-_WANTED = frozenset({11, *range(13, LONGEST + 1)})
+# Up to three signs with a blank between each, or the break of a line.
+_GAP = re.compile(r" ?(?:[.\-/:_*|()#~=+&'\"\\<>\[\]{}^`] ?){0,3}|\n")
+_IDENTITY = 11
+_MOST_ACCOUNT_GROUPS = 3
+_DAYS = frozenset(f"{day + added:02}" for day in range(1, 32) for added in (0, 40))
+_MONTHS = frozenset(f"{month + added:02}" for month in range(1, 13) for added in (0, 40, 65, 80))
+_WANTED = frozenset({_IDENTITY, *range(13, LONGEST + 1)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ def windows(text: str) -> Iterator[Window]:
     lengths = [end - start for start, end in groups]
     offsets = [0, *accumulate(lengths)]
     gaps = [_gap(text, a[1], b[0]) for a, b in pairwise(groups)]
+    likely = _Likely(digits)
     for first in range(len(groups)):
         for last in range(first, min(first + LONGEST, len(groups))):
             if last > first and not gaps[last - 1]:
@@ -44,7 +50,7 @@ def windows(text: str) -> Iterator[Window]:
             total = offsets[last + 1] - offsets[first]
             if total > LONGEST:
                 break
-            if total in _WANTED:
+            if total in _WANTED and likely(offsets[first], total, last - first + 1):
                 yield Window(
                     digits[offsets[first] : offsets[last + 1]],
                     tuple(lengths[first : last + 1]),
@@ -52,6 +58,28 @@ def windows(text: str) -> Iterator[Window]:
                     groups[first][0],
                     groups[last][1],
                 )
+
+
+class _Likely:
+    """Whether a window is worth a closer look, at the cost of a few look-ups whatever its length."""
+
+    def __init__(self, digits: str) -> None:
+        self._digits = digits
+        # Sums of every second digit from the left, doubled as Luhn does, for windows that end on either side.
+        plain = list(map(int, digits))
+        doubled = [2 * value - 9 * (value > 4) for value in plain]
+        self._sums = [
+            [0, *accumulate(doubled[at] if (at + side) % 2 else plain[at] for at in range(len(plain)))]
+            for side in (0, 1)
+        ]
+
+    def __call__(self, start: int, total: int, groups: int) -> bool:
+        begins = self._digits[start : start + 4]
+        is_dated = begins[:2] in _DAYS and begins[2:] in _MONTHS
+        if total == _IDENTITY:
+            return is_dated or groups <= _MOST_ACCOUNT_GROUPS
+        sums = self._sums[(start + total - 1) % 2]
+        return (total == _IDENTITY + 2 and is_dated) or (sums[start + total] - sums[start]) % 10 == 0
 
 
 def _gap(text: str, start: int, end: int) -> str:

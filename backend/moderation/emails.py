@@ -6,11 +6,12 @@ from collections.abc import Iterator
 _LONGEST_LOCAL = 64
 _LONGEST_DOMAIN = 255
 _AT = re.compile(
-    r"@|[\[({][ ]{0,2}(?:at|krøllalfa|alfakrøll)[ ]{0,2}[\])}]|(?<= )(?:krøllalfa|alfakrøll)(?= )",
+    r"@|[\[({][ ]{0,2}(?:a|at|alfa|krøllalfa|alfakrøll)[ ]{0,2}[\])}]|(?<= )(?:krøllalfa|alfakrøll)(?= )",
     re.IGNORECASE,
 )
 # Read backwards from the sign, so that a long word is never scanned twice.
-_LOCAL_BACKWARDS = re.compile(r"[\w+'\-](?:[\w.+'\-]*\w)?")
+_LOCAL_BACKWARDS = re.compile(r"[\w+'\-]+(?:\.[\w+'\-]+)*(?<![+'\-])")
+_TWO_POINTS = re.compile(r"\w\.\.")
 _DOT = r"(?:\.|[ ]?[\[({][ ]?(?:dot|punktum|prikk)[ ]?[\])}][ ]?|[ ](?:dot|punktum)[ ])"
 _LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,8}}{_DOT}[^\W\d_]{{2,24}}(?![\w@])", re.IGNORECASE)
@@ -38,10 +39,14 @@ def _around(text: str, at_start: int, at_end: int) -> tuple[int, int] | None:
     if local is None or domain is None:
         return None
     start = at_start - (len(left) - len(left.rstrip(" "))) - local.end()
-    # `@somebody@server` is a public handle, not an address.
-    if start > 0 and text[start - 1] == "@":
+    # `@somebody@server` is a public handle, not an address; `a..b@server` is neither.
+    if start > 0 and (text[start - 1] == "@" or _TWO_POINTS.match(text, max(0, start - 3), start)):
         return None
-    if text[at_start] == "@" and (spaced_left or spaced_right) and not _is_spaced_address(local, domain):
+    if (
+        text[at_start:at_end].strip("[({ })]") in {"@", "a", "A"}
+        and (spaced_left or spaced_right)
+        and not _is_spaced_address(local, domain)
+    ):
         return None
     return start, domain.end()
 

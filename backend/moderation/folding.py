@@ -16,7 +16,7 @@ _DOTS = {"\u00b7", "\u2022", "\u2024", "\u2027", "\u2219", "\u22c5", "\u3002", "
 _BLANKS = {"\t", "\u115f", "\u1160", "\u3164", "\uffa0", "\u2800"}
 _LINE_ENDS = {"\n", "\r", "\v", "\f", "\u0085", "\u2028", "\u2029"}
 _INVISIBLE = {"Cc", "Cf", "Mn", "Me"}
-_UNUSUAL_ASCII = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_UNUSUAL_ASCII = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]|  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,19 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Drop what is invisible, and write every digit, space, dash and dot as its ASCII counterpart."""
+    """Drop what is invisible, and write every digit, dash and dot as its ASCII counterpart, blanks as one space."""
     if text.isascii() and not _UNUSUAL_ASCII.search(text):
         return Folded(text, range(len(text)))
-    kept = [(plain, at) for at, character in enumerate(text) if (plain := _plain(character))]
-    return Folded("".join(plain for plain, _ in kept), [at for _, at in kept])
+    kept: list[str] = []
+    origins: list[int] = []
+    before = ""
+    for at, character in enumerate(text):
+        plain = _plain(character)
+        if plain and not before == plain == " ":
+            kept.append(plain)
+            origins.append(at)
+        before = plain or before
+    return Folded("".join(kept), origins)
 
 
 @lru_cache(maxsize=4096)

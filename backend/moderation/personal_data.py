@@ -14,6 +14,9 @@ from backend.moderation.folding import fold
 from backend.moderation.identity_numbers import holds_identity_number
 from backend.moderation.money_numbers import holds_account, holds_card, ibans, is_account_layout
 from backend.moderation.phones import phones
+from backend.text.clean import clean_text
+from backend.text.markup import rendered_blocks
+from backend.text.traced import clean_traced
 
 
 class Kind(StrEnum):
@@ -37,16 +40,76 @@ class Finding:
 
 _Candidate = tuple[Kind, int, int]
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
+_MARKED = re.compile(r"[\\`*_\[<]")
+_FEWEST_DIGITS = 8
+# The one way in which a number is written over two lines.
+_DATE_AND_NUMBER = (6, 5)
+_SIGN = re.compile(r"[@\uff20\ufe6b]|[(\[{] *(?:a|krøll|alfa)|krøllalfa|alfakrøll", re.IGNORECASE)
 _URL = re.compile(r"(?:https?://|(?<!\w)www\.)\S+", re.IGNORECASE)
 # The decimals of a coordinate or a share. A comma as often separates columns, so it does not count.
 _DECIMALS = re.compile(r"[0-9]\.[0-9]")
 
 
-def find_personal_data(text: str) -> list[Finding]:
-    """All findings in reading order, none overlapping. Time grows linearly with the text."""
-    folded = fold(text)
-    chosen = _without_overlaps(_candidates(folded.text), len(folded.text))
-    return [Finding(kind, *folded.span(start, end)) for kind, start, end in chosen]
+def find_personal_data(text: str, *, multiline: bool = True) -> list[Finding]:
+    """All findings in reading order, none overlapping, by their places in `text`. Linear in its length.
+
+    Looked for in the text as it will be stored, cleaned, and (`multiline`) in what its Markdown shows.
+    """
+    cleaned = clean_text(text, multiline=multiline)
+    found = list(_in_source(cleaned))
+    if multiline and _MARKED.search(cleaned) and _may_hold(cleaned):
+        found += _in_rendering(cleaned)
+    if not found:
+        return []
+    chosen = _without_overlaps(iter(found), len(cleaned))
+    if cleaned == text:
+        return [Finding(*each) for each in chosen]
+    traced = clean_traced(text, multiline=multiline)
+    return [Finding(kind, *traced.span(start, end)) for kind, start, end in chosen]
+
+
+def _in_source(cleaned: str) -> Iterator[_Candidate]:
+    if not _may_hold(cleaned):
+        return
+    folded = fold(cleaned)
+    for kind, start, end in _without_overlaps(_candidates(folded.text), len(folded.text)):
+        yield kind, *folded.span(start, end)
+
+
+def _may_hold(cleaned: str) -> bool:
+    """Whether there are digits enough for any number, or a sign that an address has."""
+    return _SIGN.search(cleaned) is not None or sum(map(str.isdigit, cleaned)) >= _FEWEST_DIGITS
+
+
+def _in_rendering(cleaned: str) -> Iterator[_Candidate]:
+    """What is found in a paragraph as it is shown: code signs, escapes and empty links no longer split it."""
+    for shown, start, end in rendered_blocks(cleaned):
+        found = list(_in_source(shown))
+        if not found:
+            continue
+        # The source holds what is shown, in order, with signs between: a finding lies from the earliest place where
+        # its beginning can stand to the latest where its end can.
+        earliest, latest = _earliest(cleaned, start, end, shown), _latest(cleaned, start, end, shown)
+        for kind, first, last in found:
+            if earliest[first] < latest[last - 1]:
+                yield kind, earliest[first], latest[last - 1]
+
+
+def _earliest(source: str, start: int, end: int, shown: str) -> list[int]:
+    places, at = [], start - 1
+    for sign in shown:
+        at = max(at, source.find(sign, at + 1, end), start)
+        places.append(at)
+    return places
+
+
+def _latest(source: str, start: int, end: int, shown: str) -> list[int]:
+    places, at = [], end
+    for sign in reversed(shown):
+        found = source.rfind(sign, start, at)
+        at = found if found >= 0 else at
+        places.append(min(at + 1, end))
+    return places[::-1]
 
 
 def _candidates(text: str) -> Iterator[_Candidate]:
@@ -61,6 +124,8 @@ def _candidates(text: str) -> Iterator[_Candidate]:
 def _number_candidates(text: str, prose: str) -> Iterator[_Candidate]:
     for window in windows(text):
         span = window.start, window.end
+        if "\n" in window.gaps and window.layout != _DATE_AND_NUMBER:
+            continue
         if len(window.layout) == 1 and _DECIMALS.match(text, max(0, window.start - 2)):
             continue
         if not is_account_layout(window) and holds_identity_number(window):

@@ -8,6 +8,7 @@ from backend.moderation.personal_data import Kind, find_personal_data
 from backend.text.markup import clean_text, plain_text
 from backend.text.search import search_vector_words
 from backend.text.similarity import grams
+from backend.words import N_
 
 TITLE = (5, 140)
 BODY = (20, 10_000)
@@ -39,14 +40,28 @@ class ProposalText:
     search_words: str
 
 
-def refuse_personal_data(text: str, field: str, kinds: Collection[Kind] = ANY_KIND) -> None:
-    """Raise PersonalData with the place of the first finding; what it was is neither kept nor told."""
-    findings = [found for found in find_personal_data(text) if found.kind in kinds]
+REFUSALS: dict[Kind, str] = {
+    Kind.NATIONAL_IDENTITY_NUMBER: N_("«{quote}» ser ut som et fødselsnummer. Ta det bort, og prøv igjen."),
+    Kind.PAYMENT_CARD: N_("«{quote}» ser ut som et kortnummer. Ta det bort, og prøv igjen."),
+    Kind.ACCOUNT_NUMBER: N_("«{quote}» ser ut som et kontonummer. Ta det bort, og prøv igjen."),
+    Kind.EMAIL: N_("«{quote}» ser ut som en e-postadresse. Ta den bort, og prøv igjen."),
+    Kind.PHONE: N_("«{quote}» ser ut som et telefonnummer. Ta det bort, og prøv igjen."),
+}
+_LONGEST_QUOTE = 80
+
+
+def refuse_personal_data(
+    text: str, field: str, kinds: Collection[Kind] = ANY_KIND, *, multiline: bool = True
+) -> None:
+    """Raise PersonalData with the place and the words of the first finding; what it was is not kept."""
+    findings = [found for found in find_personal_data(text, multiline=multiline) if found.kind in kinds]
     if findings:
         first = findings[0]
+        quote = " ".join(text[first.start : first.end].split())
         raise PersonalData(
             "personal_data",
-            "Teksten inneholder personopplysninger (tegn {start} til {end}). Fjern dem og prøv igjen.",
+            REFUSALS[first.kind],
+            quote=quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…",
             field=field,
             kind=first.kind,
             start=first.start,
@@ -69,7 +84,7 @@ def fit_text(
     least, most = bounds
     # Far too long a text is not even looked through: that would cost more than telling its length.
     if len(text) <= 2 * most:
-        refuse_personal_data(text, field, refused)
+        refuse_personal_data(text, field, refused, multiline=multiline)
         text = clean_text(text, multiline=multiline)
     if least <= len(text) <= most:
         return text

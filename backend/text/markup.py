@@ -17,7 +17,7 @@ from backend.text.clean import clean_text
 from backend.text.links import address_end, reads_as_other_address, web_address
 from backend.text.lists import lists_as_typed
 
-__all__ = ["clean_text", "plain_text", "render_markdown"]
+__all__ = ["clean_text", "plain_text", "render_markdown", "rendered_blocks"]
 
 # Levels of quotes (one each) and lists (two each); deeper ones are shown as they were typed.
 _MAX_DEPTH = 6
@@ -25,6 +25,8 @@ _MAX_DEPTH = 6
 # often brackets are read again, so the work per character grows with it.
 _MAX_NESTING = 8
 
+# Marks what the author did not write.
+_ADDED = {"added": True}
 _LONGEST_SCHEME = len("https")
 _BLOCKS = frozenset({"paragraph_close", "heading_close"})
 
@@ -43,6 +45,19 @@ def plain_text(source: str) -> str:
     Not HTML: escape it as any other text. Of a link only what it says stays.
     """
     return "".join(_plain(_PARSER.parse(clean_text(source, multiline=True)))).strip()
+
+
+def rendered_blocks(cleaned: str) -> Iterator[tuple[str, int, int]]:
+    """What each paragraph, heading and list item of a cleaned source shows, and where its lines begin and end.
+
+    Without the addresses that are shown beside a link's own words.
+    """
+    lines = [0, *(at + 1 for at, sign in enumerate(cleaned) if sign == "\n"), len(cleaned)]
+    for token in _PARSER.parse(cleaned):
+        if token.type == "inline" and token.map and token.children:
+            begin, end = token.map
+            written = [child for child in token.children if not child.meta]
+            yield "".join(_plain(written)), lines[begin], lines[min(end, len(lines) - 1)]
 
 
 def _plain(tokens: Sequence[Token]) -> Iterator[str]:
@@ -123,14 +138,14 @@ def _link(opened: Token, label: list[Token], closed: Token) -> Iterator[Token]:
     if text.strip() and not reads_as_other_address(text, href):
         yield from (opened, *label, closed)
         return
-    address = Token("text", "", 0, content=_PARSER.normalizeLinkText(href))
+    address = Token("text", "", 0, content=_PARSER.normalizeLinkText(href), meta=_ADDED)
     if not text.strip():
         yield from (opened, address, closed)
         return
     yield from label
-    yield Token("text", "", 0, content=" (")
+    yield Token("text", "", 0, content=" (", meta=_ADDED)
     yield from (opened, address, closed)
-    yield Token("text", "", 0, content=")")
+    yield Token("text", "", 0, content=")", meta=_ADDED)
 
 
 def _normalized(url: str) -> str:

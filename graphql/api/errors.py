@@ -35,6 +35,7 @@ class PersonalDataProblem(Problem):
     kind: str = strawberry.field(description="What it looks like, such as national_identity_number or phone.")
     start: int = strawberry.field(description="Where it begins, in Unicode code points from 0.")
     end: int = strawberry.field(description="Where it ends, exclusive.")
+    quote: str = strawberry.field(description="What stands there, at most 80 characters of it.")
 
 
 @strawberry.type(description="Only someone who has logged in may do this.")
@@ -102,6 +103,7 @@ _MAKERS: dict[type[domain.DomainError], _Maker] = {
         kind=e.params["kind"],
         start=e.params["start"],
         end=e.params["end"],
+        quote=getattr(e, "quote", ""),
     ),
     domain.Invalid: lambda e, message: InvalidProblem(code=e.code, message=message, field=e.field),
     domain.Unauthenticated: lambda e, message: LoginProblem(code=e.code, message=message),
@@ -117,7 +119,8 @@ _MAKERS: dict[type[domain.DomainError], _Maker] = {
 
 def problem_of(error: domain.DomainError, language: str) -> Any:
     """The problem that tells a refusal, in the person's language."""
-    message = translate(language, error.message, **error.params)
+    quoted = {"quote": error.quote} if isinstance(error, domain.PersonalData) else {}
+    message = translate(language, error.message, **error.params, **quoted)
     for kind in type(error).__mro__:
         if kind in _MAKERS:
             return _MAKERS[kind](error, message)

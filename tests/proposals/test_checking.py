@@ -39,7 +39,7 @@ async def test_the_first_place_is_what_handing_in_refuses(
 ) -> None:
     actor = await person()
     body = f"Det trengs en sykkelvei. {BODY}"
-    found = check_text(actor, "Sykkelvei langs elva", body)[0]
+    found = (await check_text(actor, "Sykkelvei langs elva", body))[0]
     written = ProposalInput(title="Sykkelvei langs elva", body=body, language="nb")
     refusal = await refused_with(
         PersonalData, create_proposal(actor, await topic_id(), written, submit=False)

@@ -1,7 +1,7 @@
 """What a person filled in: read within bounds, kept whatever happens, with each problem at its field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,6 +25,7 @@ class Problem:
     kind: str = "InvalidProblem"
     start: int | None = None
     end: int | None = None
+    quote: str | None = None
 
 
 @dataclass(slots=True)
@@ -69,9 +70,7 @@ class Form:
     def add(self, problem: Problem, fields: Mapping[str, str] | None = None) -> None:
         """Note a problem; `fields` gives the form's name for a field of the API that is called otherwise."""
         named = (fields or {}).get(problem.field or "", problem.field)
-        self.problems.append(
-            Problem(problem.code, problem.message, named, problem.kind, problem.start, problem.end)
-        )
+        self.problems.append(replace(problem, field=named))
 
     def marked(self, name: str) -> tuple[str, str, str] | None:
         """The field's text before, in and after the place its problem points to."""
@@ -79,6 +78,10 @@ class Form:
         if found is None or found.start is None or found.end is None:
             return None
         text = self[name]
+        if found.quote and " ".join(text[found.start : found.end].split()) != found.quote.removesuffix("…"):
+            # The field was trimmed or joined with another before it was sent: its words say where it stands.
+            at = text.find(found.quote)
+            return (text[:at], found.quote, text[at + len(found.quote) :]) if at >= 0 else None
         return text[: found.start], text[found.start : found.end], text[found.end :]
 
 
@@ -112,6 +115,7 @@ def problem_in(payload: Mapping[str, Any]) -> Problem | None:
         kind,
         payload.get("start"),
         payload.get("end"),
+        payload.get("quote"),
     )
 
 

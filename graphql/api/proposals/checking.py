@@ -61,7 +61,7 @@ class CheckingQueries:
         """For whoever has logged in."""
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
-        found = check_text(context.actor, title, body)
+        found = await check_text(context.actor, title, body)
         return TextChecked(
             findings=[PersonalDataFinding.from_standing(one, context.language) for one in found]
         )
