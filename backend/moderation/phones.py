@@ -7,10 +7,12 @@ more it looks like something else, the more must say that it is a telephone: a p
 import re
 from collections.abc import Iterator
 
-_CALL = r"(?:tlf|tel|telefon|telef|mob|mobil|mobiltelefon|ring|sms|whatsapp|vipps|puh|puhelin|phone|call)"
-_CALL_HERE = re.compile(
-    rf"(?<![^\W_]){_CALL}\w{{0,10}}[^\w\n]{{0,4}}(?:nr|nummer)?[^\w\n]{{0,3}}$", re.IGNORECASE
+# Whole words: Ringeriksbanen, mobilnettet and telling call nobody.
+_CALL = (
+    r"(?:tlf|tel|telf?|telef|telefon(?:en)?|mob|mobil(?:en|telefon(?:en)?)?|ring(?:e|er|es)?|sms|whatsapp|vipps(?:e|er)?"
+    r"|puh|puhelin|phone|call)(?:nr|nummer(?:et)?)?(?![^\W0-9_])"
 )
+_CALL_HERE = re.compile(rf"(?<![^\W_]){_CALL}[^\w\n]{{0,4}}(?:nr|nummer)?[^\w\n]{{0,3}}$", re.IGNORECASE)
 _OTHER_HERE = re.compile(
     r"(?:\bkr|\bnok|\beur|\busd|[€$£#@]|\b(?:sak|ref|dok|journal|org|art|isbn|issn|ordre|faktura|kid|bilag|id)"
     r"\w{0,12})[^\w\n]{0,3}(?:nr|nummer)?[^\w\n]{0,3}$",
@@ -35,8 +37,12 @@ _SOLID = re.compile(_ALONE + r"[2-9][0-9]{7}" + _NO_MORE + r"(?![^\W_])")
 _APART = r"(?<![0-9])(?<![0-9][ .,:/\-])(?<![^\W0-9])"
 _PAIRS = re.compile(_APART + r"[0-9]{2}([ .\-])[0-9]{2}(?:\1[0-9]{2}(?![0-9]))++(?!\1?[0-9])(?![,:/][0-9])")
 _TRIPLES = re.compile(_APART + r"[2-9][0-9]{2}([ .\-])[0-9]{2}\1[0-9]{3}(?![0-9])(?![ .,:/\-][0-9])")
+# Five and three digits together are how no sum is written; mobile numbers begin with 4 or 9.
+_FIVE_AND_THREE = re.compile(
+    _APART + r"[49](?:[0-9]{2}[ .\-][0-9]{5}|[0-9]{4}[ .\-][0-9]{3})(?![0-9])(?![ .,:/\-][0-9])"
+)
 _LOOSE = re.compile(
-    rf"(?<![^\W_]){_CALL}\w{{0,12}}[^\n0-9+]{{0,20}}"
+    rf"(?<![^\W_]){_CALL}[^\n0-9+]{{0,20}}"
     r"([2-9](?:[ .\-/]{0,2}[0-9]){7})(?![0-9])(?![ .\-/,:][0-9])",
     re.IGNORECASE,
 )
@@ -56,6 +62,7 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
     yield from (m.span() for m in _BARE_CODE.finditer(text))
     yield from (m.span() for m in _SOLID.finditer(text) if _is_solid_phone(text, m))
     yield from (m.span() for m in _TRIPLES.finditer(text) if not _is_amount(text, *m.span()))
+    yield from (m.span() for m in _FIVE_AND_THREE.finditer(text) if not _is_amount(text, *m.span()))
     for run in _PAIRS.finditer(text):
         yield from _phones_in_pairs(text, run)
     yield from (m.span(1) for m in _LOOSE.finditer(text) if _is_loose_phone(text, m))
