@@ -21,24 +21,29 @@ _AMONG_NEWEST = """
                       ORDER BY p.published_at DESC, p.id DESC LIMIT {looked_at}) n
     WHERE n.search @@ to_tsquery('simple', $2)
 """
-# Each word of the query gets the month's number before it, as in the index. Months come one after the other and the
-# last ones not at all, since a nested loop, the only way to join what is lateral, ends with the limit.
+# Only months with a proposal are gone through, so that neither a cursor from far ahead nor an import from long ago
+# makes them many. Each word of the query gets the month's number before it, as in the index. Months come one after the
+# other and the last ones not at all, since a nested loop, the only way to join what is lateral, ends with the limit.
 _BY_MONTH = """
+    WITH RECURSIVE month (number) AS (
+        SELECT month_number(max(p.published_at)) FROM proposal p WHERE p.municipality_id = $1 AND {public}{after}
+        UNION ALL
+        SELECT month_number((SELECT max(p.published_at) FROM proposal p
+                             WHERE p.municipality_id = $1 AND {public}
+                               AND p.published_at < to_timestamp(m.number::float8 * 2629800)))
+        FROM month m WHERE m.number IS NOT NULL
+    )
     SELECT m.id
     FROM (SELECT to_tsquery('simple', $2)::text AS words) q
-    CROSS JOIN LATERAL generate_series(
-        month_number({begin}),
-        month_number((SELECT min(p.published_at) FROM proposal p WHERE p.municipality_id = $1 AND {public})),
-        -1) AS t (month)
+    CROSS JOIN month
     CROSS JOIN LATERAL (
         SELECT p.id FROM proposal p
         WHERE p.municipality_id = $1 AND {public}{after}
           AND words_by_month(p.search, p.published_at)
-              @@ regexp_replace(q.words, $$'([^']+)'$$, $$'$$ || t.month || $$:\\1'$$, 'g')::tsquery
+              @@ regexp_replace(q.words, $$'([^']+)'$$, $$'$$ || month.number || $$:\\1'$$, 'g')::tsquery
         ORDER BY p.published_at DESC, p.id DESC LIMIT {limit}) m
     LIMIT {limit}
 """
-_NEWEST = "(SELECT max(p.published_at) FROM proposal p WHERE p.municipality_id = $1 AND {public})"
 
 
 async def newest_matching(
@@ -48,7 +53,6 @@ async def newest_matching(
     parts = {
         "public": _PUBLIC,
         "after": "" if after is None else " AND (p.published_at, p.id) < ($3::timestamptz, $4::bigint)",
-        "begin": _NEWEST.format(public=_PUBLIC) if after is None else "$3::timestamptz",
         "looked_at": _LOOKED_AT,
         "limit": int(limit),
     }

@@ -3,6 +3,7 @@
 Counted in blocks that PostgreSQL touches, which is the same on a busy day.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -66,3 +67,17 @@ async def test_twenty_times_the_proposals_are_not_many_times_the_work(
     # As many rows as similarity.py allows, the index over them, and fifty candidates.
     assert many.pop("similar") <= MAX_ROWS_TOUCHED + 600
     assert {name: (few[name], many[name]) for name in many if many[name] > 3 * few[name] + 300} == {}
+
+
+async def test_times_far_away_cost_no_search(person: MakePerson) -> None:
+    """Months without a proposal are passed over, whoever makes up a cursor or takes in an old list."""
+    await fill(200, (await person()).account_id or 0)
+    await execute("UPDATE proposal SET published_at = '0800-01-01' WHERE title = 'Forslag nummer 177'")
+
+    async def old_ones() -> None:
+        far_ahead = (datetime(9990, 1, 1, tzinfo=UTC), 1)
+        wanted = ProposalFilter(search="n177")
+        (only,) = await list_proposals(3201, wanted, ProposalSort.NEWEST, after=far_ahead, limit=21)
+        assert only.row.title == "Forslag nummer 177"
+
+    assert await _blocks(old_ones) < 500

@@ -288,6 +288,19 @@ async def test_what_comes_and_goes_meanwhile_moves_nothing_else(
     )
 
 
+@pytest.mark.parametrize("word", ["n77", "ord77", "ord1", "ord"])
+async def test_pages_of_a_search_are_the_newest_first_over_all_months(author: Actor, word: str) -> None:
+    await fill(600, author.account_id or 0)
+    rows = await fetch(
+        """SELECT id FROM proposal p WHERE state IN ('published', 'answered') AND EXISTS (
+               SELECT FROM unnest(tsvector_to_array(search)) w WHERE w LIKE $1 || '%')
+           ORDER BY published_at DESC, id DESC""",
+        word,
+    )
+    found = await _pages(ProposalFilter(search=word), ProposalSort.NEWEST, 40)
+    assert [listed.row.id for listed in found] == [row["id"] for row in rows] != []
+
+
 def _bounded(work: Any, times: int) -> Any:
     left = [times]
 
