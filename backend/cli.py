@@ -3,10 +3,12 @@
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import NoReturn
 
 import typer
 
 from backend import commands
+from backend.commands._dev_running import stopped_dev, use_running_dev
 from backend.commands._errors import CommandError
 from backend.embedded_server import EmbeddedError
 from backend.settings import SettingsError
@@ -25,21 +27,30 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    # With a single command Typer would drop its name; a callback keeps the form `samskap COMMAND`.
-    app.callback()(lambda: None)
+    app.callback()(_before)
     for module in sorted(iter_modules(commands.__path__), key=lambda found: found.name):
         if not module.name.startswith("_"):
             import_module(f"{commands.__name__}.{module.name}").register(app)
     return app
 
 
+def _before(context: typer.Context) -> None:
+    use_running_dev(context.invoked_subcommand)
+
+
 def main() -> None:
     """Run the command line; an error that people can mend is one sentence and exit code 2."""
     try:
         make_app()()
-    except (CommandError, EmbeddedError, SettingsError) as error:
-        typer.echo(f"samskap: {error}", err=True)
-        sys.exit(USAGE_ERROR)
+    except SettingsError as error:
+        _refuse(f"{error}{stopped_dev()}")
+    except (CommandError, EmbeddedError) as error:
+        _refuse(str(error))
+
+
+def _refuse(sentence: str) -> NoReturn:
+    typer.echo(f"samskap: {sentence}", err=True)
+    sys.exit(USAGE_ERROR)
 
 
 if __name__ == "__main__":

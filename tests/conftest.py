@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.fixtures.provider",
     "tests.fixtures.real_proposals",
     "tests.fixtures.server",
+    "tests.fixtures.data_sets",
 ]
 
 

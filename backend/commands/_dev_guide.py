@@ -16,7 +16,7 @@ def guide(home: Path, port: int) -> str:
         "GraphiQL": f"{base}/graphql",
         "Trial login": trial_address(port),
         "Mail sent": str(home / "mail"),
-        "Other commands": f". {home / 'environment'}; then samskap import, recount, ...",
+        "Other commands": "samskap import, export, recount, ... in this folder, in another terminal",
         "PostgreSQL": os.environ["SAMSKAP_DATABASE_URL"],
         "Figures": ", ".join(f"http://localhost:{number}/metrics" for number in range(port + 2, port + 6)),
     }

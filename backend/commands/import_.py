@@ -55,9 +55,11 @@ def _proposals(
     async def work(settings: "Settings") -> "ImportReport | ImportRefused":
         from backend.imports.topics import create_topic as create
 
+        slugs = sorted({row.topic for row in plan.proposals})
         if create_topic and not dry_run:
-            for slug in sorted({row.topic for row in plan.proposals}):
+            for slug in slugs:
                 await create(settings, slug)
+        await _require_topics(settings, slugs)
         return await _import(settings, plan, file.name, skip_bad=skip_bad, dry_run=dry_run)
 
     outcome = with_database(work)
@@ -94,6 +96,20 @@ def _read(file: Path, mapping: "ImportMapping") -> "ImportPlan":
         return read_proposals(file, mapping)
     except DomainError as error:
         raise CommandError(sentence(error)) from None
+
+
+async def _require_topics(settings: "Settings", slugs: list[str]) -> None:
+    """Raise CommandError for the first topic that is not there, saying what to type instead."""
+    from backend.commands._errors import CommandError
+    from backend.imports.topics import is_shipped
+    from backend.topics.queries import topic_by_slug
+
+    for slug in slugs:
+        if await topic_by_slug(settings.municipality, slug, "nb") is None:
+            remedy = "it comes with Samskap, so add --create-topic" if is_shipped(slug) else "make it first"
+            raise CommandError(
+                f"The topic {slug} is not there: {remedy}, or name one that is there with --topic SLUG."
+            )
 
 
 async def _import(

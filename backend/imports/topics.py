@@ -14,9 +14,19 @@ from backend.topics.seeding import insert_topic
 _SHIPPED: Final = Path(__file__).parent / "topics"
 
 
+def is_shipped(slug: str) -> bool:
+    """Whether texts of the topic come with the platform, for `create_topic`."""
+    return _path(slug) is not None
+
+
+def _path(slug: str) -> Path | None:
+    # By listing: a slug from a file is never part of a path.
+    return next((path for path in _SHIPPED.glob("*.json") if path.stem == slug), None)
+
+
 async def create_topic(settings: Settings, slug: str) -> bool:
     """Store the shipped topic of that slug; False when the topic is there already. Raises NotFound."""
-    path = next((path for path in _SHIPPED.glob("*.json") if path.stem == slug), None)
+    path = _path(slug)
     async with unit_of_work():
         # Two at once: the second waits here, and then finds the topic.
         await execute("SELECT FROM municipality WHERE id = $1 FOR UPDATE", settings.municipality)

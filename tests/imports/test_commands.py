@@ -66,7 +66,8 @@ async def test_a_dry_run_says_so(fresh: Settings, write: Write) -> None:
     [
         (("finnes-ikke.csv",), "finnes-ikke.csv kan ikke åpnes."),
         (("{file}", "--mapping", "finnes-ikke"), "finnes-ikke"),
-        (("{file}", "--topic", "finnes-ikke"), "temaet finnes-ikke finnes ikke."),
+        (("{file}", "--topic", "finnes-ikke"), "The topic finnes-ikke is not there: make it first"),
+        (("{file}", "--topic", "omastadi"), "add --create-topic"),
         (("{file}", "--topic", "finnes-ikke", "--create-topic"), "Ingen tekster følger med"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import socket
 import stat
@@ -129,6 +130,49 @@ def test_a_database_that_does_not_answer_is_one_sentence() -> None:
     assert result.returncode == 2
     assert "SAMSKAP_DATABASE_URL does not answer" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def _environment_of(home: Path) -> None:
+    values = {
+        "SAMSKAP_ENV": "dev",
+        "SAMSKAP_DATABASE_URL": "postgresql://postgres@127.0.0.1:1/samskap",
+        "SAMSKAP_REDIS_URL": "redis://127.0.0.1:1/0",
+        "SAMSKAP_PEPPERS": "1:" + "00" * 32,
+        "SAMSKAP_CONTACT_EMAIL": "noen med 'blanke'@example.no",
+    }
+    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+    (home / "environment").write_text("".join(lines))
+    (home / "environment").chmod(0o600)
+
+
+def test_a_running_dev_is_found_and_named(home: Path) -> None:
+    _environment_of(home)
+    with hold(home):
+        result = samskap("recount", SAMSKAP_HOME=str(home))
+    assert f"Using the running development environment in {home}." in result.stderr
+    # Its database, which does not answer here, is the one that was asked.
+    assert "SAMSKAP_DATABASE_URL does not answer" in result.stderr
+
+
+def test_a_dev_that_does_not_run_is_not_used(home: Path) -> None:
+    _environment_of(home)
+    (home / "lock").touch()
+    result = samskap("recount", SAMSKAP_HOME=str(home))
+    assert result.returncode == 2
+    assert is_one_sentence(result.stderr)
+    assert f"`samskap dev` has its data in {home} and does not run now." in result.stderr
+
+
+def test_a_running_dev_is_not_used_for_what_is_set_otherwise(home: Path) -> None:
+    _environment_of(home)
+    with hold(home):
+        elsewhere = samskap("recount", SAMSKAP_HOME=str(home), SAMSKAP_ENV="production")
+        (home / "environment").chmod(0o666)
+        writable = samskap("recount", SAMSKAP_HOME=str(home))
+    for result in (elsewhere, writable):
+        assert result.returncode == 2
+        assert "SAMSKAP_DATABASE_URL is not set" in result.stderr
+        assert "Using" not in result.stderr
 
 
 def test_secrets_are_made_once_and_closed_to_others(home: Path) -> None:

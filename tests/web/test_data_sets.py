@@ -1,0 +1,127 @@
+"""Every page, feed, card and export on every data set, by whoever may come: none is a fault of ours."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from backend.accounts.claims import LoginClaims
+from backend.accounts.sessions import cookie_name, start_session
+from backend.authz import Actor, Role
+from backend.database import execute, fetch
+from backend.settings import Settings
+from tests.fixtures.data_sets import DATA_SETS
+from tests.fixtures.databases import open_clone
+from tests.fixtures.people import make_person
+from tests.fixtures.server import Served, serving
+from tests.web.test_every_route import PARTS, reading
+
+WHO: dict[str, tuple[Role, ...] | None] = {
+    "stranger": None,
+    "resident": (),
+    "planner": (Role.PLANNER,),
+    "moderator": (Role.MODERATOR,),
+    "administrator": (Role.ADMIN,),
+}
+_ELSEWHERE = ("/login/", "/logout/")
+"""Without a provider there is no logging in: 503."""
+
+
+@pytest.fixture(params=DATA_SETS)
+async def filled(request: Any, data_sets: dict[str, Settings]) -> AsyncIterator[Served]:
+    """The application over one of the data sets."""
+    async with open_clone(data_sets[request.param]) as settings, serving(settings) as running:
+        yield running
+
+
+async def _somebody(settings: Settings, roles: tuple[Role, ...]) -> dict[str, str]:
+    person = await make_person(settings, name="Prøvende Penn")
+    for role in roles:
+        await execute(
+            "INSERT INTO role_grant (municipality_id, account_id, role) VALUES ($1, $2, $3)",
+            settings.municipality,
+            person.account_id,
+            role.value,
+        )
+    await _stand_behind_everything(settings, person)
+    assert person.account_id is not None
+    claims = LoginClaims(subject=f"subject-{person.account_id}")
+    token = await start_session(
+        settings, person.account_id, "idporten", claims, device="Firefox, Linux", replaces=None
+    )
+    return {cookie_name(settings): token}
+
+
+async def _stand_behind_everything(settings: Settings, person: Actor) -> None:
+    """Follow what there is, so that one's own pages have something to list."""
+    await execute(
+        """INSERT INTO follow (municipality_id, account_id, proposal_id)
+           SELECT $1, $2, id FROM proposal WHERE municipality_id = $1 AND published_at IS NOT NULL
+           ORDER BY source NULLS LAST, id DESC LIMIT 300""",
+        settings.municipality,
+        person.account_id,
+    )
+
+
+async def _numbers(settings: Settings) -> list[str]:
+    """A proposal of each kind that there is: state, outcome, with and without source, point, place and text."""
+    rows = await fetch(
+        """SELECT min(id) FROM proposal WHERE municipality_id = $1
+           GROUP BY state, outcome, source, position IS NULL, place_id IS NULL, body = ''""",
+        settings.municipality,
+    )
+    return sorted({"1", *(str(row["min"]) for row in rows)}, key=int)
+
+
+def _addresses(path: str, numbers: list[str], slugs: list[str]) -> Iterator[str]:
+    """The route's path with everything it may name."""
+    for name, value in PARTS.items():
+        if name not in ("{number:int}", "{slug}"):
+            path = path.replace(name, value)
+    for number, slug in itertools.product(
+        numbers if "{number:int}" in path else [""], slugs if "{slug}" in path else [""]
+    ):
+        yield path.replace("{number:int}", number).replace("{slug}", slug)
+
+
+LISTS = (
+    *("/nb/", "/nn/", "/en/", "/nb/?sted=VGVtYToxMDA"),
+    *(
+        "/nb/forslag?sorter=besvart",
+        "/nb/forslag?sorter=mest-stottet",
+        "/nb/forslag?vis=kart",
+        "/nb/forslag?sorter=aktive",
+    ),
+    *(
+        "/nb/forslag?status=besvart",
+        "/nb/forslag?sok=puisto",
+        "/nb/forslag/atom.xml?sorter=besvart",
+        "/nb/tema?alle=ja",
+    ),
+    *("/nb/tema/omastadi", "/nb/tema/omastadi/atom.xml", "/nn/tema/omastadi", "/en/tema/omastadi"),
+    *("/nb/saksbehandling/forslag?sorter=besvart", "/nb/saksbehandling/forslag?frist=over"),
+    *("/eksport/forslag.csv", "/eksport/forslag.jsonl", "/eksport/forslag.geojson"),
+)
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_no_page_fails(filled: Served, who: str) -> None:
+    roles = WHO[who]
+    cookies = {} if roles is None else await _somebody(filled.settings, roles)
+    numbers = await _numbers(filled.settings)
+    slugs = [
+        row["slug"]
+        for row in await fetch("SELECT slug FROM topic WHERE slug IN ('mobilitetsstrategi', 'omastadi')")
+    ]
+    failed = []
+    async with httpx.AsyncClient(base_url=filled.url, cookies=cookies, timeout=60) as http:
+        walk = [*LISTS]
+        for route in reading(filled.app):
+            walk += _addresses(route.path, numbers, slugs)
+        for address in walk:
+            answer = await http.get(address, headers={"accept": "text/html"})
+            if answer.status_code >= 500 and not address.startswith(_ELSEWHERE):
+                failed.append((address, answer.status_code))
+    assert failed == []
