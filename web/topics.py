@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
@@ -29,20 +28,22 @@ async def topics(visit: Visit) -> Response:
 async def topic(visit: Visit) -> Response:
     """GET /tema/{slug}: the topic and its proposals, narrowed and ordered as the address says."""
     slug, query = visit.request.path_params["slug"], visit.request.query_params
-    data = await _topic(visit, slug, query, visit.after)
+    data = await _topic(visit, slug, proposal_filter(query), proposal_sort(query), visit.after)
     visit.required(data["topic"])
     return await visit.render("topics/topic.html", data, query=query)
 
 
-async def _topic(visit: Visit, slug: str, query: QueryParams, after: str | None) -> dict[str, Any]:
-    wanted = proposal_filter(query) | {"topicSlug": slug}
-    return await visit.ask("ShowTopic", slug=slug, filter=wanted, sort=proposal_sort(query), after=after)
+async def _topic(
+    visit: Visit, slug: str, wanted: dict[str, Any], sort: str, after: str | None = None
+) -> dict[str, Any]:
+    narrowed = wanted | {"topicSlug": slug}
+    return await visit.ask("ShowTopic", slug=slug, filter=narrowed, sort=sort, after=after)
 
 
 async def feed(visit: Visit) -> Response:
-    """GET /tema/{slug}/atom.xml: the newest proposals (RFC 4287)."""
+    """GET /tema/{slug}/atom.xml: the newest proposals (RFC 4287), without what is no news."""
     slug = visit.request.path_params["slug"]
-    data = await _topic(visit, slug, QueryParams(), None)
+    data = await _topic(visit, slug, {"news": True}, "NEWEST")
     found = visit.required(data["topic"])
     return atom(visit, found["title"], visit.path(f"/tema/{slug}"), data["proposals"]["nodes"])
 

@@ -22,8 +22,9 @@ _WITHIN = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class FiguresRow:
-    """What has come of the public proposals of one topic, or of all.
+    """What has come of the public proposals of one topic, or of all, without those imported that do not count.
 
+    `imported` are those others: public, and left out of every other figure.
     `waiting` are those that have no answer yet, `overdue` those of them whose time is up. `median_days` are from
     publication to answer, None before the first answer.
     """
@@ -34,6 +35,7 @@ class FiguresRow:
     overdue: int = 0
     supports: int = 0
     median_days: float | None = None
+    imported: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class OverallRow:
         return self.figures.answered * 100 // self.figures.proposals if self.figures.proposals else 0
 
 
-_COLUMNS = "proposals, answered, waiting, overdue, supports, median_days"
+_COLUMNS = "proposals, answered, waiting, overdue, supports, median_days, imported"
+_COUNTED = "(p.source IS NULL OR t.counts_imported)"
 _WAITING = "p.state IN ('published', 'assessment')"
 _ANSWERED = "p.state IN ('answered', 'under_way', 'done')"
 _PARTICIPANTS = """
@@ -70,13 +73,14 @@ _PARTICIPANTS = """
 # One statement, one snapshot: the figures of the topics add up to those of all.
 _COUNT = f"""
     WITH counted AS (
-        SELECT t.id AS topic_id, count(p.id)::int AS proposals,
-               count(p.id) FILTER (WHERE {_ANSWERED})::int AS answered,
-               count(p.id) FILTER (WHERE {_WAITING})::int AS waiting,
-               count(p.id) FILTER (WHERE {_WAITING} AND p.answer_due_at < now())::int AS overdue,
-               coalesce(sum(act.supports), 0)::int AS supports,
+        SELECT t.id AS topic_id, count(p.id) FILTER (WHERE {_COUNTED})::int AS proposals,
+               count(p.id) FILTER (WHERE {_COUNTED} AND {_ANSWERED})::int AS answered,
+               count(p.id) FILTER (WHERE {_COUNTED} AND {_WAITING})::int AS waiting,
+               count(p.id) FILTER (WHERE {_COUNTED} AND {_WAITING} AND p.answer_due_at < now())::int AS overdue,
+               coalesce(sum(act.supports) FILTER (WHERE {_COUNTED}), 0)::int AS supports,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM p.answered_at - p.published_at) / 86400)
-                   FILTER (WHERE {_ANSWERED} AND p.answered_at >= p.published_at) AS median_days
+                   FILTER (WHERE {_COUNTED} AND {_ANSWERED} AND p.answered_at >= p.published_at) AS median_days,
+               count(p.id) FILTER (WHERE NOT {_COUNTED})::int AS imported
         FROM topic t LEFT JOIN proposal p ON p.municipality_id = t.municipality_id AND p.topic_id = t.id
             AND p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')
         LEFT JOIN proposal_activity act ON act.municipality_id = p.municipality_id AND act.proposal_id = p.id
@@ -86,10 +90,11 @@ _COUNT = f"""
     SELECT $1, topic_id, {_COLUMNS}, CASE WHEN topic_id IS NULL THEN ({_PARTICIPANTS}) END FROM counted
     ON CONFLICT (municipality_id, coalesce(topic_id, 0)) DO UPDATE
     SET ({_COLUMNS}, participants) = (excluded.proposals, excluded.answered, excluded.waiting, excluded.overdue,
-                                      excluded.supports, excluded.median_days, excluded.participants)
-    WHERE (f.proposals, f.answered, f.waiting, f.overdue, f.supports, f.median_days, f.participants)
+                                      excluded.supports, excluded.median_days, excluded.imported,
+                                      excluded.participants)
+    WHERE (f.proposals, f.answered, f.waiting, f.overdue, f.supports, f.median_days, f.imported, f.participants)
         IS DISTINCT FROM (excluded.proposals, excluded.answered, excluded.waiting, excluded.overdue,
-                          excluded.supports, excluded.median_days, excluded.participants)
+                          excluded.supports, excluded.median_days, excluded.imported, excluded.participants)
     RETURNING f.id
 """
 

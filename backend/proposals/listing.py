@@ -28,7 +28,8 @@ class ProposalSort(StrEnum):
 class ProposalFilter:
     """What a list is narrowed to; `box` is west, south, east, north and `near` longitude, latitude (WGS84).
 
-    A proposal is overdue when it has no answer yet and its time is up.
+    A proposal is overdue when it has no answer yet and its time is up. With `counted` only what counts as news is
+    listed: what was written here, and what was imported into these topics.
     """
 
     topic_id: int | None = None
@@ -41,6 +42,7 @@ class ProposalFilter:
     near: tuple[float, float] | None = None
     outcome: str | None = None
     overdue: bool | None = None
+    counted: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class _Statement:
 
 def _has_one_plan(wanted: ProposalFilter) -> bool:
     """Whether the same plan suits every value: whatever else a list is narrowed to may be rare or common."""
-    return wanted == ProposalFilter(topic_id=wanted.topic_id, near=wanted.near)
+    counted = None if wanted.counted else wanted.counted
+    return wanted == ProposalFilter(topic_id=wanted.topic_id, near=wanted.near, counted=counted)
 
 
 def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
@@ -132,6 +135,11 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
     if wanted.overdue is not None:
         is_overdue = f"({_WAITING} AND p.answer_due_at < now())"
         add(is_overdue if wanted.overdue else f"NOT {is_overdue}")
+    if wanted.counted:
+        add(f"(p.source IS NULL OR p.topic_id = ANY({statement.place(list(wanted.counted))}))")
+    elif wanted.counted is not None:
+        # Said alone, as partial indexes say it: thousands of imported ones may stand before the first of ours.
+        add("p.source IS NULL")
     if wanted.box is not None:
         west, south, east, north = (statement.place(value) for value in wanted.box)
         add(

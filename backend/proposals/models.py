@@ -193,6 +193,7 @@ class ProposalFigures(Row):
     """What has come of the proposals of one topic, or (topic_id null) of all; derived, see figures.py.
 
     `participants` are counted for all topics together only. `median_days` is null before the first answer.
+    `imported` are public proposals from elsewhere that the other figures leave out.
     """
 
     topic_id = fields.BigIntField(null=True)
@@ -202,6 +203,7 @@ class ProposalFigures(Row):
     overdue = fields.IntField()
     supports = fields.IntField()
     median_days = fields.FloatField(null=True)
+    imported = fields.IntField(db_default=0)
     participants = fields.IntField(null=True)
 
     class Meta:

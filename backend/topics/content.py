@@ -35,7 +35,10 @@ class TopicContent:
 
 @dataclass(frozen=True, slots=True)
 class TopicFrame:
-    """What an administrator decides: whom it is for, where, when, and who answers within how many days."""
+    """What an administrator decides: whom it is for, where, when, and who answers within how many days.
+
+    `counts_imported` None: as it is; a new topic does not count what is imported into it.
+    """
 
     goals: tuple[int, ...]
     place_ids: tuple[int, ...]
@@ -45,6 +48,7 @@ class TopicFrame:
     answer_days: int
     moderation_mode: Mode
     responsible_id: int | None = None
+    counts_imported: bool | None = None
 
 
 def fit_slug(slug: str) -> str:

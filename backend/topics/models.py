@@ -32,7 +32,10 @@ class Place(Row):
 
 
 class Topic(Row):
-    """What people are asked about, what they may do in it, and when it is answered."""
+    """What people are asked about, what they may do in it, and when it is answered.
+
+    With `counts_imported`, proposals imported into it are part of figures and news like those written here.
+    """
 
     slug = fields.CharField(max_length=60)
     goals: fields.Field[list[int]] = ArrayField("smallint")
@@ -44,6 +47,7 @@ class Topic(Row):
     proposals_open = fields.BooleanField(db_default=True)
     supports_open = fields.BooleanField(db_default=True)
     comments_open = fields.BooleanField(db_default=True)
+    counts_imported = fields.BooleanField(db_default=False)
     version = fields.IntField(db_default=1)
 
     class Meta:

@@ -45,6 +45,7 @@ class TopicRow:
     proposals_open: bool
     supports_open: bool
     comments_open: bool
+    counts_imported: bool
     version: int
     requirements: tuple[Requirement, ...]
     language: str
@@ -84,7 +85,7 @@ class PlaceRow:
 
 _TOPIC = """
     SELECT t.id, t.slug, t.goals, t.responsible_id, t.opens_at, t.closes_at, t.answer_days, t.moderation_mode,
-           t.proposals_open, t.supports_open, t.comments_open, t.version,
+           t.proposals_open, t.supports_open, t.comments_open, t.counts_imported, t.version,
            coalesce((SELECT json_agg(json_build_array(r.action, r.min_age, r.residents_only) ORDER BY r.action)
                      FROM topic_requirement r
                      WHERE r.municipality_id = t.municipality_id AND r.topic_id = t.id), '[]') AS requirements,
@@ -149,6 +150,12 @@ async def list_topics(
         among,
     )
     return [_topic(row) for row in rows]
+
+
+async def topics_counting_imported(municipality_id: int) -> tuple[int, ...]:
+    """The ids of topics in which what was imported counts in figures and news."""
+    rows = await fetch("SELECT id FROM topic WHERE municipality_id = $1 AND counts_imported", municipality_id)
+    return tuple(row["id"] for row in rows)
 
 
 _PLACE_NAMES = (

@@ -149,7 +149,7 @@ async def _store_content(municipality_id: int, topic_id: int, content: TopicCont
 async def _store_frame(municipality_id: int, topic_id: int, frame: TopicFrame) -> None:
     await execute(
         """UPDATE topic SET goals = $3, opens_at = $4, closes_at = $5, answer_days = $6, moderation_mode = $7,
-                  responsible_id = $8
+                  responsible_id = $8, counts_imported = coalesce($9, counts_imported)
            WHERE municipality_id = $1 AND id = $2""",
         municipality_id,
         topic_id,
@@ -159,6 +159,7 @@ async def _store_frame(municipality_id: int, topic_id: int, frame: TopicFrame) -
         frame.answer_days,
         frame.moderation_mode.value,
         frame.responsible_id,
+        frame.counts_imported,
     )
     for table in ("topic_place", "topic_requirement"):
         await execute(

@@ -46,6 +46,7 @@ def form_of(topic: Mapping[str, Any]) -> Form:
         stenger=iso_local(topic["closesAt"]) if topic["closesAt"] else "",
         svarfrist=str(topic["answerDays"]),
         moderering=topic["moderationMode"],
+        hentet=["ja"] if topic["countsImported"] else [],
         sted=[str(from_global_id(place["id"])[1]) for place in topic["places"]],
         ansvarlig=str(from_global_id(topic["responsible"]["id"])[1]) if topic["responsible"] else "",
     )
@@ -86,6 +87,7 @@ def frame_of(visit: Visit, form: Form, stored: Mapping[str, Any] | None = None) 
         "closesAt": closes,
         "answerDays": days or 0,
         "moderationMode": form["moderering"],
+        "countsImported": form["hentet"] == "ja",
         "places": global_ids("Place", form.all("sted")),
         "requirements": [each for each in requirements if each],
         "responsible": global_ids("Author", [responsible])[0] if responsible else None,

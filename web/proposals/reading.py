@@ -27,16 +27,15 @@ async def proposals(visit: Visit) -> Response:
 
 
 async def feed(visit: Visit) -> Response:
-    """GET /forslag/atom.xml: the first page of the same list (RFC 4287)."""
-    data = await _listed(visit)
+    """GET /forslag/atom.xml: the first page of the same list (RFC 4287), without what is no news."""
+    data = await _listed(visit, news=True)
     return atom(visit, visit.say(_FEED_TITLE), visit.path("/forslag"), data["proposals"]["nodes"])
 
 
-async def _listed(visit: Visit) -> dict[str, Any]:
+async def _listed(visit: Visit, *, news: bool = False) -> dict[str, Any]:
     query = visit.request.query_params
-    return await visit.ask(
-        "ShowProposals", filter=proposal_filter(query), sort=proposal_sort(query), after=visit.after
-    )
+    wanted = proposal_filter(query) | ({"news": True} if news else {})
+    return await visit.ask("ShowProposals", filter=wanted, sort=proposal_sort(query), after=visit.after)
 
 
 async def proposal(visit: Visit) -> Response:

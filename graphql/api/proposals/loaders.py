@@ -18,6 +18,7 @@ from backend.proposals.queries import (
 from backend.proposals.rules import ProposalFacts
 from backend.proposals.similar import similar_to_each
 from backend.proposals.states import ProposalState
+from backend.topics.queries import topics_counting_imported
 
 MOST_COMPARED = 5
 
@@ -125,3 +126,14 @@ def similar_loader(context: Context, limit: int) -> DataLoader[ProposalRow, list
         return {row: found[row.id] for row in rows}
 
     return context.loader(f"proposal_similar:{limit}", load)
+
+
+async def topics_counting(context: Context) -> tuple[int, ...]:
+    """Topics in which what was imported counts as news; asked for once in an operation."""
+
+    async def load(municipalities: list[int]) -> dict[int, tuple[int, ...]]:
+        context.tags.add("topics")
+        return {number: await topics_counting_imported(number) for number in municipalities}
+
+    loader: DataLoader[int, tuple[int, ...]] = context.loader("topics_counting_imported", load, ())
+    return await loader.load(context.municipality_id)

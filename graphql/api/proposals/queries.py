@@ -19,6 +19,7 @@ from api.pagination import (
     page_size,
 )
 from api.proposals.enums import Outcome, ProposalSort, ProposalState
+from api.proposals.loaders import topics_counting
 from api.proposals.types import Proposal, fetch_proposal, similar_size
 from backend.errors import Invalid
 from backend.proposals.listing import Listed, ProposalFilter, list_proposals
@@ -79,6 +80,10 @@ class ProposalFilterInput:
     overdue: bool | None = strawberry.field(
         default=None,
         description="Only those that should have been answered by now, or (false) only the others.",
+    )
+    news: bool = strawberry.field(
+        default=False,
+        description="Only what counts as news: without what was imported, unless its topic counts that.",
     )
 
 
@@ -142,6 +147,7 @@ async def _filter(context: Context, given: ProposalFilterInput | None, sort: Pro
         topic_ids=_topics(given.topics),
         outcome=given.outcome and given.outcome.value,
         overdue=given.overdue,
+        counted=await topics_counting(context) if given.news else None,
     )
 
 

@@ -10,7 +10,12 @@ from backend.proposals.figures import TAG, FiguresRow, OverallRow, overall_figur
 class TopicFigures:
     """Figures of one topic."""
 
-    proposal_count: int = strawberry.field(description="How many there are.")
+    proposal_count: int = strawberry.field(
+        description="How many there are, without those imported, unless the topic counts them."
+    )
+    imported_count: int = strawberry.field(
+        description="How many were imported and are left out of the other figures."
+    )
     answered_count: int = strawberry.field(description="How many of them are answered.")
     waiting_count: int = strawberry.field(description="How many of them have no answer yet.")
     overdue_count: int = strawberry.field(
@@ -26,6 +31,7 @@ class TopicFigures:
         """The type for a row."""
         return cls(
             proposal_count=row.proposals,
+            imported_count=row.imported,
             answered_count=row.answered,
             waiting_count=row.waiting,
             overdue_count=row.overdue,
@@ -39,7 +45,12 @@ class Figures:
     """Figures of all topics."""
 
     open_topic_count: int = strawberry.field(description="How many topics are open for input now.")
-    proposal_count: int = strawberry.field(description="How many proposals are public.")
+    proposal_count: int = strawberry.field(
+        description="How many proposals are public, without those imported into topics that do not count them."
+    )
+    imported_count: int = strawberry.field(
+        description="How many were imported and are left out of the other figures."
+    )
     answered_count: int = strawberry.field(description="How many of them are answered.")
     answered_percent: int = strawberry.field(
         description="The share of them that is answered, in whole percent, rounded down."
@@ -58,6 +69,7 @@ class Figures:
         return cls(
             open_topic_count=row.open_topics,
             proposal_count=row.figures.proposals,
+            imported_count=row.figures.imported,
             answered_count=row.figures.answered,
             answered_percent=row.answered_percent,
             support_count=row.figures.supports,

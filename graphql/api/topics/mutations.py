@@ -75,6 +75,10 @@ class TopicFrameInput:
     responsible: strawberry.ID | None = strawberry.field(
         default=None, description="An Author's id: the planner responsible."
     )
+    counts_imported: bool | None = strawberry.field(
+        default=None,
+        description="Whether what is imported into it counts in figures and news; null: as it is, at first no.",
+    )
 
 
 @strawberry.type(description="The topic after the change.")
@@ -178,6 +182,7 @@ def _frame(given: TopicFrameInput) -> TopicFrame:
             if given.responsible is None
             else number_of(given.responsible, "Author", field="frame.responsible")
         ),
+        counts_imported=given.counts_imported,
     )
 
 

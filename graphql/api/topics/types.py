@@ -131,6 +131,9 @@ class Topic(Node):
     proposals_open: bool = strawberry.field(description="Whether it takes new proposals while it is open.")
     supports_open: bool = strawberry.field(description="Whether proposals can be supported while it is open.")
     comments_open: bool = strawberry.field(description="Whether people can comment while it is open.")
+    counts_imported: bool = strawberry.field(
+        description="Whether what was imported into it counts in figures and news."
+    )
     version: int = strawberry.field(description="What updateTopic wants as `expectedVersion`.")
 
     @strawberry.field(description="The whole text as safe HTML.")
@@ -218,6 +221,7 @@ class Topic(Node):
             proposals_open=row.proposals_open,
             supports_open=row.supports_open,
             comments_open=row.comments_open,
+            counts_imported=row.counts_imported,
             version=row.version,
         )
 

@@ -66,11 +66,14 @@ _ARGUMENTS = {
 _PLAIN = {
     "Topic": (
         "id slug title summary body language opensAt closesAt answerDays moderationMode proposalsOpen "
-        "supportsOpen commentsOpen version bodyHtml goals requirements places texts responsible figures"
+        "supportsOpen commentsOpen countsImported version bodyHtml goals requirements places texts responsible figures"
     ),
-    "TopicFigures": "proposalCount answeredCount waitingCount overdueCount supportCount medianDaysToAnswer",
+    "TopicFigures": (
+        "proposalCount importedCount answeredCount waitingCount overdueCount supportCount medianDaysToAnswer"
+    ),
     "Figures": (
-        "openTopicCount proposalCount answeredCount answeredPercent supportCount participantCount medianDaysToAnswer"
+        "openTopicCount proposalCount importedCount answeredCount answeredPercent supportCount participantCount "
+        "medianDaysToAnswer"
     ),
     "TopicBodyPreview": "bodyHtml",
     "Goal": "number title",
