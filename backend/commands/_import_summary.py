@@ -19,6 +19,7 @@ _TITLES = {
     "updated": "  updated",
     "unchanged": "  unchanged",
     "keys_settled": "repeated keys with differing values",
+    "warnings": "rows to look at",
     "masked": "personal data masked",
     "states_kept": "states that differ and were kept",
     "links_without_target": "links without a target, left out",

@@ -68,7 +68,7 @@ def _proposals(
         _write(report, _refusal(plan, outcome))
         typer.echo(f"{file.name}: {len(outcome.errors)} errors; nothing was imported.", err=True)
         raise typer.Exit(1)
-    show_errors(outcome.errors)
+    show_errors([*outcome.errors, *outcome.warnings])
     show_report(outcome)
     _write(report, outcome.as_json())
 

@@ -8,7 +8,15 @@ from typing import Any, Final
 import orjson
 
 from backend.errors import Invalid
-from backend.imports.mapping import file_format, load_mapping, mapping_by_header, shipped_names
+from backend.imports.guess import Head, read_head
+from backend.imports.mapping import (
+    SUFFIXES,
+    as_found,
+    file_format,
+    load_mapping,
+    mapping_by_header,
+    shipped_names,
+)
 from backend.imports.mapping_file import mapping_from
 from backend.imports.rows import STATES, WITH_OUTCOME
 from backend.imports.schema import ImportMapping
@@ -89,13 +97,16 @@ def mapping_of(choice: MappingChoice, file_name: str, head: bytes, topic: str | 
     _check_names(choice)
     if choice.state is not None and choice.state not in STATES - WITH_OUTCOME:
         raise Invalid("state_unknown", "Tilstanden kan ikke gjelde alle rader.", field="mapping.state")
+    is_csv = SUFFIXES.get(Path(file_name).suffix.lower()) == "csv"
+    found = read_head(head, encoding=choice.encoding, delimiter=choice.delimiter) if is_csv else None
     if choice.columns:
-        mapping = mapping_from(_OWN, _own_table(choice, topic))
+        mapping = mapping_from(_OWN, _own_table(choice, topic, found), needs_key=False)
     elif choice.name is None:
         mapping = mapping_by_header(file_name, head)
     elif choice.name in shipped_names():
         # Only by name: a path would be read on the server.
         mapping = load_mapping(choice.name)
+        mapping = as_found(mapping, found) if found else mapping
     else:
         raise Invalid("mapping_unknown", "Det finnes ingen slik tilordning.", field="mapping.name")
     constants = {"topic": topic, "source": choice.source, "language": choice.language, "state": choice.state}
@@ -116,8 +127,8 @@ def _check_source(choice: MappingChoice) -> None:
         )
 
 
-def _own_table(choice: MappingChoice, topic: str | None) -> dict[str, Any]:
-    """The choice as a mapping file would say it."""
+def _own_table(choice: MappingChoice, topic: str | None, head: Head | None) -> dict[str, Any]:
+    """The choice as a mapping file would say it; what is not chosen is as the file's head has it."""
     defaults = {"language": choice.language or "nb", "state": choice.state or "published", "topic": topic}
     table: dict[str, Any] = {
         "name": _OWN,
@@ -130,7 +141,13 @@ def _own_table(choice: MappingChoice, topic: str | None) -> dict[str, Any]:
         },
         "defaults": {name: value for name, value in defaults.items() if value},
     }
-    said = {"delimiter": choice.delimiter, "decimal": choice.decimal, "encoding": choice.encoding}
+    # Dates without a zone are Norwegian ones. Without keys, rows of the same words are one proposal.
+    table |= {"timezone": "Europe/Oslo", "repeats": "refuse" if choice.key else "first"}
+    said = {
+        "delimiter": head.delimiter if head else choice.delimiter,
+        "decimal": choice.decimal or (head.decimal if head else None),
+        "encoding": head.encoding if head else choice.encoding,
+    }
     return table | {name: value for name, value in said.items() if value is not None}
 
 

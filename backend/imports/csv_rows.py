@@ -21,7 +21,7 @@ def csv_rows(source: Source, mapping: ImportMapping, report: FileReport) -> Iter
     """The rows below the header. A header that lacks columns is reported once, and no row is read."""
     records = _records(source, mapping.delimiter)
     header = _header(records, report)
-    report.see(header)
+    report.see(name for name in header if name)
     if not _usable(header, mapping, report):
         return
     for line, cells, errors in records:
@@ -29,16 +29,25 @@ def csv_rows(source: Source, mapping: ImportMapping, report: FileReport) -> Iter
             report.announce(count)
         elif errors:
             yield RawRow(line, {}, errors)
-        elif len(cells) != len(header):
-            detail = f"{len(cells)}/{len(header)}"
+        elif len(fitted := _without_leftovers(cells, len(header))) != len(header):
+            detail = f"{len(fitted)}/{len(header)}"
             yield RawRow(line, {}, (row_error(line, "ragged", value=cells[0], detail=detail),))
         else:
-            texts = map(unguard, cells) if mapping.own_format else cells
-            yield RawRow(line, dict(zip(header, texts, strict=True)))
+            texts = map(unguard, fitted) if mapping.own_format else fitted
+            values = dict(zip(header, texts, strict=True))
+            values.pop("", None)
+            yield RawRow(line, values)
+
+
+def _without_leftovers(cells: list[str], columns: int) -> list[str]:
+    """The cells without blank ones beyond the header's, which spreadsheets leave where something once stood."""
+    while len(cells) > columns and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
 
 
 def _records(source: Source, delimiter: str) -> Iterator[_Record]:
-    """Every record with the line it starts on; blank lines are skipped."""
+    """Every record with the line it starts on; blank lines, and those of blank cells, are skipped."""
     # The limit is the process's; the source bounds a record before the parser's own limit could.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_RECORD_BYTES + 1))
     parser = csv.reader(source, delimiter=delimiter, strict=True)
@@ -55,7 +64,7 @@ def _records(source: Source, delimiter: str) -> Iterator[_Record]:
             yield line, [], (*source.take_flaws(), _parse_error(line, error))
             continue
         errors = source.take_flaws()
-        if cells or errors:
+        if errors or any(cell.strip() for cell in cells):
             yield line, cells, errors
 
 
@@ -76,7 +85,9 @@ def _header(records: Iterator[_Record], report: FileReport) -> list[str]:
             file=report.file,
             reason=errors[0].message,
         )
-    if len(set(header)) != len(header):
+    header = [name.strip() for name in header]
+    named = [name for name in header if name]
+    if len(set(named)) != len(named):
         raise UnreadableFile(
             "duplicate_columns", "{file}: to kolonner i overskriften heter det samme.", file=report.file
         )

@@ -44,7 +44,14 @@ MESSAGES: Final = {
     "not_a_number": "{column} må være et tall.",
     "out_of_range": "{column} må ligge mellom {detail}.",
     "half_coordinate": "Breddegrad og lengdegrad må begge være fylt ut, eller ingen av dem.",
-    "not_a_time": "{column} må være et tidspunkt etter ISO 8601.",
+    "not_a_time": "{column} må være en dato, for eksempel 1. mai 2026, 01.05.2026 eller 2026-05-01.",
+    "in_the_future": "{column} er frem i tid.",
+    "too_long_ago": "{column} er før år 1900.",
+    "published_before_created": "Forslaget er publisert før det ble skrevet.",
+    "null_island": "Punktet 0, 0 ligger i havet utenfor Afrika. La begge feltene stå tomme når punktet er ukjent.",
+    "swapped": "Breddegrad og lengdegrad ser ut til å ha byttet plass.",
+    "outside": "Punktet ligger utenfor kommunen.",
+    "many_outside": "{detail} forslag har et punkt utenfor kommunen.",
     "outcome_missing": "Et forslag i denne tilstanden må ha et utfall.",
     "outcome_unexpected": "Et forslag i denne tilstanden kan ikke ha et utfall.",
     "bad_link": "{column} må være en liste av koblinger, hver med et mål.",
@@ -56,6 +63,10 @@ MESSAGES: Final = {
     "differs": "Radene med samme nøkkel har ulike verdier i {column}.",
 }
 """Gettext source texts by error code; `RowError.text` fills in `{column}`, `{value}` and `{detail}`."""
+
+
+WARNINGS: Final = frozenset({"outside", "many_outside"})
+"""Codes that say what to look at, and refuse nothing."""
 
 
 class UnreadableFile(Invalid):
@@ -95,6 +106,11 @@ class RowError:
     value: str
     code: str
     detail: str = ""
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the row is taken in all the same."""
+        return self.code in WARNINGS
 
     @property
     def message(self) -> str:

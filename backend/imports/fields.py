@@ -2,10 +2,10 @@
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from backend.imports.dates import read_time
 from backend.imports.errors import RowError, row_error
 from backend.imports.rows import RawRow
 from backend.imports.schema import ImportMapping
@@ -14,6 +14,8 @@ _NUMBER: Final = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?", re
 _WHOLE: Final = re.compile(r"(-?\d+)\.0+", re.ASCII)
 # What PostgreSQL cannot store or a page cannot show: control characters but tab and line feed, half pairs.
 _BAD: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_CLOCKS_DIFFER: Final = timedelta(days=1)
 _NEWLINE: Final = re.compile(r"\r\n?")
 
 
@@ -95,18 +97,20 @@ class Fields:
         return number + 0.0
 
     def time(self, field: str) -> datetime | None:
-        """An ISO 8601 time in UTC; without an offset in the mapping's time zone, a date is its midnight."""
+        """A time in UTC, see dates.py; without an offset in the mapping's time zone, a date is its midnight."""
         text = self.field(field)
         if not text:
             return None
         try:
-            found = datetime.fromisoformat(text)
-            if found.tzinfo is None:
-                found = found.replace(tzinfo=ZoneInfo(self._mapping.timezone))
-            return found.astimezone(UTC)
+            found = read_time(text, self._mapping.timezone)
         except (ValueError, OverflowError):
+            found = None
+        if found is None:
             self.fail(self.column(field), "not_a_time", text)
+        elif not _EARLIEST <= found <= datetime.now(UTC) + _CLOCKS_DIFFER:
+            self.fail(self.column(field), "in_the_future" if found > _EARLIEST else "too_long_ago", text)
             return None
+        return found
 
     def _as_text(self, column: str, value: object) -> str:
         if value is None:

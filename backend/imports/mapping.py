@@ -1,12 +1,12 @@
 """Which mapping a file is read with: by name, by path, or by its own header."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from backend.imports.errors import UnreadableFile
+from backend.imports.guess import HEAD_BYTES, Head, read_head, spreadsheet_mapping
 from backend.imports.mapping_file import parse_mapping
 from backend.imports.schema import FileFormat, ImportMapping
 
@@ -20,8 +20,6 @@ SUFFIXES: Final[Mapping[str, FileFormat]] = {
 PLAIN: Final = "plain"
 
 _SHIPPED: Final = Path(__file__).parent / "mappings"
-_DELIMITERS: Final = (",", ";", "\t")
-_HEADER_BYTES: Final = 64_000
 
 
 def file_format(path: Path, mapping: ImportMapping) -> FileFormat:
@@ -52,45 +50,38 @@ def load_mapping(path_or_name: str | Path) -> ImportMapping:
 def mapping_for(path: Path) -> ImportMapping:
     """The mapping for a file that came without one, by `mapping_by_header`."""
     is_csv = SUFFIXES.get(path.suffix.lower(), "csv") == "csv"
-    return mapping_by_header(path.name, _first_line(path) if is_csv else b"")
+    return mapping_by_header(path.name, _head(path) if is_csv else b"")
 
 
 def mapping_by_header(file_name: str, head: bytes) -> ImportMapping:
     """A shipped mapping whose columns the header has, else "plain"; `head` is how the file begins.
 
-    For CSV the delimiter is taken from the header too; with ";" a decimal comma is understood.
+    For CSV the delimiter and the encoding are guessed too; with ";" a decimal comma is understood. A header in plain
+    words (Tittel;Tekst;Dato) is read as `guess.py` understands it.
     """
     plain = load_mapping(PLAIN)
     if SUFFIXES.get(Path(file_name).suffix.lower(), "csv") != "csv":
         return plain
-    special = [load_mapping(name) for name in shipped_names() if name != PLAIN]
-    headers = {delimiter: _header(head, delimiter) for delimiter in _DELIMITERS}
-    for mapping in special:
-        for delimiter, header in headers.items():
-            if mapping.recognise and mapping.recognise <= header:
-                return _separated(mapping, delimiter)
-    for delimiter, header in headers.items():
-        if set(plain.required_columns) <= header:
-            return _separated(replace(plain, format="csv"), delimiter)
-    return replace(plain, format="csv")
+    found = read_head(head)
+    header = frozenset(found.header)
+    for name in shipped_names():
+        mapping = load_mapping(name)
+        if mapping.recognise and mapping.recognise <= header:
+            return as_found(mapping, found)
+    if set(plain.required_columns) <= header:
+        return as_found(replace(plain, format="csv"), found)
+    return spreadsheet_mapping(file_name, found) or as_found(replace(plain, format="csv"), found)
 
 
-def _separated(mapping: ImportMapping, delimiter: str) -> ImportMapping:
-    return replace(mapping, delimiter=delimiter, decimal="," if delimiter == ";" else mapping.decimal)
+def as_found(mapping: ImportMapping, head: Head) -> ImportMapping:
+    """The mapping with the separator, the decimal sign and the encoding that the file has."""
+    decimal = "," if head.delimiter == ";" else mapping.decimal
+    return replace(mapping, delimiter=head.delimiter, decimal=decimal, encoding=head.encoding)
 
 
-def _first_line(path: Path) -> bytes:
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            return stream.readline(_HEADER_BYTES)
+            return stream.read(HEAD_BYTES)
     except OSError as error:
         raise UnreadableFile("unreadable", "{file} kan ikke åpnes.", file=path.name) from error
-
-
-def _header(head: bytes, delimiter: str) -> frozenset[str]:
-    """The names on the first line; nothing when it cannot be read, which the reader will explain."""
-    line = head[:_HEADER_BYTES].partition(b"\n")[0].decode("utf-8-sig", "replace")
-    try:
-        return frozenset(next(csv.reader([line], delimiter=delimiter), []))
-    except csv.Error:
-        return frozenset()

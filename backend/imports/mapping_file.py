@@ -86,8 +86,11 @@ def parse_mapping(path: Path) -> ImportMapping:
     return mapping_from(path.name, _load(path))
 
 
-def mapping_from(name: str, data: Mapping[str, Any]) -> ImportMapping:
-    """The mapping that such a file's content says; `name` is what a MappingError calls it."""
+def mapping_from(name: str, data: Mapping[str, Any], *, needs_key: bool = True) -> ImportMapping:
+    """The mapping that such a file's content says; `name` is what a MappingError calls it.
+
+    Where no key is needed and none is named, the words are the key.
+    """
     top = _Table(name, data)
     columns = top.table("columns").fields(FIELDS)
     if "title" not in columns:
@@ -95,7 +98,7 @@ def mapping_from(name: str, data: Mapping[str, Any]) -> ImportMapping:
     mapping = ImportMapping(
         name=top.text("name"),
         source=top.text("source"),
-        key=top.texts("key", required=True),
+        key=top.texts("key", required=needs_key),
         columns=columns,
         format=cast("FileFormat", top.choice("format", ("csv", "json", "jsonl"), "csv"))
         if "format" in top.data

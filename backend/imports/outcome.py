@@ -28,7 +28,8 @@ class StateKept:
 class ImportReport:
     """Counts are proposals. `total` = created + updated + unchanged once the import is through.
 
-    `left_out` are the keys of proposals that bad rows kept out. `masked` covers what this run wrote.
+    `left_out` are the keys of proposals that bad rows kept out. `masked` covers what this run wrote. `warnings` are
+    about rows that are taken in all the same.
     """
 
     plan: ImportPlan
@@ -43,6 +44,7 @@ class ImportReport:
     unchanged: int = 0
     links_without_target: int = 0
     seconds: float = 0.0
+    warnings: tuple[RowError, ...] = ()
     masked: list[Masked] = field(default_factory=list)
     states_kept: list[StateKept] = field(default_factory=list)
 
@@ -68,6 +70,7 @@ class ImportReport:
             "updated": self.updated,
             "unchanged": self.unchanged,
             "errors": len(self.errors),
+            "warnings": len(self.warnings),
             "left_out": len(self.left_out),
             "keys_settled": self.plan.keys_settled,
             "settlements": len(self.plan.settlements),
@@ -89,6 +92,7 @@ class ImportReport:
             "ignored_columns": list(self.plan.ignored_columns),
             "figures": self.figures,
             "errors": [error_json(error) for error in self.errors[:most]],
+            "warnings": [error_json(error) for error in self.warnings[:most]],
             "left_out": [mask(key)[0] for key in self.left_out[:most]],
             "settlements": [_settlement(item) for item in self.plan.settlements[:most]],
             "masked": [self._masked(item) for item in self.masked[:most]],

@@ -18,6 +18,7 @@ from backend.imports.choice import choice_from, mapping_of
 from backend.imports.errors import ImportRefused
 from backend.imports.outcome import ImportReport
 from backend.imports.plan import ImportPlan, read_proposals
+from backend.imports.positions import check_positions
 from backend.imports.row_errors import bad_lines, store_errors
 from backend.imports.rules import PLANNERS_ONLY, planned_topics
 from backend.imports.runs import finish_run, only_import
@@ -92,7 +93,11 @@ async def _take_in(settings: Settings, run: _Run) -> None:
     plan = await _read(settings, run)
     await _note_rows(settings, run, plan)
     barred = await barred_rows(settings.municipality, plan, topics)
+    positions = await check_positions(settings.municipality, plan)
+    for key, errors in positions.swapped.items():
+        barred[key] = [*barred.get(key, ()), *errors]
     report, rows = checked(plan, run.file_name, skip_bad=run.skip_bad, barred=barred)
+    report.warnings = positions.warnings
     ground = await find_ground(settings, plan, rows, run.started_by_id)
     report.dry_run, report.run_id = run.dry_run, run.id
     if not run.dry_run:
@@ -100,7 +105,8 @@ async def _take_in(settings: Settings, run: _Run) -> None:
     await _note_total(settings, report)
     await write_rows(settings, ground, rows, report)
     async with unit_of_work():
-        await store_errors(settings.municipality, run.id, report.errors)
+        found = sorted([*report.errors, *report.warnings], key=lambda error: error.line)
+        await store_errors(settings.municipality, run.id, found)
         await finish_run(settings, report)
         if not run.dry_run:
             # A file that was only tried is most often taken in next.

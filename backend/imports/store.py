@@ -24,6 +24,7 @@ from backend.errors import NotFound
 from backend.imports.errors import ImportRefused, RowError
 from backend.imports.outcome import ImportReport, Progress, StateKept
 from backend.imports.plan import ImportPlan
+from backend.imports.positions import check_positions
 from backend.imports.prepare import Prepared, Preparer, unfit
 from backend.imports.rows import ProposalRow, row_digest
 from backend.imports.runs import fail_run, finish_run, note_progress, only_import, start_run
@@ -61,7 +62,9 @@ async def import_plan(
     Raises ImportRefused (bad rows), NotFound (a topic that is not there), Conflict (the same source is being
     imported by another process).
     """
-    report, rows = checked(plan, file_name, skip_bad=skip_bad)
+    positions = await check_positions(settings.municipality, plan)
+    report, rows = checked(plan, file_name, skip_bad=skip_bad, barred=positions.swapped)
+    report.warnings = positions.warnings
     report.dry_run = dry_run
     ground = await find_ground(settings, plan, rows, actor_id)
     async with only_import(settings, ground.source):

@@ -1,7 +1,9 @@
 """A raw row turned into a proposal, or into everything that is wrong with it."""
 
+import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from backend.imports.errors import RowError
@@ -17,6 +19,7 @@ LANGUAGES: Final = ("nb", "nn", "en", "se", "da", "sv", "fi")
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_SLUG: Final = 60
+_DIGEST_SHOWN: Final = 32
 _LATITUDES: Final = (-90.0, 90.0)
 _LONGITUDES: Final = (-180.0, 180.0)
 
@@ -52,11 +55,14 @@ def validate_row(
     fields = Fields(raw, mapping)
     state, outcome = _state(fields, mapping)
     latitude, longitude = _coordinates(fields)
+    created_at, published_at = _times(fields)
+    title = _one_line(fields, "title", limits.title_min, limits.title_max)
+    body = fields.bounded(fields.column("body"), fields.field("body"), limits.body_min, limits.body_max)
     row = ProposalRow(
         external_key=_key(fields, mapping),
         line=raw.line,
-        title=_one_line(fields, "title", limits.title_min, limits.title_max),
-        body=fields.bounded(fields.column("body"), fields.field("body"), limits.body_min, limits.body_max),
+        title=title,
+        body=body,
         language=_language(fields, limits.languages),
         topic=_topic(fields),
         state=state,
@@ -64,15 +70,21 @@ def validate_row(
         latitude=latitude,
         longitude=longitude,
         place_label=_one_line(fields, "place_label", 0, limits.place_max),
-        created_at=fields.time("created_at"),
-        published_at=fields.time("published_at"),
+        created_at=created_at,
+        published_at=published_at,
         links=read_links(fields, mapping),
     )
     return tuple(fields.errors) or row
 
 
 def _key(fields: Fields, mapping: ImportMapping) -> str:
-    """The key columns joined by ":"; a colon inside one of several is written %3A: keys cannot collide."""
+    """The key columns joined by ":"; a colon inside one of several is written %3A: keys cannot collide.
+
+    Without key columns, a digest of title and text: the same words are the same proposal.
+    """
+    if not mapping.key:
+        words = f"{fields.field('title')}\0{fields.field('body')}"
+        return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:_DIGEST_SHOWN]
     parts = [fields.line_of_text(column, fields.cell(column), 1, MAX_KEY) for column in mapping.key]
     if len(parts) == 1:
         return parts[0]
@@ -133,6 +145,15 @@ def _outcome(fields: Fields, state: str, outcome: str | None) -> str | None:
     return outcome
 
 
+def _times(fields: Fields) -> tuple[datetime | None, datetime | None]:
+    """When it was written and published. Nothing is published before it is written."""
+    created, published = fields.time("created_at"), fields.time("published_at")
+    if created is not None and published is not None and published < created:
+        column = fields.column("published_at")
+        fields.fail(column, "published_before_created", fields.field("published_at"))
+    return created, published
+
+
 def _coordinates(fields: Fields) -> tuple[float | None, float | None]:
     """WGS84 degrees, both or none."""
     before = len(fields.errors)
@@ -140,6 +161,8 @@ def _coordinates(fields: Fields) -> tuple[float | None, float | None]:
     longitude = _degrees(fields, "longitude", _LONGITUDES)
     if len(fields.errors) == before and (latitude is None) != (longitude is None):
         fields.fail(fields.column("latitude" if latitude is None else "longitude"), "half_coordinate")
+    if latitude == 0 and longitude == 0:
+        fields.fail(fields.column("latitude"), "null_island", "0")
     return latitude, longitude
 
 

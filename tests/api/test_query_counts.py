@@ -88,7 +88,7 @@ TRUSTED = {
     "ShowImports": 7,
     "ShowComment": 11,
     "ShowAbout": 3,
-    "ShowFront": 14,
+    "ShowFront": 15,
     "ShowTopic": 11,
     "ShowTopics": 4,
     "ShowProposal": 29,
