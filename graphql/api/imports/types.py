@@ -39,6 +39,7 @@ class ImportRowError:
     value: str = strawberry.field(description="The value that was refused, shortened.")
     code: str = strawberry.field(description="The reason, for machines.")
     message: str = strawberry.field(description="The reason, in the reader's language.")
+    is_warning: bool = strawberry.field(description="Whether the row is taken in all the same.")
 
     @classmethod
     def from_row(cls, row: RowErrorRow, language: str) -> "ImportRowError":
@@ -49,6 +50,7 @@ class ImportRowError:
             value=row.value,
             code=row.code,
             message=row.as_error.text(lambda text: translate(language, text)),
+            is_warning=row.as_error.is_warning,
         )
 
 

@@ -24,7 +24,7 @@ _PLAIN = {
         "maskedCount createdAt startedAt finishedAt upload problemCode problemMessage topic startedBy mapping "
         "errors"
     ),
-    "ImportRowError": "line column value code message",
+    "ImportRowError": "line column value code message isWarning",
     "ImportStarted": "run",
     "ImportMapping": "name source key columns states delimiter decimal encoding language state",
     "ImportColumn": "field column",
