@@ -20,6 +20,8 @@ NEWS = (
         f"WHERE {ANSWERED} AND source IS NULL",
     ),
     check("proposal_figures", "imported", "imported >= 0"),
+    # Nothing is published before it is written; a file that gave the first time only was given now as the other.
+    "UPDATE proposal SET created_at = published_at WHERE source IS NOT NULL AND published_at < created_at",
 )
 
 

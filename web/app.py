@@ -35,6 +35,7 @@ from web import (
     topics,
     writing,
 )
+from web.about.export_files import ExportFiles
 from web.door import PATH, Door
 from web.middleware import Requests
 from web.page import assets
@@ -74,7 +75,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
         AnswerCache(max_bytes=settings.page_cache_bytes, seconds=settings.answer_cache_seconds),
         cookie_name(settings),
     )
+    exports = ExportFiles()
     _let_hear(listener, [cache, pages.cache], sockets, counts)
+    listener.on_tags(exports.hear)
+    listener.on_state(lambda up: exports.set_listening(up=up))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -102,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     app.state.executor = executor
     app.state.sockets = sockets
     app.state.live = counts
+    app.state.export_files = exports
     app.state.card_places = asyncio.Semaphore(1)
     return app
 

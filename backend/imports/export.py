@@ -5,11 +5,13 @@ Every format ends with a count of its rows, so that a stream cut short is not ta
 - CSV: a last line `#rows=N`. RFC 4180 has no native way; the line is one cell, the "plain" mapping checks
   and drops it, and any other reader sees at worst one odd row at the end. Text that a spreadsheet could run
   is guarded as `guard` describes, and a byte order mark makes spreadsheets read the file as UTF-8.
+- CSV for Norwegian spreadsheets (`SPREADSHEET`): separated by semicolons, with decimal commas, times as Norwegian
+  clocks show them, and no last line, since people read it and nobody imports it unseen.
 - JSON Lines: a last line `{"end":true,"rows":N}`.
 - GeoJSON (RFC 7946): `"rows":N` after the features; a cut stream lacks the closing brackets and is no JSON.
 
-An error while encoding leaves the generator before the ending is written. Whoever sends the stream must let
-it break the response (in HTTP/1.1: close without the last chunk) and must not send a Content-Length.
+An error while encoding leaves the generator before the ending is written: whoever writes a file of it must not let
+anybody have that file.
 """
 
 import csv
@@ -20,6 +22,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
 
 from backend.imports.guard import guard
 
@@ -39,6 +42,11 @@ COLUMNS: Final = (
     "links",
 )
 """What the "plain" mapping reads back; an export may have more columns, which an import ignores and names."""
+
+SPREADSHEET: Final = "spreadsheet"
+"""The variant of CSV that Norwegian spreadsheets open by a double click."""
+
+_ZONE: Final = ZoneInfo("Europe/Oslo")
 
 CHUNK_BYTES: Final = 65_536
 
@@ -77,6 +85,7 @@ def encode(format: str, rows: AsyncIterator[Row], columns: Sequence[str] = COLUM
     """
     makers: dict[str, Callable[[Sequence[str]], _Encoder]] = {
         "csv": _Csv,
+        SPREADSHEET: _Spreadsheet,
         "jsonl": _JsonLines,
         "geojson": _GeoJson,
     }
@@ -102,16 +111,21 @@ async def _stream(
 
 
 class _Csv:
+    delimiter = ","
+
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
         self._buffer = io.StringIO(newline="")
-        self._writer = csv.writer(self._buffer, lineterminator="\r\n")
+        self._writer = csv.writer(self._buffer, delimiter=self.delimiter, lineterminator="\r\n")
 
     def start(self) -> str:
         return "\ufeff" + self._line(list(self._columns))
 
     def row(self, row: Row, number: int) -> str:
-        return self._line([_cell(row.get(column)) for column in self._columns])
+        return self._line([self._cell(row.get(column)) for column in self._columns])
+
+    def _cell(self, value: object) -> str:
+        return _cell(value)
 
     def end(self, rows: int) -> str:
         return f"#rows={rows}\r\n"
@@ -122,6 +136,20 @@ class _Csv:
         self._buffer.seek(0)
         self._buffer.truncate()
         return text
+
+
+class _Spreadsheet(_Csv):
+    delimiter = ";"
+
+    def _cell(self, value: object) -> str:
+        if isinstance(value, float):
+            return _cell(value).replace(".", ",")
+        if isinstance(value, datetime):
+            return _aware(value).astimezone(_ZONE).strftime("%Y-%m-%d %H:%M")
+        return _cell(value)
+
+    def end(self, rows: int) -> str:
+        return ""
 
 
 class _JsonLines:
@@ -190,6 +218,10 @@ def _special(value: Any) -> str:
 
 
 def _time(value: datetime) -> str:
+    return _aware(value).astimezone(UTC).isoformat()
+
+
+def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a time without a zone")
-    return value.astimezone(UTC).isoformat()
+    return value

@@ -7,8 +7,8 @@
 - A changed row replaces words, topic, place and links. A state never changes by import: people may have moved
   on from it here. Where the two differ, the report says so.
 - Personal data is masked. There is no author, and no screening: who imports answers for the file.
-- `created_at` is the file's, else now; `submitted_at` the file's `created_at`, else unknown; `published_at`
-  the file's, else its `created_at`, else now, for withdrawn ones too; `answered_at` is unknown.
+- `created_at` is the file's, else its `published_at`, else now; `submitted_at` the file's `created_at`, else
+  unknown; `published_at` the file's, else its `created_at`, else now, for withdrawn ones too; `answered_at` is unknown.
 - 500 proposals are one unit of work: a reader sees whole proposals, and at most so many are done twice.
 """
 

@@ -75,7 +75,7 @@ _CREATE: Final = """
                               created_at, submitted_at, published_at, active_at)
         SELECT $1, $2, r.topic_id, r.language, r.title, r.body, r.place_id, r.longitude, r.latitude,
                to_tsvector('simple', r.words), r.grams::int[], r.digest, r.key, r.state, r.outcome,
-               coalesce(r.created, now()), r.created, coalesce(r.published, r.created, now()),
+               coalesce(r.created, r.published, now()), r.created, coalesce(r.published, r.created, now()),
                coalesce(r.published, r.created, now())
         FROM unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::float8[],
                     $10::float8[], $11::text[], $12::text[], $13::bytea[], $14::text[], $15::text[],

@@ -33,6 +33,7 @@ from api.proposals.checking import CheckingQueries
 from api.proposals.invitations import InvitationMutations, InvitationQueries
 from api.proposals.mutations import ProposalMutations
 from api.proposals.notes import NoteMutations
+from api.proposals.on_map import ProposalMapQueries
 from api.proposals.planning import PlanningMutations, PlanningQueries
 from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
@@ -54,6 +55,7 @@ Query = merge_types(
         TopicPreviewQueries,
         FigureQueries,
         ProposalQueries,
+        ProposalMapQueries,
         InvitationQueries,
         AudienceQueries,
         PlanningQueries,

@@ -1,22 +1,27 @@
-"""Exports over HTTP, from a real server: whole, or visibly broken."""
+"""Exports over HTTP, from a real server: made once, whole, and at the expense of nobody else."""
 
 import asyncio
+import csv
 import json
+import re
 import socket
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import IO, Any
 
-import asyncpg
 import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from backend.database import connection_parameters, execute, fetch
+from backend.database import execute, fetch
+from backend.errors import Unavailable
 from backend.imports.export import FORMATS
 from backend.settings import Settings
 from web.about import exports
-from web.about.exports import MOST_AT_ONCE, routes
+from web.about.export_files import MOST_WAITING, ExportFiles
+from web.about.exports import routes
+from web.page.formats import ZONE
 
 from .test_stream import fill
 
@@ -24,9 +29,18 @@ LONG = "Benker langs stien. " * 50
 
 
 @pytest.fixture
-async def client(fresh: Settings) -> AsyncIterator[httpx.AsyncClient]:
+def files() -> ExportFiles:
+    """As a process has them that hears of changes."""
+    made = ExportFiles()
+    made.set_listening(up=True)
+    return made
+
+
+@pytest.fixture
+async def client(fresh: Settings, files: ExportFiles) -> AsyncIterator[httpx.AsyncClient]:
     app = Starlette(routes=routes)
     app.state.settings = fresh
+    app.state.export_files = files
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         serving = asyncio.create_task(server.serve([listener]))
@@ -43,10 +57,9 @@ async def test_a_whole_download(fresh: Settings, client: httpx.AsyncClient, name
     response = await client.get(f"/eksport/forslag.{name}")
     assert response.status_code == 200
     assert response.headers["content-type"] == FORMATS[name].media_type
-    day = datetime.now(UTC).date().isoformat()
+    day = datetime.now(ZONE).date().isoformat()
     assert response.headers["content-disposition"] == f'attachment; filename="forslag-{day}.{name}"'
-    assert "content-length" not in response.headers
-    assert "etag" not in response.headers
+    assert response.headers["content-length"] == str(len(response.content))
     last = response.text.rstrip().splitlines()[-1]
     assert last == {"csv": "#rows=250", "jsonl": '{"end":true,"rows":250}', "geojson": '],"rows":250}'}[name]
 
@@ -86,54 +99,108 @@ async def test_it_is_narrowed_as_lists_are_and_to_what_was_chosen(
         assert (await client.get("/eksport/forslag.csv", params=asked)).status_code == status
 
 
-async def test_what_breaks_on_the_way_is_seen_by_the_reader(
+async def test_what_cannot_be_made_is_no_file(fresh: Settings, client: httpx.AsyncClient) -> None:
+    await fill(fresh, 3)
+    await execute("UPDATE proposal SET latitude = 'NaN', longitude = 1 WHERE external_key = '2'")
+    response = await client.get("/eksport/forslag.csv")
+    assert response.status_code == 500
+    assert "content-disposition" not in response.headers
+
+
+async def test_it_is_made_once_for_all_until_something_changes(
+    fresh: Settings, client: httpx.AsyncClient, files: ExportFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(fresh, 3)
+    made = 0
+    original = exports.stream_proposals
+
+    def counted(*arguments: Any) -> Any:
+        nonlocal made
+        made += 1
+        return original(*arguments)
+
+    monkeypatch.setattr(exports, "stream_proposals", counted)
+    first = await client.get("/eksport/forslag.csv")
+    assert (await client.get("/eksport/forslag.csv")).content == first.content
+    held = await client.get("/eksport/forslag.csv", headers={"if-none-match": first.headers["etag"]})
+    assert (held.status_code, held.content, made) == (304, b"", 1)
+    await execute("UPDATE proposal SET title = 'Noe annet' WHERE external_key = '2'")
+    files.hear(["account:7", "figures"])
+    assert (await client.get("/eksport/forslag.csv")).content == first.content
+    files.hear(["proposal:2"])
+    changed = await client.get("/eksport/forslag.csv")
+    assert "Noe annet" in changed.text
+    assert changed.headers["etag"] != first.headers["etag"]
+    files.set_listening(up=False)
+    await client.get("/eksport/forslag.csv")
+    await client.get("/eksport/forslag.csv")
+    assert made == 4
+
+
+async def test_a_spreadsheets_file_opens_as_it_is(fresh: Settings, client: httpx.AsyncClient) -> None:
+    await fill(fresh, 2)
+    await execute(
+        "UPDATE proposal SET latitude = 59.5, longitude = 10.25, title = '=1+1' WHERE external_key = '1'"
+    )
+    response = await client.get("/eksport/forslag.csv", params={"variant": "regneark"})
+    assert response.content.startswith(b"\xef\xbb\xbfkey;title;")
+    rows = list(csv.DictReader(response.text.removeprefix("\ufeff").splitlines(), delimiter=";"))
+    assert len(rows) == 2
+    (odd,) = (row for row in rows if row["source_key"] == "1")
+    assert (odd["lat"], odd["lon"], odd["title"]) == ("59,5", "10,25", "'=1+1")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", odd["published_at"])
+    for address in ("/eksport/forslag.csv?variant=x", "/eksport/forslag.jsonl?variant=regneark"):
+        assert (await client.get(address)).status_code == 400
+
+
+async def test_one_at_a_time_for_an_address_and_the_place_is_given_back(
     fresh: Settings, client: httpx.AsyncClient
 ) -> None:
     await fill(fresh, 30_000, LONG)
-    admin = await asyncpg.connect(**connection_parameters(fresh.database_url))
-    async with client.stream("GET", "/eksport/forslag.csv") as response:
-        assert response.status_code == 200
-        chunks = response.aiter_raw()
-        await anext(chunks)
-        ended = await admin.fetchval(
-            """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-               WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
-        )
-        assert ended == 1
-        with pytest.raises(httpx.RemoteProtocolError):
-            await _read_to_the_end(chunks)
-    await admin.close()
-    assert (await client.get("/eksport/forslag.csv", params={"tema": "finnes-ikke"})).status_code == 404
-
-
-async def test_only_so_many_at_once_and_the_place_is_given_back(
-    fresh: Settings, client: httpx.AsyncClient
-) -> None:
-    await fill(fresh, 30_000, LONG)
-    async with asyncio.timeout(30):
-        streams = [client.stream("GET", "/eksport/forslag.csv") for _ in range(MOST_AT_ONCE)]
-        for stream in streams:
-            await stream.__aenter__()
-        refused = await client.get("/eksport/forslag.csv")
-        assert refused.status_code == 503
-        assert refused.headers["retry-after"] == "30"
-        for stream in streams:
+    async with asyncio.timeout(60):
+        async with client.stream("GET", "/eksport/forslag.csv") as response:
+            assert response.status_code == 200
+            refused = await client.get("/eksport/forslag.csv")
+            assert refused.status_code == 429
+            assert refused.headers["retry-after"] == "30"
             # The reader goes away in the middle.
-            await stream.__aexit__(None, None, None)
         await _until_free(client)
 
 
-async def test_who_reads_too_slowly_is_broken_off(
+async def test_a_slow_reader_holds_no_transaction_and_is_broken_off(
     fresh: Settings, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(exports, "LEAST_SPEED", 1_000_000)
     await fill(fresh, 30_000, LONG)
     async with client.stream("GET", "/eksport/forslag.csv") as response:
         chunks = response.aiter_raw()
         await anext(chunks)
+        open_ones = await fetch(
+            """SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+               AND xact_start IS NOT NULL AND backend_type = 'client backend'"""
+        )
+        assert open_ones == []
         await _until_free(client)
         with pytest.raises(httpx.RemoteProtocolError):
             await _read_to_the_end(chunks)
+
+
+async def test_only_so_many_files_are_wanted_at_a_time() -> None:
+    files, may_go_on = ExportFiles(), asyncio.Event()
+
+    async def write(stream: IO[bytes]) -> None:
+        await may_go_on.wait()
+        stream.write(b"x")
+
+    wanted = [asyncio.ensure_future(files.find(str(number), write)) for number in range(MOST_WAITING)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable):
+        await files.find("one more", write)
+    again = asyncio.ensure_future(files.find("0", write))
+    may_go_on.set()
+    assert [file.size for file in await asyncio.gather(*wanted, again)] == [1] * (MOST_WAITING + 1)
+    assert (await files.find("one more", write)).size == 1
 
 
 async def _read_to_the_end(chunks: AsyncIterator[bytes]) -> None:
@@ -143,5 +210,5 @@ async def _read_to_the_end(chunks: AsyncIterator[bytes]) -> None:
 
 async def _until_free(client: httpx.AsyncClient) -> None:
     # The server notices that a reader has gone when it next writes.
-    while (await client.get("/eksport/forslag.csv", params={"tema": "x"})).status_code == 503:  # noqa: ASYNC110 - the state is another program's
+    while (await client.get("/eksport/forslag.csv", params={"tema": "x"})).status_code == 429:  # noqa: ASYNC110 - the state is another program's
         await asyncio.sleep(0.05)

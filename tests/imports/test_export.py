@@ -68,7 +68,9 @@ _line = st.lists(_word | st.sampled_from(list("=+-@'\"#,;＝{[")), min_size=1, m
 _text = st.lists(_line | st.just(""), max_size=5).map("\n".join).map(str.strip)
 _key = st.text(_letters | st.sampled_from("=+-@'\"#:%"), min_size=1, max_size=20)
 _time = st.none() | st.datetimes(
-    min_value=datetime(1900, 1, 1),  # noqa: DTZ001 -- the strategy wants naive bounds and adds the zone
+    # Naive bounds, as the strategy wants them. What is ahead of now is no import.
+    min_value=datetime(1900, 1, 1),  # noqa: DTZ001
+    max_value=datetime(2025, 12, 31),  # noqa: DTZ001
     timezones=st.just(UTC),
 )
 _number = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number + 0.0)
@@ -83,7 +85,7 @@ _links = st.lists(_link, max_size=3, unique_by=lambda link: link.target).map(
 )
 _place = st.none() | st.tuples(
     st.floats(-90, 90).map(lambda number: number + 0.0), st.floats(-180, 180).map(lambda number: number + 0.0)
-)
+).filter(lambda place: place != (0.0, 0.0))
 _state = st.sampled_from(
     [("published", None), ("withdrawn", None), ("answered", "partly"), ("done", "accepted")]
 )
@@ -92,6 +94,8 @@ _state = st.sampled_from(
 @st.composite
 def proposals(draw: st.DrawFn) -> ProposalRow:
     place, (state, outcome) = draw(_place), draw(_state)
+    times = draw(_time), draw(_time)
+    created, published = sorted(times, key=lambda time: time or datetime.min.replace(tzinfo=UTC))
     return ProposalRow(
         external_key=draw(_key),
         line=2,
@@ -104,8 +108,8 @@ def proposals(draw: st.DrawFn) -> ProposalRow:
         latitude=place and place[0],
         longitude=place and place[1],
         place_label=draw(_line | st.just("")),
-        created_at=draw(_time),
-        published_at=draw(_time),
+        created_at=created,
+        published_at=published,
         links=draw(_links),
     )
 

@@ -23,19 +23,79 @@ function bounds(data) {
   return box;
 }
 
-function addShapes(map, data) {
+function addPlaces(map, features) {
   const accent = color("accent-base-default") || "#0b5563";
-  map.addSource("ours", { type: "geojson", data });
-  map.addLayer({ id: "areas", type: "fill", source: "ours", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": accent, "fill-opacity": 0.12 } });
-  map.addLayer({ id: "edges", type: "line", source: "ours", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": accent, "line-width": 2 } });
-  map.addLayer({ id: "points", type: "circle", source: "ours", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 8, "circle-color": accent, "circle-stroke-width": 2, "circle-stroke-color": "#fff" } });
-  map.on("click", "points", (event) => {
-    const { number } = event.features[0].properties;
-    const language = document.documentElement.lang;
-    if (number) location.assign(`/${language}/forslag/${number}`);
+  map.addSource("places", { type: "geojson", data: { type: "FeatureCollection", features } });
+  map.addLayer({ id: "areas", type: "fill", source: "places", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": accent, "fill-opacity": 0.12 } });
+  map.addLayer({ id: "edges", type: "line", source: "places", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": accent, "line-width": 2 } });
+}
+
+// A button on the map: reached by keyboard, and named.
+function button(className, label, text, press) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = className;
+  element.setAttribute("aria-label", label);
+  element.title = label;
+  element.textContent = text;
+  element.addEventListener("click", (event) => {
+    event.stopPropagation();
+    press();
   });
-  map.on("mouseenter", "points", () => { map.getCanvas().style.cursor = "pointer"; });
-  map.on("mouseleave", "points", () => { map.getCanvas().style.cursor = ""; });
+  return element;
+}
+
+function card({ number, title, language }) {
+  const link = document.createElement("a");
+  link.className = "ds-link";
+  link.href = `/${document.documentElement.lang}/forslag/${number}`;
+  link.lang = language;
+  link.textContent = title;
+  return link;
+}
+
+// Points near each other are one button that says how many; each of the others says which proposal it is, and leads on from there.
+function addPoints(map, features, words) {
+  map.addSource("points", { type: "geojson", data: { type: "FeatureCollection", features }, cluster: true, clusterRadius: 44, clusterMaxZoom: 16 });
+  // Nothing is asked of a source that no layer uses.
+  map.addLayer({ id: "points", type: "circle", source: "points", paint: { "circle-radius": 1, "circle-opacity": 0 } });
+  let shown = new Map();
+  const open = (feature, at) => {
+    const popup = new maplibregl.Popup({ offset: 14, maxWidth: "18rem", locale: words.locale }).setLngLat(at).setDOMContent(card(feature.properties)).addTo(map);
+    popup.getElement().querySelector("a").focus({ preventScroll: true });
+  };
+  const closer = async (feature, at) => {
+    const zoom = await map.getSource("points").getClusterExpansionZoom(feature.properties.cluster_id);
+    map.easeTo({ center: at, zoom });
+  };
+  const mark = (feature, at) => {
+    const { cluster, point_count: count, title } = feature.properties;
+    if (!cluster) return button("map-point", title, "", () => open(feature, at));
+    return button("map-cluster", words.cluster.replace("{count}", count), String(count), () => closer(feature, at));
+  };
+  const update = () => {
+    const next = new Map();
+    for (const feature of map.querySourceFeatures("points")) {
+      const { cluster, cluster_id: id, number } = feature.properties;
+      const key = cluster ? `cluster-${id}` : `point-${number}`;
+      if (next.has(key)) continue;
+      const at = feature.geometry.coordinates;
+      next.set(key, shown.get(key) ?? new maplibregl.Marker({ element: mark(feature, at) }).setLngLat(at).addTo(map));
+    }
+    for (const [key, marker] of shown) if (!next.has(key)) marker.remove();
+    shown = next;
+  };
+  map.on("data", (event) => { if (event.sourceId === "points" && event.isSourceLoaded) update(); });
+  map.on("moveend", update);
+  update();
+}
+
+// A ground that does not come is said once; what is ours is shown without it.
+function tellOfGround(map, element, words) {
+  const note = element.parentElement.querySelector("[data-map-note]");
+  map.on("error", (event) => {
+    if (event.sourceId === "tiles" && note && !note.textContent) note.textContent = words.groundFailed;
+  });
 }
 
 // Choosing a point: the form's own fields hold it, and a list beside the map chooses a place without it.
@@ -57,17 +117,22 @@ for (const element of document.querySelectorAll("[data-map]")) {
   if (!data.features.length && !("choose" in element.dataset)) continue;
   element.hidden = false;
   const { tiles, attribution } = element.dataset;
+  const words = JSON.parse(element.dataset.words);
   const map = new maplibregl.Map({
     container: element,
     style: style({ tiles, attribution }),
     bounds: data.features.length ? bounds(data) : [[10.35, 59.84], [10.68, 60.05]],
     fitBoundsOptions: { padding: 40, maxZoom: 14 },
+    locale: words.locale,
     cooperativeGestures: !("choose" in element.dataset),
     attributionControl: tiles ? { compact: true } : false,
   });
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
-  // A tile that does not come is no fault of the page's.
-  map.on("error", () => {});
-  map.on("load", () => addShapes(map, data));
+  tellOfGround(map, element, words);
+  const isPoint = (feature) => feature.geometry.type === "Point";
+  map.on("load", () => {
+    addPlaces(map, data.features.filter((feature) => !isPoint(feature)));
+    addPoints(map, data.features.filter(isPoint), words);
+  });
   if ("choose" in element.dataset) letChoose(map, element);
 }

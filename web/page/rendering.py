@@ -15,7 +15,7 @@ from api.node_ids import from_global_id
 from backend.words import LANGUAGES, translations
 from web.page.assets import asset
 from web.page.formats import Formats, is_past, iso_local
-from web.page.maps import map_data
+from web.page.maps import map_data, map_points, map_words
 from web.page.words import LANGUAGE_NAMES, WORDS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -76,6 +76,8 @@ def _globals(language: str) -> dict[str, Any]:
         "SITE_LANGUAGES": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         "asset": asset,
         "map_data": map_data,
+        "map_points": map_points,
+        "map_words": lambda: map_words(say),
         "new_key": lambda: uuid4().hex,
         "path": lambda tail="/": f"/{language}{tail}",
         "query_without": query_without,

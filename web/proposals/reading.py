@@ -35,7 +35,10 @@ async def feed(visit: Visit) -> Response:
 async def _listed(visit: Visit, *, news: bool = False) -> dict[str, Any]:
     query = visit.request.query_params
     wanted = proposal_filter(query) | ({"news": True} if news else {})
-    return await visit.ask("ShowProposals", filter=wanted, sort=proposal_sort(query), after=visit.after)
+    with_map = query.get("vis") == "kart" and not news
+    return await visit.ask(
+        "ShowProposals", filter=wanted, sort=proposal_sort(query), after=visit.after, withMap=with_map
+    )
 
 
 async def proposal(visit: Visit) -> Response:

@@ -129,7 +129,10 @@ async def _topic(context: Context, given: ProposalFilterInput) -> int | None:
     return found.id if found else 0
 
 
-async def _filter(context: Context, given: ProposalFilterInput | None, sort: ProposalSort) -> ProposalFilter:
+async def proposal_filter(
+    context: Context, given: ProposalFilterInput | None, sort: ProposalSort
+) -> ProposalFilter:
+    """What a list is narrowed to. Raises Invalid, NotFound at the part that is wrong."""
     given = given or ProposalFilterInput()
     if given.search is not None and len(given.search) > _MAX_SEARCH:
         raise Invalid(
@@ -183,7 +186,7 @@ async def proposal_page(
     among: tuple[int, ...] | None = None,
 ) -> Connection[Proposal]:
     """A page of public proposals, of the topics `among` only (None: of all)."""
-    limit, wanted = page_size(first), await _filter(context, given, sort)
+    limit, wanted = page_size(first), await proposal_filter(context, given, sort)
     if among is not None:
         wanted = replace(
             wanted, topic_ids=among if wanted.topic_ids is None else tuple(set(among) & set(wanted.topic_ids))

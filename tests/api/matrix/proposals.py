@@ -23,6 +23,8 @@ Query.proposal
 Query.proposals
     all, those of the author  rows_8: everybody
     in states that are not public, with words of what is hidden  rows_0: everybody
+Query.proposalMap
+    all  ok: everybody
 Query.similarProposals
     like a draft  none: everybody
     like a public one  some: everybody
@@ -237,6 +239,7 @@ _ARGUMENTS = {
     "Mutation.acceptInvitation (a wrong secret)": 'secret: "wrong"',
 }
 _PLAIN = {
+    "ProposalMap": "features shown total",
     "Proposal": (
         "id title body language state outcome supportCount commentCount version createdAt submittedAt "
         "publishedAt answeredAt activeAt source isDemo bodyHtml position topic place author coAuthors "
