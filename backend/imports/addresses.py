@@ -1,6 +1,7 @@
 """Where files are sent in, and where a browser goes from there."""
 
 UPLOAD_PATH = "/import/opplasting"
+SAMPLE_PATH = "/import/eksempel.csv"
 
 
 def upload_page_path(language: str) -> str:

@@ -106,11 +106,11 @@ def spreadsheet_mapping(file_name: str, head: Head) -> ImportMapping | None:
     columns = guess_columns(head.header)
     if "title" not in columns:
         return None
-    key = next((name for name in head.header if name.lower() in _KEYS), None)
+    key = guess_keys(head.header)
     return ImportMapping(
         name=SPREADSHEET,
         source=source_from(file_name),
-        key=(key,) if key else (),
+        key=key,
         columns=columns,
         format="csv",
         delimiter=head.delimiter,
@@ -130,6 +130,11 @@ def guess_columns(header: Sequence[str]) -> dict[str, str]:
             if name.lower() in names:
                 found.setdefault(field, name)
     return found
+
+
+def guess_keys(header: Sequence[str]) -> tuple[str, ...]:
+    """The column that numbers the rows, if there is one."""
+    return tuple(name for name in header if name.lower() in _KEYS)[:1]
 
 
 def source_from(file_name: str) -> str:

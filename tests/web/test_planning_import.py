@@ -132,3 +132,44 @@ async def test_a_file_that_is_none_is_told_as_a_page(planner: Planner, content: 
     )
     assert sent.status_code == 400
     assert "/nn/saksbehandling/import" in sent.text
+
+
+SPREADSHEET = (
+    "Nr;Overskrift;Beskrivelse;Dato\n1;Benker på torget;Det er for få;1. mai 2026\n2;Lys i løypa;Mørkt;02.05.2026\n"
+).encode("cp1252")
+
+
+async def test_a_files_own_columns_are_shown_and_chosen(planner: Planner, fresh: Settings) -> None:
+    number = await send(planner, SPREADSHEET, "Innspill frå møtet.csv")
+    page = await planner.get(f"/import?fil={number}")
+    assert page.status_code == 200
+    for shown in ("Benker på torget", "1. mai 2026", '<th scope="col">Beskrivelse</th>'):
+        assert shown in page.text
+    assert '<option value="Overskrift" selected>Overskrift</option>' in page.text
+    assert 'value="innspill-fra-motet"' in page.text
+
+
+async def test_a_spreadsheets_file_is_taken_in_as_it_is(planner: Planner, fresh: Settings) -> None:
+    topic = await fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")
+    done = await try_out(fresh, planner, SPREADSHEET, tema=str(topic))
+    assert "Prøvekjøringen er ferdig" in (await planner.get(done)).text
+    run = await fetch_value("SELECT max(id) FROM import_run")
+    taken = await fetch("SELECT total, rows_bad, source FROM import_run WHERE id = $1", run)
+    assert [tuple(row.values()) for row in taken] == [(2, 0, "liste")]
+
+
+async def test_headings_that_say_nothing_are_to_be_chosen(planner: Planner, fresh: Settings) -> None:
+    number = await send(planner, b"a;b\n1;2\n")
+    page = await planner.get(f"/import?fil={number}")
+    assert 'value="egne" checked' in page.text
+    assert '<option value="a">a</option>' in page.text
+
+
+async def test_a_sample_is_what_it_takes(planner: Planner, fresh: Settings) -> None:
+    sample = await planner.http.get("/import/eksempel.csv")
+    assert sample.status_code == 200
+    topic = await fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")
+    done = await try_out(fresh, planner, sample.content, tema=str(topic))
+    assert "Prøvekjøringen er ferdig" in (await planner.get(done)).text
+    row = await fetch("SELECT total, rows_bad, rows_read FROM import_run ORDER BY id DESC LIMIT 1")
+    assert tuple(row[0].values()) == (2, 0, 2)

@@ -31,6 +31,14 @@ def mapping_of(form: Form) -> dict[str, Any] | None:
     }
 
 
+def begin_with(form: Form, file: Mapping[str, Any]) -> None:
+    """Fill in what the file's headings say; where they say no title, one has to choose the columns."""
+    guessed = {f"kolonne-{each['field']}": [each["column"]] for each in file["fields"]}
+    form.values |= {**guessed, "nokkelkolonner": file["key"], "kilde": [file["source"] or ""]}
+    has_title = "kolonne-TITLE" in guessed or file["mapping"] not in ("plain", "regneark")
+    form.values["tilordning"] = [OWN if file["columns"] and not has_title else ""]
+
+
 def mapping_again(tried: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What a run was told, to tell another the same."""
     return None if tried is None else dict(tried)

@@ -12,7 +12,7 @@ from web.page.notice import notice
 from web.page.routing import action, stream
 from web.page.visit import Visit, refusal_of
 from web.planning.desk import logged_out, planner_in
-from web.planning.import_form import OWN, mapping_again, mapping_of
+from web.planning.import_form import OWN, begin_with, mapping_again, mapping_of
 
 IMPORT: Final = "/saksbehandling/import"
 _RUN: Final = f"{IMPORT}/{{number:int}}"
@@ -34,13 +34,24 @@ _STARTED = notice("import-started", N_("Filen blir lest. Du kan gÃ¥ fra siden sÃ
 async def imports(visit: Visit) -> Response:
     """GET /saksbehandling/import: send a file in, with `fil` say how to read it, and see earlier ones."""
     form = Form.of(fil=visit.request.query_params.get("fil"), tilordning="", sprak="")
-    return await _page(visit, form)
+    return await _page(visit, form, guesses=True)
 
 
-async def _page(visit: Visit, form: Form, status: int = 200) -> Response:
-    data = await visit.ask("ShowImports", after=visit.after)
+async def _page(visit: Visit, form: Form, status: int = 200, *, guesses: bool = False) -> Response:
+    """The page; with `guesses` the form begins with what the file's headings say."""
+    number = form.whole("fil", 0) or 0
+    upload = to_global_id("ImportUpload", number)
+    data = await visit.ask("ShowImports", after=visit.after, upload=upload, hasUpload=bool(form["fil"]))
     planner = planner_in(data)
-    return await visit.render("planning/imports.html", data, form=form, status=status, planner=planner)
+    file = data.get("importUpload")
+    # A file that is gone is said when it is tried; until then there is just nothing to show of it.
+    if file is not None and file["__typename"] != "ImportUpload":
+        file = None
+    if file and guesses:
+        begin_with(form, file)
+    return await visit.render(
+        "planning/imports.html", data, form=form, status=status, planner=planner, file=file
+    )
 
 
 async def try_out(visit: Visit) -> Response:

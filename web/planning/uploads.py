@@ -12,7 +12,7 @@ from api.authentication import authenticate
 from api.node_ids import to_global_id
 from backend.authz import Actor, require
 from backend.errors import DomainError, Invalid
-from backend.imports.addresses import UPLOAD_PATH, upload_page_path
+from backend.imports.addresses import SAMPLE_PATH, UPLOAD_PATH, upload_page_path
 from backend.imports.rules import import_files
 from backend.imports.uploads import receive_upload
 from backend.words import LANGUAGES, N_, translate
@@ -24,6 +24,13 @@ log = structlog.get_logger("web")
 
 MOST_SECONDS: Final = 300.0
 """How long sending one file may take."""
+
+_SAMPLE: Final = (
+    "\ufeffNr;Tittel;Tekst;Dato;Sted;Breddegrad;Lengdegrad\r\n"
+    "1;Flere benker langs elva;Eldre som går tur, trenger et sted å hvile.;1. mai 2026;Sandvika;59,8907;10,5241\r\n"
+    "2;Lys i lysløypa;Lysene slukkes for tidlig om kvelden.;02.05.2026;;;\r\n"
+)
+"""As a Norwegian spreadsheet writes it; the points are public places."""
 
 _TITLE = N_("Filen kan ikke tas imot")
 
@@ -86,4 +93,10 @@ def _wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-routes = [Route(UPLOAD_PATH, upload, methods=["POST"])]
+async def sample(_request: Request) -> Response:
+    """GET /import/eksempel.csv: a file as this takes it, to begin from."""
+    headers = {"content-disposition": 'attachment; filename="eksempel-forslag.csv"'}
+    return Response(_SAMPLE, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+routes = [Route(UPLOAD_PATH, upload, methods=["POST"]), Route(SAMPLE_PATH, sample, methods=["GET"])]
