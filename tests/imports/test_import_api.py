@@ -91,6 +91,7 @@ async def test_errors_are_told_page_by_page(fresh: Settings, person: Any, work: 
         "value": "",
         "code": "required",
         "message": "title må ha en verdi.",
+        "isWarning": False,
     }
     rest = await ask(fresh, planner, "ImportRun", id=run["id"], after=page["errors"]["pageInfo"]["endCursor"])
     lines = [node["line"] for part in (page, rest) for node in part["errors"]["nodes"]]

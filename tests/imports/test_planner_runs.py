@@ -148,7 +148,8 @@ async def test_own_columns_and_words(fresh: Settings, person: MakePerson, topic_
         (MappingChoice(source="Med Mellomrom"), "source"),
         (MappingChoice(state="answered"), "state_unknown"),
         (MappingChoice(columns=(ColumnChoice("title", "t"),), key=("k",)), "source_missing"),
-        (MappingChoice(columns=(ColumnChoice("title", "t"),), source="x"), "mapping_invalid"),
+        # Without a key the words are the key, but there must be a title.
+        (MappingChoice(columns=(ColumnChoice("body", "t"),), source="x"), "mapping_invalid"),
         (MappingChoice(columns=(ColumnChoice("nothing", "t"),), key=("k",), source="x"), "mapping_invalid"),
         (MappingChoice(columns=(ColumnChoice("title", "t" * 300),), key=("k",), source="x"), "mapping_large"),
         # What a shipped mapping does not use is stored and told all the same.
