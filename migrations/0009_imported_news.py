@@ -26,7 +26,7 @@ NEWS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("samskap", "0007_words_by_month")]
+    dependencies = [("samskap", "0008_drafts_without_topic")]
     initial = False
     operations = [
         ops.AddField(model_name="ProposalFigures", name="imported", field=fields.IntField(db_default=0)),

@@ -15,7 +15,7 @@ FOLLOWED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("samskap", "0006_proposal_activity")]
+    dependencies = [("samskap", "0007_words_by_month")]
 
     operations = [
         ops.AlterField(
