@@ -18,6 +18,7 @@ from backend.accounts.roles import is_admin, require_another_admin
 from backend.database import execute, fetch, unit_of_work
 from backend.outbox import enqueue
 from backend.proposals.counting import ask_for_count
+from backend.proposals.pending import erase_pending, pending_versions_of
 from backend.proposals.queries import ProposalRow, proposal_for_update
 from backend.proposals.states import PUBLIC, Part, ProposalState, permits
 from backend.proposals.transitions import tags_of, take_step
@@ -90,13 +91,33 @@ async def _erase_proposals(municipality_id: int, account_id: int, *, keep_conten
                 if proposal and not await _stays(municipality_id, proposal, keep_content=keep_content):
                     await _empty_proposal(municipality_id, proposal, account_id)
         last = rows[-1]["id"]
-    # What they wrote in others' proposals is those proposals' text; invitations lead nowhere any more.
+    await _erase_edits(municipality_id, account_id)
+    # What they wrote in others' proposals is those proposals' text once it is in force. Invitations lead nowhere.
     await execute(
         """UPDATE proposal_invitation SET ended_at = now() WHERE municipality_id = $1 AND ended_at IS NULL
            AND (accepted_by_id = $2 OR (invited_by_id = $2 AND accepted_by_id IS NULL))""",
         municipality_id,
         account_id,
     )
+
+
+async def _erase_edits(municipality_id: int, account_id: int) -> None:
+    """Words that they wrote for proposals that stay, and that never came into force."""
+    rows = await fetch(
+        """SELECT proposal_id FROM proposal_pending_version
+           WHERE municipality_id = $1 AND editor_id = $2 AND state <> 'withdrawn' ORDER BY proposal_id""",
+        municipality_id,
+        account_id,
+    )
+    for row in rows:
+        async with unit_of_work():
+            await proposal_for_update(municipality_id, row["proposal_id"])
+            # Another author may have handed in a newer one meanwhile.
+            pending = (await pending_versions_of(municipality_id, [row["proposal_id"]])).get(
+                row["proposal_id"]
+            )
+            if pending and pending.editor_id == account_id:
+                await erase_pending(municipality_id, row["proposal_id"])
 
 
 async def _stays(municipality_id: int, proposal: ProposalRow, *, keep_content: bool) -> bool:
@@ -131,6 +152,7 @@ async def _empty_proposal(municipality_id: int, proposal: ProposalRow, account_i
         proposal.id,
         DELETED_TITLE,
     )
+    await erase_pending(municipality_id, proposal.id)
     # The ledgers of versions and steps give up their words, and only these, to whoever says so.
     await execute("SELECT set_config('samskap.erasing', 'on', true)")
     await execute(

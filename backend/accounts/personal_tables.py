@@ -143,6 +143,12 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
         ("proposal_id", "number", "title", "body", "is_amendment", "created_at"),
     ),
     PersonalTable(
+        "proposal_pending_version",
+        "editor_id",
+        _RULED,
+        ("proposal_id", "number", "state", "title", "body", "language", "place_id", "created_at"),
+    ),
+    PersonalTable(
         "proposal_transition",
         "actor_id",
         _RULED,

@@ -113,7 +113,8 @@ async def _apply(subject: Subject, case_id: int, origin: str, ruling: Ruling, ac
     match ruling.decision:
         case Decision.APPROVE:
             await publish_subject(subject, part=Part.MODERATOR, actor_id=actor.account_id)
-            if subject.subject_type == "comment":
+            # Publishing a proposal tells its authors by itself.
+            if subject.subject_type != "proposal":
                 await _tell(subject, EventKind.PUBLISHED, case_id, actor_id=subject.author_id)
         case Decision.REJECT:
             await reject_subject(subject, actor.account_id)
@@ -148,7 +149,7 @@ async def _tell(
         comment_id=subject.comment_id,
         topic_id=subject.topic_id,
         actor_id=actor_id,
-        detail=detail,
+        detail={**(detail or {}), **subject.event_detail},
     )
 
 

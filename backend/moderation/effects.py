@@ -2,6 +2,7 @@
 
 from backend.database import execute, fetch_value
 from backend.moderation.subjects import Subject, comments_changed
+from backend.proposals.pending import EDIT, reject_pending
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import take_step
@@ -11,6 +12,8 @@ async def reject_subject(subject: Subject, actor_id: int | None) -> None:
     """Do not publish what was handed in; its author may still read it."""
     if subject.subject_type == "proposal":
         await _step(subject, ProposalState.REJECTED, actor_id)
+    elif subject.subject_type == EDIT:
+        await reject_pending(subject.municipality_id, subject.proposal_id)
     else:
         await _set_comment(subject, "rejected")
 

@@ -6,6 +6,7 @@ from backend.moderation.reasons import ReasonCode
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
 from backend.notifications.wording import Said, say
+from backend.proposals.pending import EDIT
 from backend.proposals.rules import ProposalFacts
 
 _TOLD = {
@@ -26,4 +27,5 @@ def foretell(
     if kind is None:
         return None
     cause = Cause.COMMENTER if case.subject_type == "comment" else Cause.AUTHOR
-    return say(language, kind, cause, facts, {"reasons": [ground.value]} if ground else {})
+    detail = {"reasons": [ground.value] if ground else [], "is_edit": case.subject_type == EDIT}
+    return say(language, kind, cause, facts, detail)

@@ -13,6 +13,7 @@ from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
 from backend.moderation.subjects import is_shown
 from backend.moderation.waiting import may_see_queue
 from backend.proposals.involvement import has_part_sql
+from backend.proposals.pending import EDIT
 from backend.tags import changed
 
 CLAIM_LASTS = timedelta(minutes=30)
@@ -22,6 +23,7 @@ class SubjectType(StrEnum):
     """What can be moderated."""
 
     PROPOSAL = "proposal"
+    EDIT = EDIT
     COMMENT = "comment"
 
 
@@ -91,13 +93,17 @@ _HAS_PART = has_part_sql("c", "$2")
 SELECT_CASE = f"""
     SELECT c.id, c.created_at, c.subject_type, c.subject_id, c.subject_version, c.topic_id, c.author_id, c.origin,
            c.reasons, c.state, c.claimed_by_id, c.claimed_at, c.decision, c.decided_by_id, c.decided_at,
-           c.reason_code, c.reason_text, coalesce(p.state, m.state) AS subject_state,
-           coalesce(p.version, 1) AS current_version,
+           c.reason_code, c.reason_text,
+           CASE WHEN c.subject_type = 'edit' THEN v.state ELSE coalesce(p.state, m.state) END AS subject_state,
+           CASE WHEN c.subject_type = 'edit' THEN coalesce(v.number, c.subject_version)
+                ELSE coalesce(p.version, 1) END AS current_version,
            coalesce(p.published_at, m.published_at) IS NOT NULL AS was_public,
            (SELECT count(*) FROM report r WHERE r.municipality_id = $1 AND r.case_id = c.id)::int AS report_count,
            {_HAS_PART} AS has_part
     FROM moderation_case c
-    LEFT JOIN proposal p ON c.subject_type = 'proposal' AND p.municipality_id = $1 AND p.id = c.subject_id
+    LEFT JOIN proposal p ON c.subject_type <> 'comment' AND p.municipality_id = $1 AND p.id = c.subject_id
+    LEFT JOIN proposal_pending_version v
+        ON c.subject_type = 'edit' AND v.municipality_id = $1 AND v.proposal_id = c.subject_id
     LEFT JOIN comment m ON c.subject_type = 'comment' AND m.municipality_id = $1 AND m.id = c.subject_id
 """
 """SELECT and FROM of a CaseRow; `$1` must be the municipality and `$2` the accounts of who asks."""

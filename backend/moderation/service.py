@@ -26,7 +26,7 @@ class ScreeningResult:
 async def screen_subject(
     municipality_id: int, subject_type: str, subject_id: int, version: int
 ) -> ScreeningResult | None:
-    """Screen one version of a proposal or comment: publish it, or hold it for a moderator with reasons.
+    """Screen one version of content: publish it, or hold it for a moderator with reasons.
 
     Returns None when there is nothing to screen any more: it is gone, newer, or decided already. Each signal
     is recorded with its score and version.
@@ -67,12 +67,13 @@ async def _is_screened(subject: Subject) -> bool:
 
 
 async def _history(subject: Subject) -> list[str]:
-    """What was rejected by a moderator is read by one again, whatever was changed in it."""
+    """What was rejected by a moderator is read by one again, whatever was changed in it, until one approves it."""
     if subject.state != "submitted":
         return []
     was_rejected = await fetch_value(
-        """SELECT EXISTS (SELECT FROM moderation_case WHERE municipality_id = $1 AND subject_type = $2
-               AND subject_id = $3 AND decision = 'reject')""",
+        """SELECT coalesce((SELECT decision = 'reject' FROM moderation_case
+               WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = $3
+                 AND decision IN ('approve', 'reject') ORDER BY id DESC LIMIT 1), false)""",
         subject.municipality_id,
         subject.subject_type,
         subject.subject_id,
@@ -83,7 +84,7 @@ async def _history(subject: Subject) -> list[str]:
 async def _content(subject: Subject) -> Content:
     rows = await fetch(
         """(SELECT body FROM proposal WHERE municipality_id = $1 AND author_id = $2 AND state <> 'draft'
-                AND NOT ($3 = 'proposal' AND id = $4) ORDER BY id DESC LIMIT $5)
+                AND NOT ($3 <> 'comment' AND id = $4) ORDER BY id DESC LIMIT $5)
            UNION ALL
            (SELECT body FROM comment WHERE municipality_id = $1 AND author_id = $2
                 AND NOT ($3 = 'comment' AND id = $4) ORDER BY id DESC LIMIT $5)""",
@@ -161,5 +162,5 @@ async def _tell_held(subject: Subject, case_id: int, reasons: list[str]) -> None
         proposal_id=subject.proposal_id,
         comment_id=subject.comment_id,
         topic_id=subject.topic_id,
-        detail={"case_id": case_id, "reasons": reasons},
+        detail={"case_id": case_id, "reasons": reasons, **subject.event_detail},
     )

@@ -1,10 +1,13 @@
-"""What can be moderated: one view of proposals and comments, and how each is published."""
+"""What can be moderated: one view of proposals, their edits and comments, and how each is published."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from backend.database import execute, fetch_row
 from backend.notifications.events import EventKind, record
 from backend.outbox import enqueue
+from backend.proposals.amending import publish_pending
+from backend.proposals.pending import EDIT
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.states import PUBLIC, Part, ProposalState
 from backend.proposals.transitions import take_step
@@ -36,8 +39,16 @@ class Subject:
         return is_shown(self.subject_type, self.state, was_public=self.was_public)
 
     @property
+    def event_detail(self) -> dict[str, Any]:
+        """What an event about it says besides: the author of an edit is told of the edit, not of the proposal."""
+        return {"is_edit": True} if self.subject_type == EDIT else {}
+
+    @property
     def awaits_screening(self) -> bool:
-        """Whether the content was handed in and not decided; an edit of a public proposal is screened too."""
+        """Whether the content was handed in and not decided.
+
+        A public proposal is screened too: a program of the version before changed its words in place.
+        """
         return self.state == "submitted" or (self.subject_type == "proposal" and self.state in PUBLIC)
 
 
@@ -45,6 +56,8 @@ def is_shown(subject_type: str, state: str, *, was_public: bool) -> bool:
     """Whether content in this state is seen by others; a withdrawn proposal that was public keeps its page."""
     if subject_type == "comment":
         return state == "published"
+    if subject_type == EDIT:
+        return False
     return state in PUBLIC or (state == ProposalState.WITHDRAWN and was_public)
 
 
@@ -54,6 +67,15 @@ _LOAD = {
                p.author_id, p.title, p.body, p.language, t.moderation_mode, p.published_at IS NOT NULL AS was_public
         FROM proposal p JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
         WHERE p.municipality_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p""",
+    # The proposal is locked too: whatever ends or replaces its edit holds that lock.
+    EDIT: """
+        SELECT p.id AS subject_id, v.number AS version, v.state, p.id AS proposal_id, NULL::bigint AS comment_id,
+               p.topic_id, v.editor_id AS author_id, v.title, v.body, v.language, t.moderation_mode,
+               FALSE AS was_public
+        FROM proposal p
+        JOIN proposal_pending_version v ON v.municipality_id = p.municipality_id AND v.proposal_id = p.id
+        JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
+        WHERE p.municipality_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p, v""",
     "comment": """
         SELECT c.id AS subject_id, 1 AS version, c.state, c.proposal_id, c.id AS comment_id, p.topic_id,
                c.author_id, '' AS title, c.body, c.language, t.moderation_mode,
@@ -77,6 +99,8 @@ async def publish_subject(
     """Make the content public and tell those concerned; what is public already stays so."""
     if subject.subject_type == "proposal":
         await _publish_proposal(subject, part, actor_id)
+    elif subject.subject_type == EDIT:
+        await publish_pending(subject.municipality_id, subject.proposal_id)
     else:
         await _publish_comment(subject)
 

@@ -24,7 +24,7 @@ class Wording:
     text: str
 
 
-_OWN, _COMMENT, _FOLLOWED = "own", "comment", "followed"
+_OWN, _EDIT, _COMMENT, _FOLLOWED = "own", "edit", "comment", "followed"
 _VOICES = {
     Cause.AUTHOR: _OWN,
     Cause.COMMENTER: _COMMENT,
@@ -37,12 +37,23 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
         N_("Forslaget ditt er publisert"),
         N_("Forslaget ditt «{title}» er publisert. Nå kan andre støtte og kommentere det."),
     ),
+    (_K.PUBLISHED, _EDIT): Wording(
+        N_("Endringen av forslaget ditt er publisert"),
+        N_("Endringen av forslaget ditt «{title}» er godkjent. Den nye teksten er synlig for alle."),
+    ),
     (_K.PUBLISHED, _COMMENT): Wording(
         N_("Kommentaren din er publisert"), N_("Kommentaren din til forslaget «{title}» er publisert.")
     ),
     (_K.HELD, _OWN): Wording(
         N_("En moderator ser på forslaget ditt"),
         N_("En moderator ser på forslaget ditt «{title}». Du får beskjed når det er avgjort."),
+    ),
+    (_K.HELD, _EDIT): Wording(
+        N_("En moderator ser på endringen av forslaget ditt"),
+        N_(
+            "En moderator ser på endringen av forslaget ditt «{title}». Teksten som står der nå, gjelder så lenge. "
+            "Du får beskjed når det er avgjort."
+        ),
     ),
     (_K.HELD, _COMMENT): Wording(
         N_("En moderator ser på kommentaren din"),
@@ -53,6 +64,13 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
         N_(
             "En moderator har avgjort at forslaget ditt «{title}» ikke blir publisert. "
             "På siden står begrunnelsen, og hvordan du kan klage."
+        ),
+    ),
+    (_K.REJECTED, _EDIT): Wording(
+        N_("Endringen av forslaget ditt ble ikke publisert"),
+        N_(
+            "En moderator har avgjort at endringen av forslaget ditt «{title}» ikke blir publisert. "
+            "Teksten som sto der før, gjelder fortsatt. På siden står begrunnelsen, og hvordan du kan klage."
         ),
     ),
     (_K.REJECTED, _COMMENT): Wording(
@@ -148,7 +166,8 @@ def say(
     detail: Mapping[str, Any],
 ) -> Said:
     """The notification in words; without `facts` (what the person may no longer see) only the subject."""
-    wording = WORDINGS[kind, _VOICES[cause]]
+    voice = _VOICES[cause]
+    wording = WORDINGS[kind, _EDIT if voice == _OWN and detail.get("is_edit") else voice]
     subject = translate(language, wording.subject)
     if facts is None:
         return Said(subject, subject, ())

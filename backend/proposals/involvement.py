@@ -49,14 +49,17 @@ def reported_sql(subject_type: str, subject: str, accounts: str) -> str:
 def has_part_sql(case: str, accounts: str) -> str:
     """SQL: whether one of `accounts` has a part in what a case (an alias of moderation_case) is about.
 
-    An author of a proposal has a part in what is said below it.
+    An author of a proposal has a part in what is said below it, and in every edit of it; and an edit is of what
+    was reported.
     """
+    subject_type = f"CASE {case}.subject_type WHEN 'edit' THEN 'proposal' ELSE {case}.subject_type END"
     return f"""(coalesce({case}.author_id = ANY({accounts}), false)
-        OR {reported_sql(f"{case}.subject_type", f"{case}.subject_id", accounts)}
+        OR {reported_sql(subject_type, f"{case}.subject_id", accounts)}
         OR EXISTS (SELECT FROM proposal pp WHERE pp.municipality_id = $1
-            AND pp.id = CASE {case}.subject_type WHEN 'proposal' THEN {case}.subject_id
-                ELSE (SELECT pc.proposal_id FROM comment pc
-                      WHERE pc.municipality_id = $1 AND pc.id = {case}.subject_id) END
+            AND pp.id = CASE {case}.subject_type WHEN 'comment'
+                THEN (SELECT pc.proposal_id FROM comment pc
+                      WHERE pc.municipality_id = $1 AND pc.id = {case}.subject_id)
+                ELSE {case}.subject_id END
             AND {wrote_sql("pp.id", "pp.author_id", accounts)}))"""
 
 

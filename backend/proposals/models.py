@@ -97,6 +97,29 @@ class ProposalVersion(Row):
         unique_together = (("municipality_id", "proposal_id", "number"),)
 
 
+class ProposalPendingVersion(Row):
+    """The words and place of an edit of what is public, until they come into force; one for a proposal at the most.
+
+    `number` is theirs once they are in force. Rejected and lapsed words stay for their authors; of those that
+    were withdrawn only the number does. `created_at` is when this edit was handed in.
+    """
+
+    proposal_id = fields.BigIntField()
+    number = fields.IntField()
+    state = fields.CharField(max_length=10)
+    title = fields.CharField(max_length=200)
+    body = fields.TextField()
+    language = fields.CharField(max_length=2)
+    place_id = fields.BigIntField(null=True)
+    longitude = fields.FloatField(null=True)
+    latitude = fields.FloatField(null=True)
+    editor_id = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "proposal_pending_version"
+        unique_together = (("municipality_id", "proposal_id"),)
+
+
 class ProposalTransition(Row):
     """One step of a proposal's public timeline: from, to, who, when and why."""
 

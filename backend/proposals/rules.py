@@ -144,6 +144,7 @@ withdraw: Rule[Facts] = (
         "Forslaget er under behandling og kan ikke trekkes.",
     )
 )
+withdraw_edit: Rule[Facts] = view & logged_in & _authors
 invite: Rule[Facts] = edit & Rule(_is_first_author)
 assess: Rule[Facts] = view & logged_in & _planner & _without_part(OWN_ASSESSMENT)
 
@@ -191,6 +192,7 @@ ACTIONS: dict[str, Rule[Facts]] = {
     "edit": edit,
     "submit": submit,
     "withdraw": withdraw,
+    "withdraw_edit": withdraw_edit,
     "invite": invite,
     "assess": assess,
     "note": note,

@@ -1,22 +1,29 @@
 """Use cases of a proposal's author; supports, answers and invitations have files of their own."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from backend.authz import Actor, Refusal, logged_in, require
 from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import Conflict, NotFound
 from backend.idempotency import once
 from backend.moderation.lapsing import lapse_case
-from backend.notifications.events import EventKind, record
 from backend.outbox import enqueue
 from backend.proposals.access import access_proposal
 from backend.proposals.content import Point, ProposalText, fit_text, proposal_text
-from backend.proposals.queries import ProposalRow, supported_by_others
+from backend.proposals.pending import (
+    EDIT,
+    PendingState,
+    PendingVersion,
+    erase_pending,
+    pending_versions_of,
+    store_pending,
+)
+from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import TOPIC_MISSING
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.storing import add_version, insert_proposal, keep_version, update_words
-from backend.proposals.transitions import tags_of, take_step
-from backend.tags import changed
+from backend.proposals.transitions import take_step
 from backend.topics.queries import places_by_id, topics_by_id
 from backend.topics.rules import may as may_in_topic
 
@@ -69,49 +76,76 @@ async def edit_proposal(
 ) -> int:
     """Replace the words and place, and move a draft to another topic; returns the number of the new version.
 
-    After somebody else has supported it, a public proposal is amended visibly: the version is marked, and
-    those who follow it are told. Edits of what is public are screened again. Of a draft, which saves itself
-    while it is written, only the words in force are kept. Raises as `create_proposal`, and Conflict when
-    `expected_version` is not the version in force, or when another topic is asked for too late.
+    What is public stays as it is: the new words are its pending version, in place of an earlier one, until they
+    have been screened, and approved where the topic says so. Of a draft, which saves itself while it is written,
+    only the words in force are kept. Raises as `create_proposal`, and Conflict when `expected_version` is not the
+    latest version, pending or in force, or when another topic is asked for too late.
     """
     text = proposal_text(written.title, written.body, written.language)
     await _place_exists(actor, written.place_id)
     async with unit_of_work():
         facts = await access_proposal(actor, proposal_id, "edit")
         proposal = facts.proposal
-        if proposal.version != expected_version:
+        pending = None
+        if proposal.state is ProposalState.PUBLISHED:
+            pending = (await pending_versions_of(actor.municipality_id, [proposal_id])).get(proposal_id)
+        if expected_version != (pending.number if pending else proposal.version):
             raise Conflict(
                 "changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt."
             )
-        is_amendment = proposal.state is ProposalState.PUBLISHED and bool(
-            await supported_by_others(actor.municipality_id, [proposal_id])
-        )
         if topic_id is not None and topic_id != proposal.topic_id:
             await _move(actor, proposal, topic_id)
-        version = await update_words(actor, proposal_id, text, written.place_id, written.position)
-        await _follow_edit(actor, proposal, version, text, is_amendment=is_amendment)
+        if proposal.state is ProposalState.PUBLISHED:
+            return await _amend(actor, proposal, pending, text, written)
+        version = await update_words(
+            actor.municipality_id, proposal_id, text, written.place_id, written.position
+        )
+        if proposal.state is not ProposalState.DRAFT:
+            await add_version(actor.municipality_id, proposal_id, version, text, actor.account_id)
+        if proposal.state is ProposalState.SUBMITTED:
+            await _ask_for_screening(actor, "proposal", proposal_id, version)
         return version
 
 
-async def _follow_edit(
-    actor: Actor, proposal: ProposalRow, version: int, text: ProposalText, *, is_amendment: bool
-) -> None:
-    """What new words lead to in each state; `proposal` is as it was before."""
-    if proposal.state is not ProposalState.DRAFT:
-        await add_version(actor, proposal.id, version, text, is_amendment=is_amendment)
-    if proposal.state not in (ProposalState.DRAFT, ProposalState.REJECTED):
-        await _ask_for_screening(actor, proposal.id, version)
-    if proposal.state is ProposalState.PUBLISHED:
-        await changed(tags_of(proposal))
-    if is_amendment:
-        await record(
-            actor.municipality_id,
-            EventKind.AMENDED,
-            f"proposal:{proposal.id}:{version}",
-            proposal_id=proposal.id,
-            topic_id=proposal.topic_id,
-            actor_id=actor.account_id,
-        )
+async def _amend(
+    actor: Actor,
+    proposal: ProposalRow,
+    pending: PendingVersion | None,
+    text: ProposalText,
+    written: ProposalInput,
+) -> int:
+    """Words for what is public: they wait for screening. Nothing waits of an edit that changes nothing."""
+    position = written.position and (written.position.longitude, written.position.latitude)
+    words = (text.title, text.body, text.language, written.place_id, *(position or (None, None)))
+    if words == _words_of(proposal):
+        await erase_pending(actor.municipality_id, proposal.id)
+        return proposal.version
+    if pending and pending.state is PendingState.SUBMITTED and words == _words_of(pending):
+        return pending.number
+    number = await store_pending(actor, proposal, text, written.place_id, written.position)
+    await _ask_for_screening(actor, EDIT, proposal.id, number)
+    return number
+
+
+def _words_of(row: ProposalRow | PendingVersion) -> tuple[Any, ...]:
+    return (row.title, row.body, row.language, row.place_id, row.longitude, row.latitude)
+
+
+async def withdraw_edit(actor: Actor, proposal_id: int, *, expected_version: int) -> None:
+    """Take an edit of what is public back before it comes into force, or put one aside that never did.
+
+    Raises NotFound (also where there is no edit), Unauthenticated, Forbidden, Conflict when there is a newer one.
+    """
+    async with unit_of_work():
+        facts = await access_proposal(actor, proposal_id, "withdraw_edit")
+        pending = (await pending_versions_of(actor.municipality_id, [proposal_id])).get(proposal_id)
+        if pending is None:
+            raise NotFound("no_pending_edit", "Ingen endring venter. Den kan være publisert allerede.")
+        if pending.number != expected_version:
+            raise Conflict(
+                "changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt."
+            )
+        await erase_pending(actor.municipality_id, facts.proposal.id)
 
 
 async def submit_proposal(actor: Actor, proposal_id: int) -> None:
@@ -132,7 +166,7 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
         await take_step(
             actor.municipality_id, proposal, ProposalState.SUBMITTED, Part.AUTHOR, actor_id=actor.account_id
         )
-        await _ask_for_screening(actor, proposal_id, proposal.version)
+        await _ask_for_screening(actor, "proposal", proposal_id, proposal.version)
 
 
 async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) -> None:
@@ -176,13 +210,13 @@ async def _require_open(actor: Actor, topic_id: int) -> None:
     require(may_in_topic(actor, "propose", topics[topic_id]))
 
 
-async def _ask_for_screening(actor: Actor, proposal_id: int, version: int) -> None:
+async def _ask_for_screening(actor: Actor, subject_type: str, proposal_id: int, version: int) -> None:
     await enqueue(
         "screen_content",
-        f"proposal:{proposal_id}:{version}",
+        f"{subject_type}:{proposal_id}:{version}",
         {
             "municipality_id": actor.municipality_id,
-            "subject_type": "proposal",
+            "subject_type": subject_type,
             "subject_id": proposal_id,
             "version": version,
         },

@@ -38,19 +38,27 @@ async def insert_proposal(
         actor.account_id,
         None,
     )
-    await add_version(actor, proposal_id, 1, text, is_amendment=False)
+    await add_version(actor.municipality_id, proposal_id, 1, text, actor.account_id)
     return proposal_id
 
 
 async def update_words(
-    actor: Actor, proposal_id: int, text: ProposalText, place_id: int | None, position: Point | None
+    municipality_id: int,
+    proposal_id: int,
+    text: ProposalText,
+    place_id: int | None,
+    position: Point | None,
+    number: int = 0,
 ) -> int:
-    """The words and place in force are these from now on; returns the number of their version."""
+    """The words and place in force are these from now on; returns the number of their version.
+
+    It is `number`, or the next one where that is not higher than the one before.
+    """
     version: int = await fetch_value(
         """UPDATE proposal SET title = $3, body = $4, language = $5, place_id = $6, longitude = $7, latitude = $8,
-                  search = to_tsvector('simple', $9), grams = $10, version = version + 1
+                  search = to_tsvector('simple', $9), grams = $10, version = greatest(version + 1, $11)
            WHERE municipality_id = $1 AND id = $2 RETURNING version""",
-        actor.municipality_id,
+        municipality_id,
         proposal_id,
         text.title,
         text.body,
@@ -60,23 +68,30 @@ async def update_words(
         position and position.latitude,
         text.search_words,
         text.grams,
+        number,
     )
     return version
 
 
 async def add_version(
-    actor: Actor, proposal_id: int, number: int, text: ProposalText, *, is_amendment: bool
+    municipality_id: int,
+    proposal_id: int,
+    number: int,
+    text: ProposalText,
+    editor_id: int | None,
+    *,
+    is_amendment: bool = False,
 ) -> None:
     """Put the words into the history under this number."""
     await execute(
         """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
            VALUES ($1, $2, $3, $4, $5, $6, $7)""",
-        actor.municipality_id,
+        municipality_id,
         proposal_id,
         number,
         text.title,
         text.body,
-        actor.account_id,
+        editor_id,
         is_amendment,
     )
 

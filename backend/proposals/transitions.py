@@ -5,6 +5,7 @@ from typing import Any
 from backend.database import execute, fetch_value
 from backend.errors import Conflict
 from backend.proposals.figures import ask_for_figures
+from backend.proposals.pending import erase_pending, lapse_pending
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState, permits
 from backend.tags import changed
@@ -56,6 +57,10 @@ async def take_step(
     if step is None:
         raise Conflict("changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt.")
     await add_transition(municipality_id, proposal.id, step, proposal.state, target, part, actor_id, reason)
+    if target is ProposalState.WITHDRAWN:
+        await erase_pending(municipality_id, proposal.id)
+    elif proposal.state is ProposalState.PUBLISHED:
+        await lapse_pending(municipality_id, proposal.id)
     # What was public once has a page, withdrawn too: hiding that must be heard of.
     if target in PUBLIC or proposal.published_at is not None:
         await changed(tags_of(proposal))

@@ -9,7 +9,7 @@ from backend.database import fetch, fetch_value
 from backend.errors import DomainError
 from backend.moderation.service import screen_subject
 from backend.proposals.queries import ProposalRow, proposals_by_id
-from backend.proposals.service import ProposalInput, create_proposal
+from backend.proposals.service import ProposalInput, create_proposal, edit_proposal
 
 WORDS = ProposalInput(
     title="Sykkelvei langs Sandvikselva",
@@ -35,6 +35,13 @@ async def published(author: Actor, topic_id: int, words: ProposalInput = WORDS) 
     proposal_id = await create_proposal(author, topic_id, words, submit=True)
     await screen_subject(author.municipality_id, "proposal", proposal_id, 1)
     return proposal_id
+
+
+async def edited(author: Actor, proposal_id: int, words: ProposalInput, *, expected_version: int) -> int:
+    """An edit of what is public, through screening; the number of its version, which is in force unless it is held."""
+    version = await edit_proposal(author, proposal_id, words, expected_version=expected_version)
+    await screen_subject(author.municipality_id, "edit", proposal_id, version)
+    return version
 
 
 async def read(proposal_id: int) -> ProposalRow:
@@ -69,6 +76,7 @@ async def nothing_is_stored() -> None:
     for table in (
         "proposal",
         "proposal_version",
+        "proposal_pending_version",
         "proposal_transition",
         "outbox",
         "idempotency_key",

@@ -179,6 +179,7 @@ async def test_of_two_edits_of_one_version_one_wins(person, topic_id) -> None:
         edit_proposal(author, proposal, written, expected_version=1) for written in words
     )
     assert (versions, codes(refusals), len(refusals)) == ([2], {"changed_meanwhile"}, AT_ONCE - 1)
+    await screen_subject(3201, "edit", proposal, 2)
     numbers = await fetch("SELECT number, title FROM proposal_version ORDER BY number")
     assert [row["number"] for row in numbers] == [1, 2]
     assert (await read(proposal)).title == numbers[1]["title"]

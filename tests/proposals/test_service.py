@@ -28,6 +28,7 @@ from tests.proposals.support import (
     OTHER_WORDS,
     WORDS,
     draft,
+    edited,
     events,
     nothing_is_stored,
     published,
@@ -155,7 +156,7 @@ async def test_a_draft_is_handed_in_only_while_its_topic_is_open(author: Actor, 
 
 async def test_the_words_after_an_edit_are_a_version(author: Actor, topic: int) -> None:
     proposal_id = await published(author, topic)
-    assert await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1) == 2
+    assert await edited(author, proposal_id, OTHER_WORDS, expected_version=1) == 2
     row = await read(proposal_id)
     assert (row.title, row.version) == (OTHER_WORDS.title, 2)
     versions = await _versions(proposal_id)
@@ -210,7 +211,7 @@ async def test_a_search_finds_the_new_words_and_no_longer_the_old(author: Actor,
     found = "SELECT count(*) FROM proposal WHERE search @@ to_tsquery('simple', $1)"
     before = await fetch_value("SELECT grams FROM proposal")
     assert (await fetch_value(found, "sandvikselv:*"), await fetch_value(found, "park:*")) == (1, 0)
-    await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
+    await edited(author, proposal_id, OTHER_WORDS, expected_version=1)
     assert (await fetch_value(found, "sandvikselv:*"), await fetch_value(found, "park:*")) == (0, 1)
     assert await fetch_value("SELECT grams FROM proposal") != before
 
@@ -218,7 +219,7 @@ async def test_a_search_finds_the_new_words_and_no_longer_the_old(author: Actor,
 async def test_an_edit_of_what_is_public_is_screened_again(author: Actor, topic: int) -> None:
     proposal_id = await published(author, topic)
     await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
-    assert await _jobs() == [f"proposal:{proposal_id}:1", f"proposal:{proposal_id}:2"]
+    assert await _jobs() == [f"proposal:{proposal_id}:1", f"edit:{proposal_id}:2"]
     assert (await read(proposal_id)).state is ProposalState.PUBLISHED
     assert "amended" not in await events(proposal_id)
 
@@ -229,11 +230,11 @@ async def test_after_anothers_support_an_edit_is_an_amendment(
     proposal_id = await published(author, topic)
     other = await person()
     await support(other, proposal_id)
-    await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
+    await edited(author, proposal_id, OTHER_WORDS, expected_version=1)
     assert "amended" in await events(proposal_id)
     # Whoever once stood behind it did so for its words at that time, also when they changed their mind.
     await withdraw_support(other, proposal_id)
-    await edit_proposal(author, proposal_id, WORDS, expected_version=2)
+    await edited(author, proposal_id, WORDS, expected_version=2)
     versions = await _versions(proposal_id)
     assert [(number, amendment) for number, _, amendment in versions] == [(3, True), (2, True), (1, False)]
 
@@ -359,7 +360,7 @@ async def test_lists_and_pages_are_told_of_what_is_public_only(
         await held.execute("SELECT 1")
         assert not [tag for tag in heard if "proposal" in tag]
         await screen_subject(3201, "proposal", proposal_id, 2)
-        await edit_proposal(author, proposal_id, WORDS, expected_version=2)
+        await edited(author, proposal_id, WORDS, expected_version=2)
         await withdraw_proposal(author, proposal_id, None)
         await held.execute("SELECT 1")
         tags = f"proposal:{proposal_id} proposals topic:{topic}"

@@ -10,8 +10,10 @@ from backend.database import execute
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.queue import claim
 from backend.moderation.reasons import ReasonCode
-from tests.moderation.support import GROUND, case, held_comment, held_proposal
-from tests.proposals.support import OTHER_WORDS, published
+from backend.moderation.service import screen_subject
+from backend.proposals.service import edit_proposal
+from tests.moderation.support import GROUND, approve_first, case, held_comment, held_proposal
+from tests.proposals.support import OTHER_WORDS, WORDS, published
 
 NOTHING = {"csrf": ""}
 OURS = {"sec-fetch-site": "same-origin"}
@@ -228,3 +230,37 @@ async def test_one_steps_through_the_queue(served, moderator, person, topic_id) 
     assert back.headers["location"] == f"/nb/moderering/{first}"
     await claim(await person(role=Role.MODERATOR), then)
     assert (await served.http.get(f"/nb/moderering/{first}/neste")).headers["location"] == "/nb/moderering"
+
+
+async def test_an_edit_stands_beside_the_text_in_force(
+    served, moderator, person, topic_id, session_cookie
+) -> None:
+    author, topic = await person(name="Ivrig Retter"), await topic_id()
+    proposal_id = await published(author, topic)
+    await approve_first(topic)
+    await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
+    held = await screen_subject(3201, "edit", proposal_id, 2)
+    assert held is not None
+    queue = (await served.http.get("/nb/moderering?type=endring")).text
+    assert f"/nb/moderering/{held.case_id}" in queue
+    assert "Endring av forslag" in queue
+    page = (await served.http.get(f"/nb/moderering/{held.case_id}")).text
+    assert page.index(OTHER_WORDS.title) < page.index("Teksten som gjelder nå") < page.rindex(WORDS.title)
+    address = f"/nb/moderering/{held.case_id}/avgjor"
+    previewed = await served.http.post(address, data={**REJECT, "forhandsvis": "ja"}, headers=OURS)
+    assert "Endringen av forslaget ditt ble ikke publisert" in previewed.text
+    stale = await served.http.post(address, data=REJECT, headers=OURS)
+    assert stale.status_code == 409
+    done = await served.http.post(address, data={**REJECT, "versjon": "2"}, headers=OURS)
+    assert done.status_code == 303
+    assert OTHER_WORDS.title in (await served.http.get(f"/nb/moderering/{held.case_id}")).text
+    served.http.cookies.clear()
+    served.http.cookies.update(await session_cookie(author))
+    page = (await served.http.get(f"/nb/forslag/{proposal_id}")).text
+    for words in ("Endringen ble ikke publisert", GROUND, WORDS.title, OTHER_WORDS.title):
+        assert words in page
+    put_aside = await served.http.post(
+        f"/nb/forslag/{proposal_id}/trekk-endring", data={"csrf": "", "versjon": "2"}, headers=OURS
+    )
+    assert "edit-withdrawn" in put_aside.headers["set-cookie"]
+    assert "Endringen ble ikke publisert" not in (await served.http.get(f"/nb/forslag/{proposal_id}")).text

@@ -8,8 +8,9 @@ from PIL import Image
 
 from backend.authz import Role
 from backend.database import fetch_value
-from backend.proposals.service import ProposalInput, create_proposal, edit_proposal
+from backend.proposals.service import ProposalInput, create_proposal
 from tests.fixtures.server import WORDS, Served
+from tests.proposals.support import edited
 
 SAME = {"sec-fetch-site": "same-origin"}
 
@@ -172,7 +173,7 @@ async def test_the_author_edits_and_withdraws_and_all_can_read_so(
     author_id = await fetch_value("SELECT author_id FROM proposal WHERE id = $1", published)
     author = type(await person())(municipality_id=served.settings.municipality, account_id=author_id)
     longer = ProposalInput(title=WORDS.title, body=WORDS.body.replace("barn", "alle barn"), language="nb")
-    await edit_proposal(author, published, longer, expected_version=1)
+    await edited(author, published, longer, expected_version=1)
     address = f"/nb/forslag/{published}"
     changes = await served.http.get(f"{address}/versjoner")
     assert "<ins>" in changes.text

@@ -249,13 +249,26 @@ async def test_changing_what_is_public_says_what_readers_will_see(
     number = await create_proposal(author, await topic_id(), words, submit=True)
     await screen_subject(3201, "proposal", number, 1)
     path = f"/forslag/{number}/rediger"
-    assert "blir synlig med en gang" in (await served.http.get(f"/nb{path}")).text
+    assert "sees over før den blir synlig" in (await served.http.get(f"/nb{path}")).text
     await support(await person(), number)
     assert "Andre har støttet forslaget" in (await served.http.get(f"/nb{path}")).text
     form = step(topic, modus="endring", title="En bedre tittel på det")
     changed = await sent(served, path, **form)
     assert changed.headers["location"] == f"/nb/forslag/{number}"
-    assert "proposal-amended" in changed.headers["set-cookie"]
+    assert "edit-submitted" in changed.headers["set-cookie"]
+    # Until it is screened others read what was there before; its author reads both, and goes on from the new text.
+    address = f"/nb/forslag/{number}"
+    stranger = httpx.AsyncClient(base_url=served.url)
+    for page in (address, "/nb/forslag", "/nb/forslag/atom.xml", f"{address}/versjoner"):
+        assert "En bedre tittel" not in (await stranger.get(page)).text
+    both = (await served.http.get(address)).text
+    assert (WORDS.title in both, "En bedre tittel" in both, "En endring venter" in both) == (True, True, True)
+    assert 'value="En bedre tittel på det"' in (await served.http.get(f"/nb{path}")).text
+    late = await sent(served, path, **{**form, "title": "En tredje tittel på det"})
+    assert (late.status_code, "En bedre tittel" in late.text) == (409, True)
+    await screen_subject(3201, "edit", number, 2)
+    assert "En bedre tittel" in (await stranger.get(f"{address}?kommentarer=eldste")).text
+    await stranger.aclose()
     rows = await fetch("SELECT number, is_amendment FROM proposal_version ORDER BY number")
     assert [tuple(row) for row in rows] == [(1, False), (2, True)]
     refused = await sent(served, path, **{**form, "versjon": "2", "title": "Kort"})

@@ -12,7 +12,7 @@ from web.page.forms import Form
 from web.page.moderation_words import DETAIL_TEXTS, SHARES, SIGNAL_TEXTS
 from web.page.visit import Visit
 
-SUBJECTS: Final = {"forslag": "PROPOSAL", "kommentar": "COMMENT"}
+SUBJECTS: Final = {"forslag": "PROPOSAL", "endring": "EDIT", "kommentar": "COMMENT"}
 ORIGINS: Final = {"kontroll": "SCREENING", "melding": "REPORT"}
 _FILTERS: Final = ("tema", "type", "kilde", "mine")
 _MOST_DIGITS: Final = 18
@@ -47,6 +47,8 @@ async def case_page(
     data = await visit.ask("ShowModerationCase", id=to_global_id("ModerationCase", number))
     case = visit.required(data["moderationCase"])
     subject = case["subject"] or {}
+    # What is decided about is the edit; the proposal stands beside it.
+    marked = case["pendingVersion"] or subject
     return await visit.render(
         "moderation/case.html",
         data,
@@ -56,8 +58,8 @@ async def case_page(
         number=number,
         grounds=ground_choices(data),
         thread=await _thread(visit, subject),
-        title_parts=parts_of(subject.get("title"), "title", case["marks"]),
-        body_parts=parts_of(subject.get("body") or subject.get("commentBody"), "body", case["marks"]),
+        title_parts=parts_of(marked.get("title"), "title", case["marks"]),
+        body_parts=parts_of(marked.get("body") or marked.get("commentBody"), "body", case["marks"]),
         signals=[_told(visit, signal) for signal in case["signals"]],
         signal_names={name: visit.say(text) for name, text in SIGNAL_TEXTS.items()},
         carried=filters(visit.request.query_params),

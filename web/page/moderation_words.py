@@ -7,7 +7,7 @@ ORIGIN_TEXTS: Final = {
     "REPORT": "Meldt av lesere",
     "MODERATOR": "Moderator",
 }
-SUBJECT_TEXTS: Final = {"PROPOSAL": "Forslag", "COMMENT": "Kommentar"}
+SUBJECT_TEXTS: Final = {"PROPOSAL": "Forslag", "EDIT": "Endring av forslag", "COMMENT": "Kommentar"}
 CHOICE_TEXTS: Final = {
     "APPROVE": "Godkjenn",
     "REJECT": "Ikke publiser",

@@ -18,6 +18,8 @@ _SUBMITTED = notice(
     "proposal-submitted", N_("Forslaget er sendt inn. Vi ser over det før det blir publisert.")
 )
 _WITHDRAWN = notice("proposal-withdrawn", N_("Forslaget er trukket."))
+_EDIT_WITHDRAWN = notice("edit-withdrawn", N_("Endringen er fjernet. Teksten er den samme som før."))
+_MOST_INT = 2**31 - 1
 
 
 def _place(visit: Visit) -> tuple[str, str]:
@@ -87,10 +89,20 @@ async def withdraw(visit: Visit) -> Response:
     return await _withdrawal(visit, form, refused_status(problem))
 
 
+async def withdraw_edit(visit: Visit) -> Response:
+    """POST /forslag/{number}/trekk-endring: take an edit back that is not in force."""
+    form = await visit.form()
+    node, address = _place(visit)
+    version = min(max(form.whole("versjon", 0) or 0, 0), _MOST_INT)
+    payload, problem = await visit.change("WithdrawEdit", id=node, expectedVersion=version)
+    return led_on(visit, address, _EDIT_WITHDRAWN, payload, problem)
+
+
 routes = [
     action("/forslag/{number:int}/stott", support),
     action("/forslag/{number:int}/folg", follow),
     action("/forslag/{number:int}/send", submit),
     page("/forslag/{number:int}/trekk", ask_withdrawal),
     action("/forslag/{number:int}/trekk", withdraw),
+    action("/forslag/{number:int}/trekk-endring", withdraw_edit),
 ]

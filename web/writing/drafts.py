@@ -36,6 +36,15 @@ def form_of(proposal: Mapping[str, Any]) -> Form:
     )
 
 
+def latest(proposal: Mapping[str, Any]) -> dict[str, Any]:
+    """The proposal with the words that its authors go on from: those of an edit that is not in force, if any."""
+    pending = proposal["pendingVersion"]
+    if not pending:
+        return dict(proposal)
+    names = ("title", "body", "bodyHtml", "language", "place", "position")
+    return {**proposal, **{name: pending[name] for name in names}, "version": pending["number"]}
+
+
 def written(form: Form, language: str) -> dict[str, Any]:
     """The API's ProposalInput. Raises Invalid for a point that cannot be read."""
     return {

@@ -13,13 +13,15 @@ from web.page.notice import notice
 from web.page.routing import action, page
 from web.page.visit import Visit
 from web.writing.addresses import find_addresses
-from web.writing.drafts import BEING_WRITTEN, form_of, new_form, proposal_id, save, take_hit
+from web.writing.drafts import BEING_WRITTEN, form_of, latest, new_form, proposal_id, save, take_hit
 
 STEPS: Final = ("text", "place", "review")
 _STEP_OF: Final = {"topic": 1, "title": 1, "body": 1, "place": 2, "position": 2, "language": 3}
 _KEPT = notice("draft-kept", N_("Utkastet er lagret. Du finner det igjen på min side."))
 _CHANGED = notice("proposal-changed", N_("Endringene er lagret."))
-_AMENDED = notice("proposal-amended", N_("Endringene er lagret, og vises som en endring på forslagets side."))
+_EDIT_SUBMITTED = notice(
+    "edit-submitted", N_("Endringen er sendt inn. Den blir synlig for andre når den er sett over.")
+)
 _HANDED_IN_MEANWHILE = N_(
     "Forslaget er sendt inn i mellomtiden. Se over teksten: endringer nå blir synlige for alle."
 )
@@ -93,7 +95,7 @@ def _editable(visit: Visit, data: Mapping[str, Any]) -> dict[str, Any]:
     may = proposal["viewerCanEdit"]
     if not may["allowed"]:
         raise Forbidden(may["code"], may["message"])
-    return proposal
+    return latest(proposal)
 
 
 def _onward(visit: Visit, form: Form, number: int, step: int) -> Response:
@@ -107,8 +109,8 @@ def _onward(visit: Visit, form: Form, number: int, step: int) -> Response:
 
 def _changed(visit: Visit, proposal: Mapping[str, Any]) -> Response:
     number = visit.request.path_params["number"]
-    told = _AMENDED if proposal["viewerEditAmends"] else _CHANGED
-    return visit.redirect(visit.path(f"/forslag/{number}"), told)
+    result = _EDIT_SUBMITTED if proposal["state"] == "PUBLISHED" else _CHANGED
+    return visit.redirect(visit.path(f"/forslag/{number}"), result)
 
 
 async def _hand_in(visit: Visit, data: Mapping[str, Any], form: Form, saved: Mapping[str, Any]) -> Response:

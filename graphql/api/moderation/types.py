@@ -25,7 +25,8 @@ from api.moderation.parts import (
 )
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
-from api.proposals.loaders import facts_loader
+from api.proposals.loaders import facts_loader, pending_loader
+from api.proposals.pending import PendingVersionType
 from api.proposals.types import Proposal, fetch_proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
@@ -65,6 +66,14 @@ class ModerationCase(Node):
             context_of(info), self.row.subject_type, self.row.subject_id
         )
         return found
+
+    @strawberry.field(
+        description="The edit that the case is about, while it is not in force; null for other cases. The text that "
+        "it would replace is the `subject`'s."
+    )
+    async def pending_version(self, info: Info) -> PendingVersionType | None:
+        """The edit as it stands."""
+        return await _edit_of(context_of(info), self.row)
 
     @strawberry.field(description="The topic it is in.")
     async def topic(self, info: Info) -> Topic:
@@ -129,10 +138,13 @@ class ModerationCase(Node):
     async def marks(self, info: Info) -> list[ModerationMark]:
         """Places in the text as it is now."""
         context = context_of(info)
-        subject = await content_of(context, self.row.subject_type, self.row.subject_id)
+        if self.subject_type is SubjectType.EDIT:
+            subject = await _edit_of(context, self.row)
+        else:
+            subject = await content_of(context, self.row.subject_type, self.row.subject_id)
         if subject is None:
             return []
-        is_proposal = isinstance(subject, Proposal)
+        is_proposal = self.subject_type is not SubjectType.COMMENT
         texts = {"title": subject.title} if is_proposal else {}
         texts["body"] = subject.body if is_proposal else subject.row.body
         found = await loaders.marks_loader(context).load_many(
@@ -217,9 +229,19 @@ class ModerationCase(Node):
         )
 
 
+async def _edit_of(context: Context, case: CaseRow) -> PendingVersionType | None:
+    """The edit that an open case is about; of a decided one the version that was decided, and no newer one."""
+    if case.subject_type != SubjectType.EDIT:
+        return None
+    row = await pending_loader(context).load(case.subject_id)
+    if row is None or (case.state == CaseState.DECIDED and row.number != case.subject_version):
+        return None
+    return PendingVersionType.from_row(row)
+
+
 async def content_of(context: Context, subject_type: str, number: int) -> Any:
     """The proposal or comment, if the actor may know of it."""
-    fetch = fetch_proposal if subject_type == SubjectType.PROPOSAL else fetch_comment
+    fetch = fetch_comment if subject_type == SubjectType.COMMENT else fetch_proposal
     return await fetch(context, number)
 
 

@@ -3,11 +3,13 @@
 import strawberry
 
 from backend.proposals.listing import ProposalSort
+from backend.proposals.pending import PendingState
 from backend.proposals.states import Outcome, Part, ProposalState
 
-__all__ = ["Outcome", "Part", "ProposalSort", "ProposalState"]
+__all__ = ["Outcome", "Part", "PendingState", "ProposalSort", "ProposalState"]
 
 strawberry.enum(ProposalState, description="Where a proposal stands.")
 strawberry.enum(Outcome, description="What the municipality answered.")
+strawberry.enum(PendingState, description="What has become of an edit that is not in force.")
 strawberry.enum(Part, description="In which capacity somebody took a step.")
 strawberry.enum(ProposalSort, description="In which order proposals come.")

@@ -7,6 +7,7 @@ from backend.errors import LimitExceeded
 from backend.proposals import queries
 from backend.proposals.access import facts_of, visible_proposals
 from backend.proposals.notes import NoteRow, NotesKey, note_pages
+from backend.proposals.pending import PendingVersion, pending_versions_of
 from backend.proposals.queries import (
     AnswerRow,
     LinkRow,
@@ -62,6 +63,11 @@ def versions_loader(context: Context, limit: int) -> DataLoader[VersionsKey, lis
         return await queries.version_pages(context.municipality_id, keys, limit=limit)
 
     return context.loader(f"proposal_versions:{limit}", load, [])
+
+
+def pending_loader(context: Context) -> DataLoader[int, PendingVersion | None]:
+    """Edits that are not in force; the caller asks whether the actor may know of them."""
+    return context.loader("proposal_pending", lambda ids: pending_versions_of(context.municipality_id, ids))
 
 
 def co_authors_loader(context: Context) -> DataLoader[int, list[int]]:

@@ -138,7 +138,8 @@ class ProposalMutations:
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
     @strawberry.mutation(
-        description="Change a proposal's words or place; later edits become visible amendments."
+        description="Change a proposal's words or place. What is public stays as it is until the edit, its "
+        "`pendingVersion`, has been screened, and approved where the topic says so."
     )
     @with_problems
     async def edit_proposal(
@@ -147,7 +148,11 @@ class ProposalMutations:
         id: ProposalId,  # noqa: A002
         input: Annotated[ProposalInput, strawberry.argument(description="Its new words and place.")],  # noqa: A002
         expected_version: Annotated[
-            int, strawberry.argument(description="The version the edit started from.")
+            int,
+            strawberry.argument(
+                description="The version the edit started from: the `number` of its `pendingVersion`, or else "
+                "its `version`."
+            ),
         ],
         topic: Annotated[
             strawberry.ID | None,
@@ -165,6 +170,25 @@ class ProposalMutations:
             expected_version=expected_version,
             topic_id=None if topic is None else number_of(topic, "Topic", field="topic"),
         )
+        return ProposalChanged(proposal=await changed_proposal(context, number))
+
+    @strawberry.mutation(
+        description="Take an edit of what is public back before it is in force, or put one aside that was rejected."
+    )
+    @with_problems
+    async def withdraw_edit(
+        self,
+        info: Info,
+        id: ProposalId,  # noqa: A002
+        expected_version: Annotated[
+            int, strawberry.argument(description="The `number` of its `pendingVersion`.")
+        ],
+    ) -> ProposalPayload:
+        """No edit waits."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        number = number_of(id, "Proposal")
+        await service.withdraw_edit(context.actor, number, expected_version=expected_version)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
     @strawberry.mutation(description="Hand in a draft; it is screened and then published.")

@@ -28,6 +28,7 @@ from api.proposals import loaders
 from api.proposals.enums import Outcome, ProposalState
 from api.proposals.notes import InternalNotesResult, notes_on
 from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineStep
+from api.proposals.pending import PendingVersionType, pending_version_of
 from api.refusals import with_problems
 from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
@@ -167,6 +168,13 @@ class Proposal(Node):
             rows, limit, after, node=ProposalVersion.from_row, cursor=lambda row: encode_cursor(row.number)
         )
         return page
+
+    @strawberry.field(
+        description="An edit of it that is not in force; for its authors and staff in charge, null to others."
+    )
+    async def pending_version(self, info: Info) -> PendingVersionType | None:
+        """There is one at the most."""
+        return await pending_version_of(context_of(info), self.row)
 
     async def _shows_unpublished(self, context: Context) -> bool:
         if context.actor.seeing_account_id is None:

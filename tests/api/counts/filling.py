@@ -57,7 +57,8 @@ _PROPOSALS = (
        SELECT 3201, t.id, 'accepted', 'Det gjør vi.', 'nb', k.id
        FROM kin t JOIN kin k ON k.part = 'planner' AND k.n = t.n WHERE t.part IN ('proposal', 'own')""",
     """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, created_at)
-       SELECT 3201, t.id, v.n, 'Sykkelvei', 'Slik stod det da.', e.id, now()
+       SELECT 3201, t.id, v.n, 'Sykkelvei', 'Slik stod det da.', e.id,
+              CASE v.n WHEN 1 THEN '2020-01-01' ELSE now() + interval '1 hour' END
        FROM kin t JOIN generate_series(1, $size) v (n) ON v.n <= 2 OR t.n = 1
        JOIN kin e ON e.part = 'editor' AND e.n = v.n WHERE t.part IN ('proposal', 'own')""",
     """INSERT INTO proposal_note (municipality_id, proposal_id, author_id, body)

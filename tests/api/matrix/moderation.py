@@ -4,7 +4,7 @@ from tests.api.matrix.case import Slice, table
 
 _TABLE = """
 Query.moderationQueue
-    -  rows_0: moderator_elsewhere | rows_4: moderator | barred | role_missing: *
+    -  rows_0: moderator_elsewhere | rows_5: moderator | barred | role_missing: *
     of another topic  rows_0: moderator moderator_elsewhere | barred | role_missing: *
 Query.moderationDecisions
     -  rows_0: moderator_elsewhere | rows_4: moderator | barred | role_missing: *
@@ -53,7 +53,10 @@ Subscription.moderationQueueChanged
 ModerationCase.viewerHasClaimed
     case  no: moderator | null: *
 ModerationCase.subject
-    case  ok: moderator | null: *
+    case, case_edit  ok: moderator | null: *
+ModerationCase.pendingVersion
+    case_edit  ok: moderator | null: *
+    case  null: everybody
 """
 _ARGUMENTS = {
     "Query.moderationCase": 'id: "$on"',

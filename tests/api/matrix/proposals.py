@@ -64,6 +64,10 @@ Mutation.withdrawProposal
     published  ok: authors | barred | authors_only: *
     answered  not_withdrawable: authors | barred | authors_only: *
     hidden  authors_only: in_charge | not_withdrawable: authors | scope_missing: tokens | not_found: *
+Mutation.withdrawEdit
+    edited  ok: authors | barred | authors_only: *
+    published  not_found: authors | barred | authors_only: *
+    draft  scope_missing: tokens | not_found: *
 Mutation.supportProposal
     supportable  own_proposal: authors | residents_only: outsider | too_young: minor | barred | ok: *
     draft  not_supportable: authors | scope_missing: tokens | not_found: *
@@ -195,6 +199,9 @@ Proposal.comments
     published  rows_4: everybody
 Proposal.versions
     edited  rows_2: authors in_charge read_token | rows_1: *
+Proposal.pendingVersion
+    edited  ok: authors in_charge read_token | null: *
+    published  null: everybody
 Proposal.moderationReason
     rejected, hidden  ok: authors moderator read_token | null: *
     published  null: everybody
@@ -212,6 +219,7 @@ _ARGUMENTS = {
     "Mutation.editProposal": f'id: "$on", input: {_WORDS}, expectedVersion: 1',
     "Mutation.submitProposal": 'id: "$on"',
     "Mutation.withdrawProposal": 'id: "$on"',
+    "Mutation.withdrawEdit": 'id: "$on", expectedVersion: 3',
     "Mutation.supportProposal": 'id: "$on"',
     "Mutation.withdrawSupport": 'id: "$on"',
     "Mutation.startAssessment": 'id: "$on"',
@@ -248,6 +256,7 @@ _PLAIN = {
     "TimelineStep": "number source target part reason at actor",
     "Answer": "outcome reason language at reasonHtml planner",
     "ProposalVersion": "number title body isAmendment at editor",
+    "PendingVersion": "number state title body bodyHtml language position place at editor moderationReason",
     "ProposalLink": "kind target details",
     "LinkDetail": "name value",
     "CoAuthorInvitations": "invitations",

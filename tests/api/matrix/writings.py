@@ -45,6 +45,10 @@ _WORDS = {
         "Klatrevegg ved torget",
         "Unge over ti år kjeder seg; et buldreområde ville samlet dem.",
     ),
+    "amended": (
+        "Trampoliner ved torget",
+        "Hopp og sprett midt i byen ville gitt ungene noe å gjøre mens de venter på bussen.",
+    ),
     "reported": (
         "Stenge veien for lastebiler",
         "Tungtransporten rister i husveggene fra klokka fem om morgenen.",
@@ -116,10 +120,10 @@ async def _edited(cast: Cast) -> int:
     return found
 
 
-async def _held(cast: Cast, subject_type: str, found: int) -> int:
+async def _held(cast: Cast, subject_type: str, found: int, version: int = 1) -> int:
     """The case of content that a moderator must read first."""
     await set_mode(cast.topic, "approve_first")
-    screened = await screen_subject(cast.author.municipality_id, subject_type, found, 1)
+    screened = await screen_subject(cast.author.municipality_id, subject_type, found, version)
     await set_mode(cast.topic, "hold_risky")
     assert screened is not None
     return screened.case_id
@@ -178,6 +182,9 @@ async def _moderated(cast: Cast, made: dict[str, int]) -> dict[str, int]:
         "case_reported": await _reported_case(cast, "proposal", made["reported"]),
     }
     await _against(cast, cases["case_decided"], Decision.REJECT)
+    # What is public in its second text waits for a moderator with its third.
+    await edit_proposal(cast.author, made["edited"], words("amended"), expected_version=2)
+    cases["case_edit"] = await _held(cast, "edit", made["edited"], 3)
     return cases
 
 
