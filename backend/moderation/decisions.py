@@ -14,6 +14,7 @@ from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
 from backend.moderation.subjects import Subject, load_subject, publish_subject
 from backend.moderation.waiting import may_see_queue
 from backend.notifications.events import EventKind, record
+from backend.proposals.access import visible_proposals
 from backend.proposals.content import official_text
 from backend.proposals.involvement import comments_reported_by, involvement_in
 from backend.proposals.states import Part
@@ -162,8 +163,8 @@ async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text:
     text = reason_text and official_text(reason_text, REASON_TEXT, "reasonText", multiline=True)
     async with unit_of_work():
         subject = await load_subject(actor.municipality_id, subject_type, subject_id)
-        # Nobody but its authors knows of a draft.
-        if subject is None or subject.state == "draft":
+        # Nobody but its authors knows of what was never handed in.
+        if subject is None or not await visible_proposals(actor, [subject.proposal_id]):
             raise CASE_NOT_FOUND.as_error()
         require(moderate(actor, Moderated(subject.topic_id, await _has_part(actor, subject))))
         if subject.state != "hidden":

@@ -150,65 +150,6 @@ async def answers_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[
     return {row["proposal_id"]: AnswerRow(*row.values()) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """The words after one edit."""
-
-    id: int
-    proposal_id: int
-    number: int
-    title: str
-    body: str
-    editor_id: int | None
-    is_amendment: bool
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VersionsKey:
-    """Where a page of versions begins: below the number `before`.
-
-    Public ones are the text that was published first, and all after it: not what its author wrote before.
-    """
-
-    proposal_id: int
-    public_only: bool
-    before: int | None = None
-
-
-async def version_pages(
-    municipality_id: int, keys: Sequence[VersionsKey], *, limit: int
-) -> dict[VersionsKey, list[VersionRow]]:
-    """Pages of versions of many proposals, newest first, in one statement."""
-    rows = await fetch(
-        """SELECT k.number::int - 1 AS page, t.*
-           FROM unnest($2::bigint[], $3::boolean[], $4::int[])
-               WITH ORDINALITY AS k (proposal_id, public_only, before, number)
-           CROSS JOIN LATERAL (
-               SELECT v.id, v.proposal_id, v.number, v.title, v.body, v.editor_id, v.is_amendment, v.created_at
-               FROM proposal_version v
-               WHERE v.municipality_id = $1 AND v.proposal_id = k.proposal_id
-                 AND (k.before IS NULL OR v.number < k.before)
-                 AND (NOT k.public_only OR v.number >= coalesce((
-                     SELECT max(f.number) FROM proposal_version f
-                     JOIN proposal p ON p.municipality_id = f.municipality_id AND p.id = f.proposal_id
-                     WHERE f.municipality_id = $1 AND f.proposal_id = k.proposal_id
-                       AND f.created_at <= p.published_at), 1))
-               ORDER BY v.number DESC LIMIT $5) t
-           ORDER BY k.number, t.number DESC""",
-        municipality_id,
-        [key.proposal_id for key in keys],
-        [key.public_only for key in keys],
-        [key.before for key in keys],
-        limit,
-    )
-    found: dict[VersionsKey, list[VersionRow]] = {key: [] for key in keys}
-    for row in rows:
-        page, *values = row.values()
-        found[keys[page]].append(VersionRow(*values))
-    return found
-
-
 async def co_authors_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[int, list[int]]:
     """Account ids of those who accepted an invitation, by proposal."""
     rows = await fetch(

@@ -65,12 +65,16 @@ def _in_states(states: frozenset[ProposalState], code: str, message: str) -> Rul
 
 
 def _is_known(actor: Actor, facts: Facts) -> Decision:
-    """Public ones to all; others to their authors and to staff in charge; withdrawn ones keep their page."""
+    """Public ones to all; others to their authors and to staff in charge; withdrawn ones keep their page.
+
+    What was never handed in is its authors' in every state.
+    """
     proposal = facts.proposal
     was_public = proposal.state is ProposalState.WITHDRAWN and proposal.published_at is not None
     if proposal.state in PUBLIC or was_public or facts.is_author:
         return ALLOWED
-    if proposal.state is ProposalState.DRAFT:
+    was_submitted = proposal.submitted_at is not None or proposal.published_at is not None
+    if proposal.state is ProposalState.DRAFT or not was_submitted:
         return NOT_FOUND
     return ((_planner | _moderator)(actor, facts) and ALLOWED) or NOT_FOUND
 

@@ -100,9 +100,9 @@ async def edit_proposal(
         version = await update_words(
             actor.municipality_id, proposal_id, text, written.place_id, written.position
         )
-        if proposal.state is not ProposalState.DRAFT:
-            await add_version(actor.municipality_id, proposal_id, version, text, actor.account_id)
+        # What is not handed in yet, for the first time or again, is no part of the history.
         if proposal.state is ProposalState.SUBMITTED:
+            await add_version(actor.municipality_id, proposal_id, version, text, actor.account_id)
             await _ask_for_screening(actor, "proposal", proposal_id, version)
         return version
 

@@ -88,7 +88,7 @@ def _changes(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _change(node: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
     if not before:
-        return {"version": node, "title": None, "body": None}
+        return {"version": node, "title": None, "body": None, "is_oldest": True}
     (old,) = before
     title = word_difference(old["title"], node["title"]) if old["title"] != node["title"] else None
     body = difference(old["body"], node["body"]) if old["body"] != node["body"] else None

@@ -13,12 +13,11 @@ from backend.proposals.queries import (
     LinkRow,
     ProposalRow,
     TransitionRow,
-    VersionRow,
-    VersionsKey,
 )
 from backend.proposals.rules import ProposalFacts
 from backend.proposals.similar import similar_to_each
 from backend.proposals.states import ProposalState
+from backend.proposals.versions import VersionRow, VersionsKey, public_versions_of, version_pages
 from backend.topics.queries import topics_counting_imported
 
 MOST_COMPARED = 5
@@ -60,9 +59,16 @@ def versions_loader(context: Context, limit: int) -> DataLoader[VersionsKey, lis
     """Pages of versions."""
 
     async def load(keys: list[VersionsKey]) -> dict[VersionsKey, list[VersionRow]]:
-        return await queries.version_pages(context.municipality_id, keys, limit=limit)
+        return await version_pages(context.municipality_id, keys, limit=limit)
 
     return context.loader(f"proposal_versions:{limit}", load, [])
+
+
+def version_count_loader(context: Context) -> DataLoader[int, int]:
+    """How many texts readers could read."""
+    return context.loader(
+        "proposal_version_count", lambda ids: public_versions_of(context.municipality_id, ids), 0
+    )
 
 
 def pending_loader(context: Context) -> DataLoader[int, PendingVersion | None]:

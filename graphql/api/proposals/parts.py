@@ -8,7 +8,8 @@ import strawberry
 from api.accounts.types import Author, author_of
 from api.context import Info, context_of
 from api.proposals.enums import Outcome, Part, ProposalState
-from backend.proposals.queries import AnswerRow, LinkRow, TransitionRow, VersionRow
+from backend.proposals.queries import AnswerRow, LinkRow, TransitionRow
+from backend.proposals.versions import VersionRow
 from backend.text.markup import render_markdown
 
 
@@ -78,7 +79,12 @@ class ProposalVersion:
     """A version."""
 
     row: strawberry.Private[VersionRow]
-    number: int = strawberry.field(description="1 for the first.")
+    number: int = strawberry.field(
+        description="Counts every edit, steps before publication and edits that never came into force among them."
+    )
+    public_number: int | None = strawberry.field(
+        description="Its number for readers: 1 is the text that was published first; null for one before that."
+    )
     title: str = strawberry.field(description="The title then.")
     body: str = strawberry.field(description="The text then, Markdown.")
     is_amendment: bool = strawberry.field(
@@ -97,6 +103,7 @@ class ProposalVersion:
         return cls(
             row=row,
             number=row.number,
+            public_number=row.public_number,
             title=row.title,
             body=row.body,
             is_amendment=row.is_amendment,

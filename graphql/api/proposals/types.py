@@ -36,9 +36,10 @@ from api.topics.types import Place, Topic, topic_of
 from api.viewer import Permission, permission_to
 from backend.authz import Role
 from backend.errors import Invalid
-from backend.proposals.queries import ProposalRow, VersionsKey
+from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import may
 from backend.proposals.states import Part, permits
+from backend.proposals.versions import Audience, VersionsKey
 from backend.text.markup import render_markdown
 
 # The scope that the mutation asks a token for.
@@ -74,7 +75,9 @@ class Proposal(Node):
     outcome: Outcome | None = strawberry.field(description="What was answered, once it is.")
     support_count: int = strawberry.field(description="How many people stand behind it now.")
     comment_count: int = strawberry.field(description="How many comments are published.")
-    version: int = strawberry.field(description="The number of the text in force.")
+    version: int = strawberry.field(
+        description="The number of the text in force among all edits; for readers there is `versionCount`."
+    )
     created_at: datetime = strawberry.field(description="When it was first written.")
     submitted_at: datetime | None = strawberry.field(description="When it was handed in.")
     published_at: datetime | None = strawberry.field(description="When it became public.")
@@ -154,16 +157,16 @@ class Proposal(Node):
         return self.row.published_at + timedelta(days=row.answer_days)
 
     @strawberry.field(
-        description="The texts it has had, newest first; those before its publication for its authors and staff "
-        "in charge."
+        description="The texts it has had, newest first; those before its publication for its authors, and for staff "
+        "in charge from the one on that was handed in first."
     )
     async def versions(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[ProposalVersion]:
         """A page of versions; those of many proposals come in one statement."""
         context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        wanted = VersionsKey(self.row.id, not await self._shows_unpublished(context), key[0] if key else None)
-        rows = await loaders.versions_loader(context, limit + 1).load(wanted)
+        page_key = VersionsKey(self.row.id, await self._versions_audience(context), key[0] if key else None)
+        rows = await loaders.versions_loader(context, limit + 1).load(page_key)
         page: Connection[ProposalVersion] = connection(
             rows, limit, after, node=ProposalVersion.from_row, cursor=lambda row: encode_cursor(row.number)
         )
@@ -176,11 +179,22 @@ class Proposal(Node):
         """There is one at the most."""
         return await pending_version_of(context_of(info), self.row)
 
-    async def _shows_unpublished(self, context: Context) -> bool:
+    @strawberry.field(
+        description="How many texts readers could read: 1 until it is edited after its publication, 0 before."
+    )
+    async def version_count(self, info: Info) -> int:
+        """Asked for only when there can be more than one."""
+        if self.row.published_at is None or self.row.version == 1:
+            return int(self.row.published_at is not None)
+        return await loaders.version_count_loader(context_of(info)).load(self.row.id)
+
+    async def _versions_audience(self, context: Context) -> Audience:
         if context.actor.seeing_account_id is None:
-            return False
+            return Audience.PUBLIC
         facts = await loaders.row_facts_loader(context).load(self.row)
-        return bool(may(context.actor, "read_unpublished", facts))
+        if facts.is_author:
+            return Audience.AUTHORS
+        return Audience.STAFF if may(context.actor, "read_unpublished", facts) else Audience.PUBLIC
 
     @strawberry.field(description="Things outside that it is tied to, such as the plan it was merged into.")
     async def links(self, info: Info) -> list[ProposalLink]:

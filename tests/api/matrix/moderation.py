@@ -47,7 +47,7 @@ Mutation.decideCase
 Mutation.restoreContent
     hidden, comment_hidden  ok: moderator | not_found: moderator_elsewhere | barred | role_missing: *
     published  not_found: moderator_elsewhere | not_hidden: moderator | barred | role_missing: *
-    draft  not_found: moderator moderator_elsewhere | barred | role_missing: *
+    draft, withdrawn_unseen  not_found: moderator moderator_elsewhere | barred | role_missing: *
 Subscription.moderationQueueChanged
     -  ok: moderator moderator_elsewhere | barred | role_missing: *
 ModerationCase.viewerHasClaimed

@@ -8,17 +8,17 @@ _WORDS = (
 _ANSWER = '{outcome: ACCEPTED, reason: "Vi gjør dette neste år, fordi mange har bedt om det."}'
 _TABLE = """
 Query.node
-    draft  ok: authors | null: *
+    draft, withdrawn_unseen  ok: authors | null: *
     submitted, rejected  ok: authors in_charge read_token | null: *
     published, assessment, answered, under_way, done, withdrawn, reported  ok: everybody
-    withdrawn_unseen, hidden  ok: authors in_charge read_token | null: *
+    hidden  ok: authors in_charge read_token | null: *
     own_of_moderator  ok: read_token in_charge | null: *
     note  ok: read_token in_charge | null: *
 Query.proposal
-    draft  ok: authors | null: *
+    draft, withdrawn_unseen  ok: authors | null: *
     submitted, rejected  ok: authors in_charge read_token | null: *
     published, assessment, answered, under_way, done, withdrawn, reported  ok: everybody
-    withdrawn_unseen, hidden  ok: authors in_charge read_token | null: *
+    hidden  ok: authors in_charge read_token | null: *
     own_of_moderator  ok: read_token in_charge | null: *
 Query.proposals
     all, those of the author  rows_8: everybody
@@ -198,7 +198,7 @@ Proposal.viewerCommentsAside
 Proposal.comments
     published  rows_4: everybody
 Proposal.versions
-    edited  rows_2: authors in_charge read_token | rows_1: *
+    edited  rows_2: authors | rows_1: *
 Proposal.pendingVersion
     edited  ok: authors in_charge read_token | null: *
     published  null: everybody
@@ -249,13 +249,13 @@ _ARGUMENTS = {
 _PLAIN = {
     "ProposalMap": "features shown total",
     "Proposal": (
-        "id title body language state outcome supportCount commentCount version createdAt submittedAt "
+        "id title body language state outcome supportCount commentCount version versionCount createdAt submittedAt "
         "publishedAt answeredAt activeAt source isDemo bodyHtml position topic place author coAuthors "
         "timeline answer answerDueAt links similar"
     ),
     "TimelineStep": "number source target part reason at actor",
     "Answer": "outcome reason language at reasonHtml planner",
-    "ProposalVersion": "number title body isAmendment at editor",
+    "ProposalVersion": "number publicNumber title body isAmendment at editor",
     "PendingVersion": "number state title body bodyHtml language position place at editor moderationReason",
     "ProposalLink": "kind target details",
     "LinkDetail": "name value",
