@@ -34,8 +34,9 @@ LogKey = tuple[datetime, str, int]
 class LogRow:
     """One act. `actor_id` is None for the command line and login providers.
 
-    `subject_type` is account, topic, place, proposal, comment or import. `label` names the subject; None when it has
-    left, or is not public. `detail` is the role, decision, outcome, state or source, as a word for machines.
+    `subject_type` is account, topic, place, proposal, edit (of a proposal, whose id it has), comment or import.
+    `label` names the subject; None when it has left, or is not public. `detail` is the role, decision, outcome,
+    state or source, as a word for machines.
     """
 
     at: datetime
@@ -153,6 +154,8 @@ _LABEL: Final = f"""
         WHEN 'topic' THEN (SELECT t.title FROM topic_text t WHERE t.municipality_id = $1 AND t.topic_id = l.subject_id
             ORDER BY (t.language = $6) DESC, (t.language = 'nb') DESC, t.language LIMIT 1)
         WHEN 'place' THEN (SELECT b.name FROM place b WHERE b.municipality_id = $1 AND b.id = l.subject_id)
+        WHEN 'edit' THEN (SELECT p.title FROM proposal p
+            WHERE p.municipality_id = $1 AND p.id = l.subject_id AND {PUBLIC_SQL})
         WHEN 'proposal' THEN (SELECT p.title FROM proposal p
             WHERE p.municipality_id = $1 AND p.id = l.subject_id AND {PUBLIC_SQL})
         WHEN 'comment' THEN (SELECT p.title FROM comment c

@@ -10,12 +10,16 @@ from backend.database import execute, fetch_value
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
+from backend.moderation.service import screen_subject
 from backend.proposals.assessment import answer_proposal, start_assessment
+from backend.proposals.service import edit_proposal
 from backend.proposals.states import Outcome
 from backend.settings import Settings
 from backend.topics.places import PlaceContent, PlaceKind, create_place
+from tests.comments.support import handed_in
 from tests.fixtures.operations import ask
-from tests.proposals.support import published
+from tests.moderation.support import approve_first
+from tests.proposals.support import OTHER_WORDS, published
 
 SQUARE = {"type": "Polygon", "coordinates": [[[10, 59], [11, 59], [11, 60], [10, 59]]]}
 
@@ -102,3 +106,22 @@ async def test_nobody_else_reads_it(fresh: Settings, person: Any) -> None:
     for actor in (Actor(3201), await person(), await person(role=Role.MODERATOR)):
         for operation in ("AdminLog", "PlatformHealth", "PlatformSettings"):
             assert (await ask(fresh, actor, operation))["code"] in ("login_required", "role_missing")
+
+
+async def test_a_decision_says_what_it_was_about(fresh: Settings, person: Any, topic_id: Any) -> None:
+    admin, author, topic = await person(role=Role.ADMIN), await person(), await topic_id()
+    proposal = await published(author, topic)
+    await edit_proposal(author, proposal, OTHER_WORDS, expected_version=1)
+    comment = await handed_in(author, proposal, "Dette står under forslaget, og er ikke selve forslaget.")
+    await approve_first(topic)
+    moderator = await person(role=Role.MODERATOR)
+    for subject_type, number, version in (("edit", proposal, 2), ("comment", comment, 1)):
+        held = await screen_subject(3201, subject_type, number, version)
+        assert held is not None
+        ruling = Ruling(Decision.REJECT, version, ReasonCode.OTHER, "Bryter reglene våre.")
+        await decide(moderator, held.case_id, ruling)
+    told = await log_of(fresh, admin, kind="CASE_DECIDED")
+    assert [(entry["subjectType"], entry["subject"], entry["subjectLabel"]) for entry in told] == [
+        ("Comment", to_global_id("Comment", comment), "Sykkelvei langs Sandvikselva"),
+        ("PendingVersion", to_global_id("Proposal", proposal), "Sykkelvei langs Sandvikselva"),
+    ]

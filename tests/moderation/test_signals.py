@@ -1,6 +1,7 @@
 """Each signal sees what it is for and spares ordinary text; the verdict follows from scores and mode."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ from backend.moderation.signals import (
     verdict,
     word_list,
 )
+from backend.moderation.signals.reasons import MODERATOR_TEXTS
 
 ROOT = Path(__file__).parents[2]
 PROPOSAL = (
@@ -274,7 +276,10 @@ def test_an_ordinary_proposal_is_published_and_a_threat_is_not():
 
 def test_every_reason_has_a_text():
     others = {"approval_required", "screening_failed", "rejected_before"}
-    assert {signal.name for signal in SIGNALS} | others == set(REASON_TEXTS)
+    assert {signal.name for signal in SIGNALS} | others == set(REASON_TEXTS) == set(MODERATOR_TEXTS)
+    # Moderators are told of the author, and not as if they had written it.
+    you = re.compile(r"\b(du|deg|din|ditt|dine)\b", re.IGNORECASE)
+    assert [text for text in MODERATOR_TEXTS.values() if you.search(text)] == []
 
 
 @settings(deadline=None)  # the first example loads the language model

@@ -8,6 +8,10 @@ import pytest
 from backend.accounts.roles import grant_role
 from backend.authz import Role
 from backend.database import execute, fetch, fetch_row, fetch_value
+from backend.moderation.decisions import Decision, Ruling, decide
+from backend.moderation.reasons import ReasonCode
+from tests.moderation.support import GROUND, held_comment
+from tests.proposals.support import WORDS, published
 
 OURS = {"sec-fetch-site": "same-origin"}
 ADMIN = "/nb/administrasjon"
@@ -280,6 +284,16 @@ async def test_log_settings_and_health_are_told_in_words(served, admin) -> None:
     parts = await served.http.get(f"{ADMIN}/helse/deler", headers={"hx-request": "true"})
     assert "Databasen svarer." in parts.text
     assert "<html" not in parts.text
+
+
+async def test_the_log_says_that_it_was_a_comment(served, admin, person, topic_id) -> None:
+    topic = await topic_id()
+    about = await published(await person(), topic)
+    _, case_id = await held_comment(await person(), about, topic, "Dette er jeg helt uenig i.")
+    ruling = Ruling(Decision.REJECT, 1, ReasonCode.OTHER, GROUND)
+    await decide(await person(role=Role.MODERATOR), case_id, ruling)
+    for page in (ADMIN, f"{ADMIN}/logg?hva=CASE_DECIDED"):
+        assert f"Kommentar til «{WORDS.title}»" in (await served.http.get(page)).text
 
 
 async def test_other_sites_forms_are_refused(served, admin, person) -> None:

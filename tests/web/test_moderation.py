@@ -245,6 +245,9 @@ async def test_an_edit_stands_beside_the_text_in_force(
     assert f"/nb/moderering/{held.case_id}" in queue
     assert "Endring av forslag" in queue
     page = (await served.http.get(f"/nb/moderering/{held.case_id}")).text
+    # The words are a moderator's, and say for which choice a ground is needed.
+    assert "Temaet er satt opp slik" in page
+    assert page.count("Trengs bare når du velger «Ikke publiser».") == 2
     assert page.index(OTHER_WORDS.title) < page.index("Teksten som gjelder nå") < page.rindex(WORDS.title)
     address = f"/nb/moderering/{held.case_id}/avgjor"
     previewed = await served.http.post(address, data={**REJECT, "forhandsvis": "ja"}, headers=OURS)

@@ -1,6 +1,7 @@
 """Reading proposals: the list, one of them for each who looks, its texts, its card, and what one does by a button."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -8,9 +9,10 @@ from PIL import Image
 
 from backend.authz import Role
 from backend.database import fetch_value
-from backend.proposals.service import ProposalInput, create_proposal
+from backend.moderation.service import screen_subject
+from backend.proposals.service import ProposalInput, create_proposal, edit_proposal, submit_proposal
 from tests.fixtures.server import WORDS, Served
-from tests.proposals.support import edited
+from tests.proposals.support import draft, edited
 
 SAME = {"sec-fetch-site": "same-origin"}
 
@@ -175,6 +177,7 @@ async def test_the_author_edits_and_withdraws_and_all_can_read_so(
     longer = ProposalInput(title=WORDS.title, body=WORDS.body.replace("barn", "alle barn"), language="nb")
     await edited(author, published, longer, expected_version=1)
     address = f"/nb/forslag/{published}"
+    assert "Endret. Se 2 versjoner" in (await served.http.get(address)).text
     changes = await served.http.get(f"{address}/versjoner")
     assert "<ins>" in changes.text
     assert "Versjon 1" in changes.text
@@ -190,6 +193,24 @@ async def test_the_author_edits_and_withdraws_and_all_can_read_so(
     assert "Forslaget er trukket" in page.text
     assert "Det er bygd." in page.text
     assert "Logg inn for å støtte" not in page.text
+
+
+async def test_steps_of_a_draft_are_no_changes_to_its_readers(
+    served: Served, person: Any, topic_id: Any
+) -> None:
+    author = await person()
+    number = await draft(author, await topic_id())
+    for version in (1, 2):
+        words = replace(WORDS, title=f"{WORDS.title}, utgave {version}")
+        await edit_proposal(author, number, words, expected_version=version)
+    await submit_proposal(author, number)
+    await screen_subject(served.settings.municipality, "proposal", number, 3)
+    address = f"/nb/forslag/{number}"
+    assert "Endret." not in (await served.http.get(address)).text
+    history = (await served.http.get(f"{address}/versjoner")).text
+    assert ("Versjon 1" in history, "Versjon 3" in history) == (True, False)
+    # The oldest that its readers get stands there whole.
+    assert WORDS.body in history
 
 
 async def test_the_card_is_a_picture_that_is_kept(served: Served, published: int) -> None:

@@ -30,6 +30,7 @@ _TYPES = {
     "topic": "Topic",
     "place": "Place",
     "proposal": "Proposal",
+    "edit": "PendingVersion",
     "comment": "Comment",
     "import": "ImportRun",
 }
@@ -43,11 +44,11 @@ class AdminLogEntry:
     at: datetime = strawberry.field(description="When.")
     kind: StaffActKind = strawberry.field(description="What.")
     subject_type: str = strawberry.field(
-        description="To what: Author, Topic, Place, Proposal, Comment or ImportRun."
+        description="To what: Author, Topic, Place, Proposal, PendingVersion, Comment or ImportRun."
     )
-    subject: strawberry.ID = strawberry.field(description="Its id.")
+    subject: strawberry.ID = strawberry.field(description="Its id; of a PendingVersion the proposal's.")
     subject_label: str | None = strawberry.field(
-        description="What it is called, a comment by its proposal; null when it has left or is not public."
+        description="What it is called, a comment or an edit by its proposal; null when it has left or is not public."
     )
     detail: str | None = strawberry.field(
         description="The role, decision, outcome, state or source, as a word for machines."
@@ -75,7 +76,9 @@ class AdminLogEntry:
             at=row.at,
             kind=row.kind,
             subject_type=subject_type,
-            subject=strawberry.ID(to_global_id(subject_type, row.subject_id)),
+            subject=strawberry.ID(
+                to_global_id("Proposal" if row.subject_type == "edit" else subject_type, row.subject_id)
+            ),
             subject_label=row.label,
             detail=row.detail,
         )

@@ -34,7 +34,7 @@ from backend.errors import DomainError
 from backend.moderation.decisions import REASON_TEXT, choices
 from backend.moderation.foretelling import foretell
 from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case
-from backend.moderation.signals.reasons import REASON_TEXTS
+from backend.moderation.signals.reasons import MODERATOR_TEXTS
 from backend.words import translate
 
 ModeratedContent = Annotated[
@@ -86,7 +86,7 @@ class ModerationCase(Node):
         """One for each signal at the most, and a few more."""
         language = context_of(info).language
         return [
-            HoldReason(code=code, message=translate(language, REASON_TEXTS.get(code, code)))
+            HoldReason(code=code, message=translate(language, MODERATOR_TEXTS.get(code, code)))
             for code in self.row.reasons
         ]
 
