@@ -89,7 +89,6 @@ view: Rule[Facts] = Rule(_sees_proposal) & _is(_is_known, NOT_FOUND)
 read: Rule[Facts] = view & _is(_is_readable, TEXT_GONE)
 reply: Rule[Facts] = (
     view
-    & logged_in
     & _is(lambda _actor, facts: facts.comment.parent_id is None, TOO_DEEP)
     & _is(_is_published, NOT_OPEN)
     & Rule(_may_comment)

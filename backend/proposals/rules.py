@@ -100,25 +100,34 @@ def _is_first_author(actor: Actor, facts: Facts) -> Decision:
     return ALLOWED if facts.proposal.author_id == actor.account_id else FIRST_AUTHOR_ONLY
 
 
+def _topic_open_for(action: str) -> Rule[Facts]:
+    return Rule(
+        lambda actor, facts: (
+            topic_rules.open_for(actor, action, facts.topic) if facts.topic else TOPIC_MISSING
+        )
+    )
+
+
 def _topic_allows(action: str) -> Rule[Facts]:
     return Rule(
         lambda actor, facts: topic_rules.may(actor, action, facts.topic) if facts.topic else TOPIC_MISSING
     )
 
 
+# What would refuse anybody comes before "log in".
 support: Rule[Facts] = (
     view
-    & logged_in
     & _in_states(SUPPORTABLE, "not_supportable", "Forslaget kan ikke støttes nå.")
+    & _topic_open_for("support")
+    & logged_in
     & Rule(_not_own)
     & _topic_allows("support")
 )
 withdraw_support: Rule[Facts] = (
-    view & logged_in & _in_states(SUPPORTABLE, "not_supportable", "Støtten kan ikke endres nå.")
+    view & _in_states(SUPPORTABLE, "not_supportable", "Støtten kan ikke endres nå.") & logged_in
 )
 comment: Rule[Facts] = (
     view
-    & logged_in
     & _in_states(COMMENTABLE, "not_commentable", "Forslaget kan ikke kommenteres nå.")
     & _topic_allows("comment")
 )

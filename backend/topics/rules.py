@@ -1,9 +1,11 @@
 """What a person may do in a topic, and why not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, administer, logged_in, with_scope
 from backend.topics.queries import TopicRow
+from backend.words import N_
 
 _CLOSED = {
     "propose": Refusal("proposals_closed", "Temaet tar ikke imot nye forslag nå."),
@@ -11,20 +13,31 @@ _CLOSED = {
     "comment": Refusal("comments_closed", "Det er ikke åpent for kommentarer i dette temaet nå."),
 }
 
+_NOT_YET = N_("Temaet har ikke åpnet ennå.")
+_OVER = N_("Temaet er avsluttet.")
 
 # One person, one support: an organisation's machine is none, and would come on top of its people.
 _NO_PERSON = Refusal("people_only", "Støtte gis av mennesker, ikke av maskiner.")
 
 
-def _is_open(action: str, topic: TopicRow) -> bool:
+def open_for(actor: Actor, action: str, topic: TopicRow) -> Decision:
+    """Whether anybody may `propose`, `support` or `comment` in the topic now; planners may always comment.
+
+    It is asked before anything about the actor: nobody is to log in for what is closed to all.
+    """
+    if action == "comment" and actor.has_role(Role.PLANNER, topic.id):
+        return ALLOWED
     switches = {
         "propose": topic.proposals_open,
         "support": topic.supports_open,
         "comment": topic.comments_open,
     }
     now = datetime.now(UTC)
-    in_time = topic.opens_at <= now and (topic.closes_at is None or now < topic.closes_at)
-    return in_time and switches[action]
+    if now < topic.opens_at:
+        return replace(_CLOSED[action], message=_NOT_YET)
+    if topic.closes_at is not None and topic.closes_at <= now:
+        return replace(_CLOSED[action], message=_OVER)
+    return ALLOWED if switches[action] else _CLOSED[action]
 
 
 def _meets_requirement(actor: Actor, action: str, topic: TopicRow) -> Decision:
@@ -46,16 +59,14 @@ def _meets_requirement(actor: Actor, action: str, topic: TopicRow) -> Decision:
 
 
 def may(actor: Actor, action: str, topic: TopicRow) -> Decision:
-    """Whether the actor may `propose`, `support` or `comment` in the topic now; staff may always comment."""
-    decision = logged_in(actor, topic)
+    """Whether the actor may `propose`, `support` or `comment` in the topic now; planners may always comment."""
+    decision = open_for(actor, action, topic) and logged_in(actor, topic)
     if not decision:
         return decision
     if action == "support" and actor.has_role_somewhere(Role.SERVICE):
         return _NO_PERSON
     if action == "comment" and actor.has_role(Role.PLANNER, topic.id):
         return ALLOWED
-    if not _is_open(action, topic):
-        return _CLOSED[action]
     return _meets_requirement(actor, action, topic)
 
 
