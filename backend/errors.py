@@ -17,7 +17,10 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """A refusal that the person is told about. Never carries personal data."""
+    """A refusal that the person is told about. Never carries personal data.
+
+    `also` are refusals of other parts of the same input (see backend/validation.py).
+    """
 
     status: ClassVar[int] = 400
 
@@ -27,6 +30,7 @@ class DomainError(Exception):
         self.message = message
         self.field = field
         self.params = params
+        self.also: tuple[DomainError, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message.format(**self.params)}"

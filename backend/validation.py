@@ -43,6 +43,7 @@ class Checks:
         if refusal.field is None:
             raise refusal
         self._refusals += [refusal, *refusal.also]
+        refusal.also = ()
 
     def finish(self) -> None:
         """Raise the first refusal, which carries the others; nothing when all parts are sound."""

@@ -10,6 +10,7 @@ from backend.database import execute, unit_of_work
 from backend.errors import Invalid, NotFound
 from backend.tags import changed
 from backend.topics.queries import places_by_id
+from backend.validation import all_checked
 
 LANGUAGES = ("nb", "nn", "en")
 
@@ -38,15 +39,17 @@ async def update_profile(actor: Actor, change: ProfileChange) -> None:
     the name), NotFound (no such place), LimitExceeded (letters to confirm an address).
     """
     require(logged_in(actor, None))
+    # What is chosen before something else is refused is rolled back with it.
     async with unit_of_work():
-        if not isinstance(change.name, Unchanged):
-            await choose_name(actor, *change.name)
-        if not isinstance(change.language, Unchanged):
-            await choose_language(actor, change.language)
-        if not isinstance(change.home_place_id, Unchanged):
-            await choose_home_place(actor, change.home_place_id)
-        if not isinstance(change.email, Unchanged):
-            await choose_email(actor, change.email)
+        with all_checked() as check:
+            if not isinstance(change.name, Unchanged):
+                await check.wait(choose_name(actor, *change.name))
+            if not isinstance(change.language, Unchanged):
+                await check.wait(choose_language(actor, change.language))
+            if not isinstance(change.home_place_id, Unchanged):
+                await check.wait(choose_home_place(actor, change.home_place_id))
+            if not isinstance(change.email, Unchanged) and not check.has_refused:
+                await choose_email(actor, change.email)
 
 
 async def choose_language(actor: Actor, language: str) -> None:

@@ -11,6 +11,7 @@ from backend.errors import Conflict, Invalid, NotFound
 from backend.idempotency import once_shown
 from backend.tags import changed
 from backend.text.clean import clean_text
+from backend.validation import all_checked
 
 PREFIX = "smsk_"
 """Lets a secret that was published by mistake be found by those who look for secrets."""
@@ -70,9 +71,9 @@ async def create_token(
     Raises Unauthenticated, Forbidden (residents, tokens), Invalid, Conflict (too many; made with this key already).
     """
     require(may_create_token(actor))
-    name, chosen = _checked_name(name), _checked_scopes(scopes)
-    if not 1 <= days <= MAX_DAYS:
-        raise Invalid("token_days", "En nøkkel kan vare i 1 til {most} dager.", field="days", most=MAX_DAYS)
+    with all_checked() as check:
+        name, chosen = check(_checked_name, name), check(_checked_scopes, scopes)
+        check(_check_days, days)
     secret = PREFIX + new_secret()
     expires_at = datetime.now(UTC) + timedelta(days=days)
 
@@ -92,6 +93,11 @@ async def create_token(
 
     made = await once_shown(actor, "create_token", key, [name, chosen, days], create, _SHOWN_ALREADY)
     return NewToken(made, secret, expires_at)
+
+
+def _check_days(days: int) -> None:
+    if not 1 <= days <= MAX_DAYS:
+        raise Invalid("token_days", "En nøkkel kan vare i 1 til {most} dager.", field="days", most=MAX_DAYS)
 
 
 def _checked_name(name: str) -> str:

@@ -14,6 +14,7 @@ from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import plan_somewhere
 from backend.proposals.states import ANSWERED_STATES, Outcome, Part, ProposalState
 from backend.proposals.transitions import take_step
+from backend.validation import all_checked
 
 REASON = (20, 10_000)
 STATUS_REASON = (1, 2_000)
@@ -164,7 +165,10 @@ def fit_answer(actor: Actor, outcome: Outcome, reason: str, language: str) -> An
 
 
 def _fit(outcome: Outcome, reason: str, language: str) -> Answer:
-    return Answer(outcome, official_text(reason, REASON, "reason", multiline=True), known_language(language))
+    with all_checked() as check:
+        text = check(official_text, reason, REASON, "reason", multiline=True)
+        language = check(known_language, language)
+    return Answer(outcome, text, language)
 
 
 def _status_reason(reason: str | None) -> str | None:

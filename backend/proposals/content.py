@@ -8,6 +8,7 @@ from backend.moderation.personal_data import Kind, find_personal_data
 from backend.text.markup import clean_text, plain_text
 from backend.text.search import search_vector_words
 from backend.text.similarity import grams
+from backend.validation import all_checked
 from backend.words import N_
 
 TITLE = (5, 140)
@@ -114,10 +115,12 @@ def known_language(language: str) -> str:
 
 
 def proposal_text(title: str, body: str, language: str) -> ProposalText:
-    """Raises Invalid or PersonalData, naming the field."""
-    title = fit_text(title, TITLE, "title", multiline=False)
-    body = fit_text(body, BODY, "body", multiline=True)
-    return indexed_text(title, body, known_language(language))
+    """Raises Invalid or PersonalData for all parts that are wrong, each naming its field."""
+    with all_checked() as check:
+        title = check(fit_text, title, TITLE, "title", multiline=False)
+        body = check(fit_text, body, BODY, "body", multiline=True)
+        language = check(known_language, language)
+    return indexed_text(title, body, language)
 
 
 def indexed_text(title: str, body: str, language: str) -> ProposalText:

@@ -26,6 +26,7 @@ from backend.proposals.storing import add_version, insert_proposal, keep_version
 from backend.proposals.transitions import take_step
 from backend.topics.queries import places_by_id, topics_by_id
 from backend.topics.rules import may as may_in_topic
+from backend.validation import all_checked
 
 MAX_DRAFTS = 20
 WITHDRAW_REASON = (0, 2_000)
@@ -53,8 +54,7 @@ async def create_proposal(
         await _require_open(actor, topic_id)
     else:
         require(TOPIC_MISSING if submit else logged_in(actor, None))
-    text = proposal_text(written.title, written.body, written.language)
-    await _place_exists(actor, written.place_id)
+    text = await _checked(actor, written)
 
     async def create() -> int:
         await _has_room_for_draft(actor)
@@ -81,8 +81,7 @@ async def edit_proposal(
     only the words in force are kept. Raises as `create_proposal`, and Conflict when `expected_version` is not the
     latest version, pending or in force, or when another topic is asked for too late.
     """
-    text = proposal_text(written.title, written.body, written.language)
-    await _place_exists(actor, written.place_id)
+    text = await _checked(actor, written)
     async with unit_of_work():
         facts = await access_proposal(actor, proposal_id, "edit")
         proposal = facts.proposal
@@ -221,6 +220,13 @@ async def _ask_for_screening(actor: Actor, subject_type: str, proposal_id: int, 
             "version": version,
         },
     )
+
+
+async def _checked(actor: Actor, written: ProposalInput) -> ProposalText:
+    with all_checked() as check:
+        text = check(proposal_text, written.title, written.body, written.language)
+        await check.wait(_place_exists(actor, written.place_id))
+    return text
 
 
 async def _place_exists(actor: Actor, place_id: int | None) -> None:

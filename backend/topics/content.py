@@ -9,6 +9,7 @@ from backend.errors import Invalid
 from backend.moderation.signals.model import Mode
 from backend.proposals.content import official_text
 from backend.topics.queries import Requirement, TopicText
+from backend.validation import all_checked
 
 TITLE = (3, 120)
 SUMMARY = (10, 400)
@@ -75,17 +76,18 @@ def fit_content(content: TopicContent) -> TopicContent:
         raise Invalid("bokmal_missing", "Temaet må ha tekst på bokmål.", field="texts")
     if len(set(languages)) < len(languages) or not set(languages) <= set(LANGUAGES):
         raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="texts.language")
-    fitted = sorted((_fit_text(text) for text in content.texts), key=lambda t: LANGUAGES.index(t.language))
-    return replace(content, texts=tuple(fitted))
+    with all_checked() as check:
+        fitted = [check(_fit_text, text) for text in content.texts]
+    return replace(content, texts=tuple(sorted(fitted, key=lambda t: LANGUAGES.index(t.language))))
 
 
 def _fit_text(text: TopicText) -> TopicText:
-    return TopicText(
-        text.language,
-        official_text(text.title, TITLE, f"texts.{text.language}.title", multiline=False),
-        official_text(text.summary, SUMMARY, f"texts.{text.language}.summary", multiline=False),
-        fit_body(text.body, f"texts.{text.language}.body"),
-    )
+    at = f"texts.{text.language}"
+    with all_checked() as check:
+        title = check(official_text, text.title, TITLE, f"{at}.title", multiline=False)
+        summary = check(official_text, text.summary, SUMMARY, f"{at}.summary", multiline=False)
+        body = check(fit_body, text.body, f"{at}.body")
+    return TopicText(text.language, title, summary, body)
 
 
 def fit_body(body: str, field: str) -> str:
@@ -94,16 +96,22 @@ def fit_body(body: str, field: str) -> str:
 
 
 def fit_frame(frame: TopicFrame) -> TopicFrame:
-    """The frame with goals and places each named once. Raises Invalid, naming the field."""
-    goals = tuple(sorted(set(frame.goals)))
+    """The frame with goals and places each named once. Raises Invalid for all that is wrong, each naming its field."""
+    places = tuple(sorted(set(frame.place_ids)))
+    with all_checked() as check:
+        goals = check(_fit_goals, frame.goals)
+        check(_fit_period, frame)
+        check(_within, frame.answer_days, ANSWER_DAYS, "answer_days", "frame.answerDays")
+        check(_within, len(places), (0, MAX_PLACES), "place_count", "frame.places")
+        check(_fit_requirements, frame.requirements)
+    return replace(frame, goals=goals, place_ids=places)
+
+
+def _fit_goals(given: Collection[int]) -> tuple[int, ...]:
+    goals = tuple(sorted(set(given)))
     if not goals or not set(goals) <= _GOALS:
         raise Invalid("goals", "Velg minst ett av hovedmålene 1 til 4.", field="frame.goals")
-    _fit_period(frame)
-    _within(frame.answer_days, ANSWER_DAYS, "answer_days", "frame.answerDays")
-    places = tuple(sorted(set(frame.place_ids)))
-    _within(len(places), (0, MAX_PLACES), "place_count", "frame.places")
-    _fit_requirements(frame.requirements)
-    return replace(frame, goals=goals, place_ids=places)
+    return goals
 
 
 def _fit_period(frame: TopicFrame) -> None:

@@ -16,6 +16,7 @@ from backend.proposals.content import official_text
 from backend.tags import changed
 from backend.topics.content import LANGUAGES, fit_slug
 from backend.topics.geometry import box_of, fit_geometry
+from backend.validation import all_checked
 
 NAME = (2, 80)
 
@@ -127,8 +128,11 @@ def _fit(content: PlaceContent) -> PlaceContent:
         raise Invalid("bokmal_missing", "Stedet må ha et navn på bokmål.", field="names")
     if len(set(languages)) < len(languages) or not set(languages) <= set(LANGUAGES):
         raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="names.language")
-    names = tuple(
-        (language, official_text(name, NAME, f"names.{language}.name", multiline=False))
-        for language, name in content.names
-    )
-    return replace(content, slug=fit_slug(content.slug), names=names, geometry=fit_geometry(content.geometry))
+    with all_checked() as check:
+        slug = check(fit_slug, content.slug)
+        names = tuple(
+            (language, check(official_text, name, NAME, f"names.{language}.name", multiline=False))
+            for language, name in content.names
+        )
+        geometry = check(fit_geometry, content.geometry)
+    return replace(content, slug=slug, names=names, geometry=geometry)

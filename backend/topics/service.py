@@ -13,6 +13,7 @@ from backend.tags import changed
 from backend.topics.content import TopicContent, TopicFrame, fit_content, fit_frame, fit_slug
 from backend.topics.queries import places_by_id, topics_by_id
 from backend.topics.rules import manage
+from backend.validation import all_checked
 
 
 async def create_topic(
@@ -24,7 +25,8 @@ async def create_topic(
     Conflict (slug taken, key reused).
     """
     require(administer(actor, None))
-    slug, content, frame = fit_slug(slug), fit_content(content), fit_frame(frame)
+    with all_checked() as check:
+        slug, content, frame = check(fit_slug, slug), check(fit_content, content), check(fit_frame, frame)
     request = orjson.loads(orjson.dumps([slug, asdict(content), asdict(frame)]))
     return await once(actor, "create_topic", key, request, lambda: _create(actor, slug, content, frame))
 
@@ -44,7 +46,8 @@ async def update_topic(
     """
     if content is None and frame is None:
         raise Invalid("nothing_to_change", "Si hva som skal endres.", field="content")
-    content, frame = content and fit_content(content), frame and fit_frame(frame)
+    with all_checked() as check:
+        content, frame = content and check(fit_content, content), frame and check(fit_frame, frame)
     async with unit_of_work():
         await _access(actor, topic_id, with_frame=frame is not None)
         version = await fetch_value(

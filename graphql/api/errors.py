@@ -18,6 +18,10 @@ class Problem:
 
     code: str = strawberry.field(description="Stable and for machines; new codes may come.")
     message: str = strawberry.field(description="For the person, in their language.")
+    also_invalid: list["Problem"] = strawberry.field(
+        default_factory=list,
+        description="What else in the same input cannot be used, each with its field; empty when there is nothing.",
+    )
 
 
 @strawberry.type(description="What was sent cannot be used.")
@@ -123,7 +127,9 @@ def problem_of(error: domain.DomainError, language: str) -> Any:
     message = translate(language, error.message, **error.params, **quoted)
     for kind in type(error).__mro__:
         if kind in _MAKERS:
-            return _MAKERS[kind](error, message)
+            problem = _MAKERS[kind](error, message)
+            problem.also_invalid = [problem_of(other, language) for other in error.also]
+            return problem
     raise error
 
 
@@ -135,4 +141,7 @@ def database_away() -> domain.Unavailable:
 def problem_json(error: domain.DomainError, language: str) -> dict[str, Any]:
     """The same as plain JSON, for refusals met before a document runs."""
     problem = problem_of(error, language)
-    return {"__typename": type(problem).__name__, **{k: v for k, v in vars(problem).items() if v is not None}}
+    told = {k: v for k, v in vars(problem).items() if v is not None and k != "also_invalid"}
+    if error.also:
+        told["alsoInvalid"] = [problem_json(other, language) for other in error.also]
+    return {"__typename": type(problem).__name__, **told}

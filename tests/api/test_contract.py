@@ -28,6 +28,15 @@ ROOT_TYPES = ("Query", "Mutation", "Subscription")
 
 # Lists that are no connections, and why they cannot grow without end.
 BOUNDED_LISTS = {
+    "Problem.alsoInvalid": "one for each part of an input",
+    "InvalidProblem.alsoInvalid": "one for each part of an input",
+    "PersonalDataProblem.alsoInvalid": "one for each part of an input",
+    "LoginProblem.alsoInvalid": "one for each part of an input",
+    "NotAllowedProblem.alsoInvalid": "one for each part of an input",
+    "NotFoundProblem.alsoInvalid": "one for each part of an input",
+    "ConflictProblem.alsoInvalid": "one for each part of an input",
+    "LimitProblem.alsoInvalid": "one for each part of an input",
+    "UnavailableProblem.alsoInvalid": "one for each part of an input",
     "Query.similarProposals": "1 to 20 by its argument `first`",
     "Query.moderationGrounds": "one for each ReasonCode",
     "Query.goals": "four main goals",

@@ -309,3 +309,37 @@ async def test_other_sites_forms_are_refused(served, admin, person) -> None:
         )
         assert answer.status_code == 403
     assert await fetch_value("SELECT count(*) FROM role_grant WHERE role = 'admin'") == 1
+
+
+async def test_all_that_is_wrong_with_a_topic_is_told_at_once(served, admin) -> None:
+    wrong = {
+        **TOPIC,
+        "adresse": "Ikke en adresse!",
+        "tittel-nb": "X",
+        "ingress-nb": "",
+        "tekst-nb": "kort",
+        "mal": [],
+    }
+    at_once = await _post(served, "/temaer/nytt", {**wrong, "svarfrist": "0"})
+    fields = ("adresse", "tittel-nb", "ingress-nb", "tekst-nb", "mal", "svarfrist")
+    assert at_once.status_code == 400
+    assert [name for name in fields if f'id="{name}-feil"' not in at_once.text] == []
+    # What only the page can find is told together with what the API finds, and nothing beside it.
+    unreadable = await _post(served, "/temaer/nytt", {**wrong, "apner": "i morgen"})
+    fields = ("adresse", "tittel-nb", "ingress-nb", "tekst-nb", "mal", "apner")
+    assert [name for name in fields if f'id="{name}-feil"' not in unreadable.text] == []
+    assert 'id="svarfrist-feil"' not in unreadable.text
+    sound_but_one = await _post(
+        served, "/temaer/nytt", {**TOPIC, "adresse": "trygge-veier", "apner": "i morgen"}
+    )
+    assert (sound_but_one.status_code, sound_but_one.text.count('-feil" data-field')) == (400, 1)
+    assert await fetch_value("SELECT count(*) FROM topic WHERE slug = 'trygge-veier'") == 0
+
+
+async def test_all_that_is_wrong_with_a_place_is_told_at_once(served, admin) -> None:
+    wrong = {**PLACE, "navn-nb": "", "adresse": "Æ", "omriss": "{"}
+    refused = await _post(served, "/steder/nytt", wrong)
+    assert [n for n in ("navn-nb", "adresse", "omriss") if f'id="{n}-feil"' not in refused.text] == []
+    assert refused.text.count('-feil" data-field') == 3
+    refused = await _post(served, "/steder/nytt", {**PLACE, "omriss": "{"})
+    assert refused.text.count('-feil" data-field') == 1

@@ -72,7 +72,7 @@ async def change_place(visit: Visit) -> Response:
     """POST /administrasjon/steder/{number}: store it, or show the outline."""
     form, data = await visit.form(_MOST_BYTES), await _asked(visit)
     wanted, version = _input(visit, form), whole(visit, form, "versjon") or 0
-    if form["forhandsvis"] or form.problems:
+    if wanted is None or form["forhandsvis"] or form.problem("versjon"):
         return await _page(visit, data, form)
     place = data["place"]
     payload, problem = await visit.change(
@@ -113,7 +113,9 @@ def _input(visit: Visit, form: Form) -> dict[str, Any] | None:
     if geometry is None:
         message = visit.say(N_("Omrisset kan ikke leses. Lim inn GeoJSON, fra { til }."))
         form.problems.append(Problem("geometry_unreadable", message, "omriss"))
-    if form.problems:
+        # An outline that the API refuses too, with all else that is wrong; it stores nothing.
+        geometry = {}
+    if form["slag"] not in PLACE_KIND_TEXTS:
         return None
     named = [(language, form[f"navn-{language}"]) for language in LANGUAGES]
     return {

@@ -69,8 +69,13 @@ def content_of(form: Form) -> dict[str, Any]:
     return {"texts": texts, **{field: name in form.all("apent") for name, field in SWITCHES.items()}}
 
 
-def frame_of(visit: Visit, form: Form, stored: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
-    """Whom it is for, where and when; None when something cannot be read, which the form then tells."""
+_MOST_DAYS: Final = 365
+NO_DAYS: Final = 0
+"""As `answerDays` it is refused by the API: what else is wrong can be learnt without storing anything."""
+
+
+def frame_of(visit: Visit, form: Form, stored: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Whom it is for, where and when. What cannot be read, which the form then tells, makes it one to be refused."""
     stored = stored or {}
     opens = _moment(visit, form, "apner", stored.get("opensAt"), required=True)
     closes = _moment(visit, form, "stenger", stored.get("closesAt"))
@@ -79,19 +84,26 @@ def frame_of(visit: Visit, form: Form, stored: Mapping[str, Any] | None = None) 
     if form["moderering"] not in MODE_TEXTS:
         form.problems.append(Problem("mode", visit.say(N_("Velg hvordan temaet modereres.")), "moderering"))
     if form.problems:
-        return None
+        opens, days = opens or datetime.now(ZONE).isoformat(), NO_DAYS
     responsible = form.text("ansvarlig")
     return {
         "goals": [int(goal) for goal in form.all("mal") if goal in "1234" and goal],
         "opensAt": opens,
         "closesAt": closes,
-        "answerDays": days or 0,
-        "moderationMode": form["moderering"],
+        "answerDays": days or NO_DAYS,
+        "moderationMode": form["moderering"] if form["moderering"] in MODE_TEXTS else next(iter(MODE_TEXTS)),
         "countsImported": form["hentet"] == "ja",
         "places": global_ids("Place", form.all("sted")),
         "requirements": [each for each in requirements if each],
         "responsible": global_ids("Author", [responsible])[0] if responsible else None,
     }
+
+
+def forget_placeholder(form: Form, *, is_readable: bool) -> None:
+    """Drop what the API said of `answerDays` when it was given NO_DAYS for what could not be read elsewhere."""
+    days = form["svarfrist"].strip()
+    if not is_readable and days.isdecimal() and 1 <= int(days[:4]) <= _MOST_DAYS:
+        form.problems = [each for each in form.problems if each.code != "answer_days"]
 
 
 def _requirement(visit: Visit, form: Form, action: str) -> dict[str, Any] | None:
@@ -130,8 +142,8 @@ def _stripped(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "texts": texts}
 
 
-def _sorted(frame: dict[str, Any] | None) -> dict[str, Any] | None:
-    return frame and {**frame, "places": sorted(frame["places"]), "goals": sorted(frame["goals"])}
+def _sorted(frame: dict[str, Any]) -> dict[str, Any]:
+    return {**frame, "places": sorted(frame["places"]), "goals": sorted(frame["goals"])}
 
 
 def differing(form: Form, topic: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -9,7 +9,17 @@ from api.node_ids import from_global_id
 from backend.errors import Forbidden
 from backend.words import LANGUAGES, N_
 from web.admin.ground import HOME, MEANWHILE, note, require_admin, whole
-from web.admin.topic_form import FIELDS, WORDS, content_of, differing, form_of, frame_of, is_stored, new_form
+from web.admin.topic_form import (
+    FIELDS,
+    WORDS,
+    content_of,
+    differing,
+    forget_placeholder,
+    form_of,
+    frame_of,
+    is_stored,
+    new_form,
+)
 from web.my.ground import own_page
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
 from web.page.forms import Form, problem_in
@@ -47,17 +57,18 @@ async def create_topic(visit: Visit) -> Response:
     if form["forhandsvis"]:
         return await _preview(visit, form, None)
     frame = frame_of(visit, form)
-    if frame:
-        payload, problem = await visit.change(
-            "CreateTopic",
-            slug=form["adresse"].strip(),
-            content=content_of(form),
-            frame=frame,
-            idempotencyKey=form.text("nokkel"),
-        )
-        if not problem:
-            return visit.redirect(visit.path(f"{_TOPICS}/{payload['topic']['slug']}"), _MADE)
-        note(visit, form, payload, problem, FIELDS)
+    is_readable = not form.problems
+    payload, problem = await visit.change(
+        "CreateTopic",
+        slug=form["adresse"].strip(),
+        content=content_of(form),
+        frame=frame,
+        idempotencyKey=form.text("nokkel"),
+    )
+    if not problem:
+        return visit.redirect(visit.path(f"{_TOPICS}/{payload['topic']['slug']}"), _MADE)
+    note(visit, form, payload, problem, FIELDS)
+    forget_placeholder(form, is_readable=is_readable)
     return await _page(visit, await visit.ask("ShowNewTopic"), form)
 
 
@@ -78,15 +89,17 @@ async def change_topic(visit: Visit) -> Response:
         return await _preview(visit, form, slug)
     data = await visit.ask("ShowTopicSettings", slug=slug)
     topic = visit.required(data["topic"])
-    frame = frame_of(visit, form, topic) if form["ramme"] == "ja" else None
     version = whole(visit, form, "versjon") or 0
-    if form.problems:
+    frame = frame_of(visit, form, topic) if form["ramme"] == "ja" else None
+    is_readable = not form.problems
+    if frame is None and not is_readable:
         return await _page(visit, data, form)
     payload, problem = await visit.change(
         "UpdateTopic", id=topic["id"], expectedVersion=version, content=content_of(form), frame=frame
     )
     if problem and not (problem.code == MEANWHILE and _is_done(visit, form, topic)):
         note(visit, form, payload, problem, FIELDS)
+        forget_placeholder(form, is_readable=is_readable)
         return await _refused(visit, data, form)
     return visit.redirect(visit.path(f"{_TOPICS}/{slug}"), _STORED)
 

@@ -17,7 +17,10 @@ _IN_ADDRESS = frozenset({"id", "ids", "proposal", "subject"})
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why not, and where: `start` and `end` are characters of the field's text, for personal data."""
+    """Why not, and where: `start` and `end` are characters of the field's text, for personal data.
+
+    `also` is what else the API found in the same input.
+    """
 
     code: str
     message: str
@@ -26,6 +29,7 @@ class Problem:
     start: int | None = None
     end: int | None = None
     quote: str | None = None
+    also: tuple["Problem", ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,9 +72,15 @@ class Form:
         return next((problem for problem in self.problems if problem.field == name), None)
 
     def add(self, problem: Problem, fields: Mapping[str, str] | None = None) -> None:
-        """Note a problem; `fields` gives the form's name for a field of the API that is called otherwise."""
-        named = (fields or {}).get(problem.field or "", problem.field)
-        self.problems.append(replace(problem, field=named))
+        """Note a problem and what goes with it, the first at each field.
+
+        `fields` gives the form's names for fields that the API calls otherwise.
+        """
+        for each in (problem, *problem.also):
+            named = (fields or {}).get(each.field or "", each.field)
+            if named and self.problem(named):
+                continue
+            self.problems.append(replace(each, field=named, also=()))
 
     def marked(self, name: str) -> tuple[str, str, str] | None:
         """The field's text before, in and after the place its problem points to."""
@@ -116,6 +126,7 @@ def problem_in(payload: Mapping[str, Any]) -> Problem | None:
         payload.get("start"),
         payload.get("end"),
         payload.get("quote"),
+        tuple(filter(None, map(problem_in, payload.get("alsoInvalid") or ()))),
     )
 
 

@@ -54,6 +54,12 @@ async def answer(visit: Visit) -> Response:
         return await _form_page(visit, form, numbers)
     if form["utfall"] not in OUTCOME_TEXTS:
         form.add(Problem("outcome_missing", visit.say(N_("Velg hva kommunen svarer.")), "utfall"))
+        # The rest is looked at too, with any outcome in place of the one that is missing.
+        wanted = {**_input(form), "outcome": next(iter(OUTCOME_TEXTS))}
+        if also := problem_in(
+            (await visit.ask("PreviewAnswer", ids=ids_of(numbers), input=wanted))["previewAnswer"]
+        ):
+            form.add(also, _FIELDS)
         return await _form_page(visit, form, numbers, 400)
     if form["steg"] == "send":
         return await _given(visit, form, numbers)

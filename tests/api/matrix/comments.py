@@ -55,7 +55,7 @@ Comment.viewerIsAuthor
     comment_submitted  yes: author | no: moderator read_token | null: *
 Comment.viewerCanReply
     comment  too_young: minor | barred | ok: *
-    comment_hidden  barred | comment_not_open: *
+    comment_hidden  scope_missing: tokens | comment_not_open: *
     comment_submitted  comment_not_open: author moderator | scope_missing: read_token | null: *
 Comment.viewerCanWithdraw
     comment  ok: author | barred | author_only: *

@@ -3,14 +3,14 @@
 from tests.api.matrix.case import Slice
 
 _PLAIN = {
-    "InvalidProblem": "code message field",
-    "PersonalDataProblem": "code message field kind start end",
-    "LoginProblem": "code message",
-    "NotAllowedProblem": "code message",
-    "NotFoundProblem": "code message field",
-    "ConflictProblem": "code message",
-    "LimitProblem": "code message limit figure",
-    "UnavailableProblem": "code message",
+    "InvalidProblem": "code message alsoInvalid field",
+    "PersonalDataProblem": "code message alsoInvalid field kind start end",
+    "LoginProblem": "code message alsoInvalid",
+    "NotAllowedProblem": "code message alsoInvalid",
+    "NotFoundProblem": "code message alsoInvalid field",
+    "ConflictProblem": "code message alsoInvalid",
+    "LimitProblem": "code message alsoInvalid limit figure",
+    "UnavailableProblem": "code message alsoInvalid",
     "Permission": "allowed code message",
     "PageInfo": "hasNextPage hasPreviousPage startCursor endCursor",
 }

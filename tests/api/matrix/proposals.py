@@ -71,12 +71,12 @@ Mutation.withdrawEdit
 Mutation.supportProposal
     supportable  own_proposal: authors | residents_only: outsider | too_young: minor | barred | ok: *
     draft  not_supportable: authors | scope_missing: tokens | not_found: *
-    answered  barred | not_supportable: *
+    answered  scope_missing: tokens | not_supportable: *
     hidden  not_supportable: authors in_charge | scope_missing: tokens | not_found: *
 Mutation.withdrawSupport
     supportable  barred | ok: *
     draft  not_supportable: authors | scope_missing: tokens | not_found: *
-    answered  barred | not_supportable: *
+    answered  scope_missing: tokens | not_supportable: *
     hidden  not_supportable: authors in_charge | scope_missing: tokens | not_found: *
 Mutation.startAssessment
     published  ok: planner | barred | role_missing: *
@@ -135,12 +135,12 @@ Proposal.viewerIsFollowing
 Proposal.viewerCanSupport
     draft  not_supportable: authors | null: *
     supportable  own_proposal: authors | residents_only: outsider | too_young: minor | barred | ok: *
-    answered  barred | not_supportable: *
+    answered  scope_missing: tokens | not_supportable: *
     hidden  not_supportable: authors in_charge | scope_missing: read_token | null: *
 Proposal.viewerCanWithdrawSupport
     draft  not_supportable: authors | null: *
     supportable  barred | ok: *
-    answered  barred | not_supportable: *
+    answered  scope_missing: tokens | not_supportable: *
     hidden  not_supportable: authors in_charge | scope_missing: read_token | null: *
 Proposal.viewerCanComment
     draft  not_commentable: authors | null: *
