@@ -104,7 +104,9 @@ async def _settle(actor: Actor, case_id: int, ruling: Ruling) -> None:
 
 def _still_possible(subject: Subject | None, ruling: Ruling) -> None:
     if subject is not None and subject.version != ruling.version:
-        raise Conflict("changed_meanwhile", "Teksten er endret siden du leste den. Last siden på nytt.")
+        raise Conflict(
+            "changed_meanwhile", "Teksten er endret siden du leste den. Les den før du avgjør saken."
+        )
     state, is_shown = (subject.state, subject.is_shown) if subject else (None, False)
     if ruling.decision not in choices(state, is_shown=is_shown):
         raise Conflict("decision_not_possible", "Innholdet er ikke lenger slik at dette kan avgjøres.")

@@ -90,7 +90,8 @@ async def edit_proposal(
             pending = (await pending_versions_of(actor.municipality_id, [proposal_id])).get(proposal_id)
         if expected_version != (pending.number if pending else proposal.version):
             raise Conflict(
-                "changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt."
+                "changed_meanwhile",
+                "Noen andre rakk å endre forslaget først. Se hva som er nytt, og prøv igjen.",
             )
         if topic_id is not None and topic_id != proposal.topic_id:
             await _move(actor, proposal, topic_id)
@@ -142,7 +143,8 @@ async def withdraw_edit(actor: Actor, proposal_id: int, *, expected_version: int
             raise NotFound("no_pending_edit", "Ingen endring venter. Den kan være publisert allerede.")
         if pending.number != expected_version:
             raise Conflict(
-                "changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt."
+                "changed_meanwhile",
+                "Noen andre rakk å endre forslaget først. Se hva som er nytt, og prøv igjen.",
             )
         await erase_pending(actor.municipality_id, facts.proposal.id)
 

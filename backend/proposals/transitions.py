@@ -55,7 +55,9 @@ async def take_step(
         None if _takes_back(proposal.state, target) else outcome or proposal.outcome,
     )
     if step is None:
-        raise Conflict("changed_meanwhile", "Noen andre rakk å endre forslaget først. Last siden på nytt.")
+        raise Conflict(
+            "changed_meanwhile", "Noen andre rakk å endre forslaget først. Se hva som er nytt, og prøv igjen."
+        )
     await add_transition(municipality_id, proposal.id, step, proposal.state, target, part, actor_id, reason)
     if target is ProposalState.WITHDRAWN:
         await erase_pending(municipality_id, proposal.id)

@@ -68,7 +68,10 @@ async def update_place(actor: Actor, place_id: int, content: PlaceContent, *, ex
         if current is None:
             raise NotFound("place_not_found", "Stedet finnes ikke.")
         if current != expected_version:
-            raise Conflict("changed_meanwhile", "Noen andre rakk å endre stedet først. Last siden på nytt.")
+            raise Conflict(
+                "changed_meanwhile",
+                "Noen andre rakk å endre stedet først. Se hva som er nytt, og prøv igjen.",
+            )
         version = await _update(actor.municipality_id, place_id, content)
         await record_act(actor, "place_changed", place_id=place_id)
         await changed(["places"])

@@ -58,7 +58,10 @@ async def update_topic(
             expected_version,
         )
         if version is None:
-            raise Conflict("changed_meanwhile", "Noen andre rakk å endre temaet først. Last siden på nytt.")
+            raise Conflict(
+                "changed_meanwhile",
+                "Noen andre rakk å endre temaet først. Se hva som er nytt, og prøv igjen.",
+            )
         if content is not None:
             await _store_content(actor.municipality_id, topic_id, content)
         if frame is not None:

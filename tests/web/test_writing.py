@@ -214,12 +214,27 @@ async def test_a_draft_keeps_itself(served: Served, author: Actor, topic: str) -
     assert again.json()["version"] == 2
     stale = await sent(served, "/forslag/utkast", nummer=str(number), **step(topic, title="Gammelt vindu"))
     assert stale.status_code == 409
+    # The other window's text comes along, so that nobody has to load the page and lose what is typed.
+    told = stale.json()
+    assert "på nytt" not in told["message"]
+    assert (
+        told["stored"] | {"title": "Ny tittel her", "versjon": "2", "topic": topic, "body": BODY}
+        == told["stored"]
+    )
+    chosen = await sent(
+        served, "/forslag/utkast", nummer=str(number), **step(topic, 1, 2, title="Gammelt vindu")
+    )
+    assert (chosen.json()["version"], (await read(number)).title) == (3, "Gammelt vindu")
+    back = await sent(
+        served, "/forslag/utkast", nummer=str(number), **step(topic, 1, 3, title="Ny tittel her")
+    )
+    assert back.json()["version"] == 4
     secret = await sent(served, "/forslag/utkast", nummer="", **step(topic, body=f"{BODY} Ring 912 34 567."))
     assert (secret.status_code, "personopplysninger" in secret.json()["message"]) == (422, True)
     await sent(
-        served, f"/forslag/{number}/rediger", **step(topic, 3, 2, title="Ny tittel her", handling="send")
+        served, f"/forslag/{number}/rediger", **step(topic, 3, 4, title="Ny tittel her", handling="send")
     )
-    late = await sent(served, "/forslag/utkast", nummer=str(number), **step(topic, 1, 2, title="For sent"))
+    late = await sent(served, "/forslag/utkast", nummer=str(number), **step(topic, 1, 4, title="For sent"))
     assert late.status_code == 409
     served.http.cookies.clear()
     assert (await sent(served, "/forslag/utkast", **step(topic))).status_code == 401

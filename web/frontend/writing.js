@@ -32,6 +32,8 @@ class Keeper {
     this.form = form;
     this.said = document.getElementById("lagret");
     this.last = 0;
+    this.other = document.getElementById("annen-tekst");
+    this.other.addEventListener("click", (event) => this.choose(event.target.dataset.choose));
     form.addEventListener("input", () => this.later(PAUSE));
     // The draft's version must be known before the step is sent with it.
     form.addEventListener("submit", (event) => {
@@ -49,6 +51,8 @@ class Keeper {
   }
 
   start() {
+    // Somebody else's text is shown, and nothing is stored until one of the two is chosen.
+    if (this.stored) return;
     if (this.keeping) { this.later(PAUSE); return; }
     this.last = Date.now();
     delete this.form.dataset.changed;
@@ -64,12 +68,32 @@ class Keeper {
       this.said.textContent = told.message;
       if (answer.ok) this.known(told);
       else this.form.dataset.changed = "";
+      if (told.stored) this.showBoth(told.stored);
       if (answer.status === 401 || answer.status === 429) this.later(60_000);
     } catch {
       this.form.dataset.changed = "";
       this.said.textContent = keepFailed;
       this.later(30_000);
     }
+  }
+
+  // What is typed stays as it is; what another window stored stands below it.
+  showBoth(stored) {
+    this.stored = stored;
+    for (const part of this.other.querySelectorAll("[data-stored]")) part.textContent = stored[part.dataset.stored];
+    this.other.hidden = false;
+  }
+
+  choose(which) {
+    const { elements } = this.form;
+    if (!which || !this.stored) return;
+    const taken = which === "stored" ? this.stored : { versjon: this.stored.versjon };
+    for (const [name, value] of Object.entries(taken)) elements[name].value = value;
+    this.stored = null;
+    this.other.hidden = true;
+    elements.title.focus();
+    if (which === "mine") this.start();
+    else { delete this.form.dataset.changed; this.said.textContent = ""; }
   }
 
   // From now on the form is that of the draft there is.

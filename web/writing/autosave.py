@@ -9,11 +9,12 @@ from backend.words import N_
 from web.page.forms import Problem
 from web.page.routing import action
 from web.page.visit import Visit
-from web.writing.drafts import save
+from web.writing.drafts import form_of, save
 
 _KEPT = N_("Utkastet er lagret.")
 _ENDED = N_("Du er logget ut, så utkastet lagres ikke nå. Logg inn i en ny fane, så fortsetter vi her.")
 _NOT_KEPT = N_("Ikke lagret: {reason}")
+_OTHER_TEXT = N_("Noe annet er lagret imens. Velg hvilken tekst som skal gjelde.")
 _HANDED_IN = N_("Forslaget er alt sendt inn. Det du skriver her, lagres ikke av seg selv.")
 _STATUS: Final = {"ConflictProblem": 409, "LimitProblem": 429, "LoginProblem": 401}
 _LONG_ENOUGH: Final = (5, 20)
@@ -25,7 +26,8 @@ _MOST_FINDINGS = 5
 async def keep(visit: Visit) -> Response:
     """POST /forslag/utkast: 200 with the draft's number and version, 204 when there is too little to keep.
 
-    401, 409, 422 and 429 say in `message` why it is not kept.
+    401, 409, 422 and 429 say in `message` why it is not kept. When another window or a co-author was first, 409 has
+    what is stored in `stored`: the form keeps what is typed, and its writer chooses.
     """
     form = await visit.form()
     if visit.actor.is_anonymous:
@@ -43,7 +45,24 @@ async def keep(visit: Visit) -> Response:
         return Response(status_code=204)
     if proposal["state"] != "DRAFT":
         return _told(409, visit.say(_HANDED_IN))
-    return _answer(visit, *await save(visit, form, proposal))
+    saved, problem = await save(visit, form, proposal)
+    if problem and problem.code == "changed_meanwhile":
+        return await _both(visit, proposal["id"])
+    return _answer(visit, saved, problem)
+
+
+async def _both(visit: Visit, global_id: str) -> Response:
+    """What another window stored, for the form to show beside what is typed."""
+    data = await visit.ask("ShowWriting", id=global_id)
+    stored: dict[str, Any] = visit.required(data["proposal"])
+    if stored["state"] != "DRAFT":
+        return _told(409, visit.say(_HANDED_IN))
+    form = form_of(stored)
+    names = ("topic", "title", "body", "language", "place", "longitude", "latitude", "versjon")
+    values = {name: form[name] for name in names}
+    return JSONResponse(
+        {"message": visit.say(_OTHER_TEXT), "stored": values}, 409, {"cache-control": "no-store"}
+    )
 
 
 def _answer(visit: Visit, proposal: dict[str, Any], problem: Problem | None) -> Response:
