@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from backend.authz import Actor, require
 from backend.database import fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, Invalid, NotFound
 from backend.idempotency import once
 from backend.imports.choice import MappingChoice, mapping_of
 from backend.imports.rules import import_files, import_into
@@ -44,6 +44,9 @@ async def _start(actor: Actor, order: ImportOrder) -> int:
     topic = await _topic(actor, order.topic_id)
     head = await upload_part(actor.municipality_id, upload.id, 0)
     mapping = mapping_of(order.choice, upload.file_name, head, topic)
+    if not ("topic" in mapping.columns or "topic" in mapping.defaults):
+        # Said once and at its field, where every row would say it otherwise.
+        raise Invalid("topic_missing", "Velg temaet forslagene skal inn i.", field="topic")
     async with unit_of_work():
         run_id = await _insert(actor, order, upload, mapping.source)
         payload = {"municipality_id": actor.municipality_id, "run_id": run_id}

@@ -7,7 +7,8 @@ from backend.database import fetch, fetch_value
 from backend.proposals.listing import ProposalFilter, narrowed
 
 MOST_POINTS: Final = 2_000
-"""Points on one map, the newest; more would be megabytes, and no more to be seen."""
+"""Points on one map, those written here before those imported, then the newest. More would be megabytes, and no
+more to be seen."""
 
 _MOST_COUNTED: Final = 20_000
 
@@ -27,7 +28,7 @@ class PointRow:
 
 @dataclass(frozen=True, slots=True)
 class PointsRow:
-    """The points, newest first, and how many there are in all, counted to 20,000."""
+    """The points, and how many there are in all, counted to 20,000."""
 
     points: tuple[PointRow, ...]
     total: int
@@ -39,7 +40,7 @@ async def points_of(municipality_id: int, wanted: ProposalFilter) -> PointsRow:
     where = f"{where} AND p.position IS NOT NULL"
     rows = await fetch(
         f"""SELECT p.id, p.title, p.language, p.state, p.outcome, p.longitude, p.latitude FROM proposal p
-            WHERE {where} ORDER BY p.published_at DESC, p.id DESC LIMIT {MOST_POINTS}""",
+            WHERE {where} ORDER BY (p.source IS NOT NULL), p.published_at DESC, p.id DESC LIMIT {MOST_POINTS}""",
         *values,
     )
     total = len(rows)

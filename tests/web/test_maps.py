@@ -45,7 +45,9 @@ async def test_there_is_a_bound_and_it_is_said(served: Served, monkeypatch: Any)
     await _filled(served.settings, 60)
     page = await served.http.get("/nb/forslag?vis=kart")
     assert len(_features(page.text)) == 20
-    assert "Kartet viser de 20 nyeste av 54 forslag som har et punkt." in page.text
+    assert (
+        "Kartet viser 20 av 54 forslag som har et punkt: de som er skrevet her, og så de nyeste." in page.text
+    )
 
 
 async def test_a_filter_is_the_lists_own(fresh: Settings, topic_id: Any) -> None:

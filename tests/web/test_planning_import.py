@@ -173,3 +173,10 @@ async def test_a_sample_is_what_it_takes(planner: Planner, fresh: Settings) -> N
     assert "Prøvekjøringen er ferdig" in (await planner.get(done)).text
     row = await fetch("SELECT total, rows_bad, rows_read FROM import_run ORDER BY id DESC LIMIT 1")
     assert tuple(row[0].values()) == (2, 0, 2)
+
+
+async def test_without_a_topic_its_field_says_so(planner: Planner, fresh: Settings) -> None:
+    answer = await planner.post("/import", fil=await send(planner, SPREADSHEET))
+    assert answer.status_code == 400
+    assert '<a class="ds-link" href="#tema">Velg temaet forslagene skal inn i.</a>' in answer.text
+    assert await fetch_value("SELECT count(*) FROM import_run") == 0

@@ -15,8 +15,8 @@ class ProposalMap:
     """A map's content."""
 
     features: GeoJSON = strawberry.field(
-        description=f"A Point for each, the newest {MOST_POINTS} at the most; properties are id, title, language, "
-        "state and outcome."
+        description=f"A Point for each, {MOST_POINTS} at the most: those written here first, then the newest. "
+        "Properties are id, title, language, state and outcome."
     )
     shown: int = strawberry.field(description="How many points that is.")
     total: int = strawberry.field(description="How many proposals have a point, counted to 20,000.")
