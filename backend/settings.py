@@ -100,6 +100,11 @@ class Settings:
     otlp_endpoint: str = ""
 
     @property
+    def contact(self) -> str:
+        """Where people may write: the platform's own address, or in a trial without one the municipality's site."""
+        return self.contact_email or self.municipality_site
+
+    @property
     def is_trial(self) -> bool:
         """Whether synthetic people, the trial provider and introspection may exist here."""
         return self.env in ("dev", "test")
@@ -202,7 +207,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 def _require(settings: Settings) -> None:
     needed = ["database_url", "redis_url", "peppers"]
     if settings.env == "production":
-        needed += ["base_url", "providers", "smtp_url"]
+        # Decisions against people say whom to write to.
+        needed += ["base_url", "providers", "smtp_url", "contact_email"]
     for name in needed:
         if not getattr(settings, name):
             raise SettingsError(f"{PREFIX}{name.upper()} is not set, and there is no default for it.")

@@ -28,6 +28,7 @@ _PRODUCTION = {
     "SAMSKAP_BASE_URL": "https://samskap.example",
     "SAMSKAP_PROVIDERS": json.dumps([_PROVIDER]),
     "SAMSKAP_SMTP_URL": "smtp://mail",
+    "SAMSKAP_CONTACT_EMAIL": "samskap@example.org",
 }
 
 

@@ -1,6 +1,6 @@
 """Topics: the list, one topic with its proposals, following it, and its feed."""
 
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -28,23 +28,19 @@ async def topics(visit: Visit) -> Response:
 async def topic(visit: Visit) -> Response:
     """GET /tema/{slug}: the topic and its proposals, narrowed and ordered as the address says."""
     slug, query = visit.request.path_params["slug"], visit.request.query_params
-    data = await _topic(visit, slug, proposal_filter(query), proposal_sort(query), visit.after)
+    wanted = proposal_filter(query) | {"topicSlug": slug}
+    data = await visit.ask(
+        "ShowTopic", slug=slug, filter=wanted, sort=proposal_sort(query), after=visit.after
+    )
     visit.required(data["topic"])
     return await visit.render("topics/topic.html", data, query=query)
-
-
-async def _topic(
-    visit: Visit, slug: str, wanted: dict[str, Any], sort: str, after: str | None = None
-) -> dict[str, Any]:
-    narrowed = wanted | {"topicSlug": slug}
-    return await visit.ask("ShowTopic", slug=slug, filter=narrowed, sort=sort, after=after)
 
 
 async def feed(visit: Visit) -> Response:
     """GET /tema/{slug}/atom.xml: the newest proposals (RFC 4287), without what is no news."""
     slug = visit.request.path_params["slug"]
-    data = await _topic(visit, slug, {"news": True}, "NEWEST")
-    found = visit.required(data["topic"])
+    found = visit.required((await visit.ask("ShowTopicName", slug=slug))["topic"])
+    data = await visit.ask("ShowFeed", filter={"news": True, "topicSlug": slug})
     return atom(visit, found["title"], visit.path(f"/tema/{slug}"), data["proposals"]["nodes"])
 
 

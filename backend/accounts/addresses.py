@@ -42,6 +42,11 @@ def email_path(secret: str) -> str:
     return f"/min-side/epost/{secret}"
 
 
+def way_out_path(token: str) -> str:
+    """Where the link in a notification's mail leads by which such mails are stopped without a login."""
+    return f"/varsler/av/{token}"
+
+
 def callback_address(settings: Settings, provider: str) -> str:
     """The full `redirect_uri`, as registered."""
     return f"{settings.base_url}{callback_path(provider)}"

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from backend.accounts.sessions import secret_hash
 from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
-from backend.database import execute, fetch_row, fetch_value, unit_of_work
+from backend.database import execute, fetch_row, unit_of_work
 from backend.errors import Invalid, LimitExceeded, NotFound
 from backend.outbox import enqueue
 from backend.settings import Settings
@@ -39,6 +39,14 @@ class PendingEmail:
 
     def __repr__(self) -> str:
         return f"PendingEmail(account_id={self.account_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedEmail:
+    """The account whose mails go to an address from now on."""
+
+    account_id: int
+    address: str
 
 
 async def choose_email(actor: Actor, email: str | None) -> None:
@@ -140,29 +148,30 @@ async def note_written(municipality_id: int, pending: PendingEmail) -> None:
     )
 
 
-async def confirm_email(actor: Actor, secret: str) -> None:
-    """Have mails go to the address whose letter brought this secret; it works once, for its own account.
+async def confirm_email(settings: Settings, secret: str, *, account_id: int | None = None) -> ConfirmedEmail:
+    """Have mails go to the address whose letter brought this secret. It works once, whoever has the letter.
 
-    Raises Unauthenticated, NotFound (used, replaced, too old or another's).
+    No login is needed: to read the letter is what is to be proved. With `account_id` it works for that account
+    only. Raises NotFound (used, replaced or too old).
     """
-    require(logged_in(actor, None))
     async with unit_of_work():
-        confirmed = await fetch_value(
+        row = await fetch_row(
             f"""UPDATE account SET email = pending_email, {_NOTHING_UNDER_WAY}
-                WHERE municipality_id = $1 AND id = $2 AND email_secret_hash = $3 AND email_expires_at > now()
-                  AND deleted_at IS NULL
-                RETURNING id""",
-            actor.municipality_id,
-            actor.account_id,
+                WHERE municipality_id = $1 AND email_secret_hash = $2 AND email_expires_at > now()
+                  AND deleted_at IS NULL AND id = coalesce($3, id)
+                RETURNING id, email""",
+            settings.municipality,
             secret_hash(secret),
+            account_id,
         )
-        if confirmed is None:
+        if row is None:
             raise NotFound(
                 "email_link_unknown",
-                "Lenken er brukt, for gammel, erstattet av en nyere, eller hører til en annen konto. "
-                "Be om en ny under «Min side».",
+                "Lenken er brukt, for gammel eller erstattet av en nyere. "
+                "Logg inn og be om en ny under «Min side».",
             )
-        await changed([f"account:{actor.account_id}"])
+        await changed([f"account:{row['id']}"])
+    return ConfirmedEmail(row["id"], row["email"])
 
 
 def masked_email(email: str) -> str:

@@ -6,10 +6,13 @@ The rules, where the person wants their content gone:
   municipality has taken up or answered, stays without a name: others have a part in it.
 - Any other proposal is withdrawn and its words are emptied, in every version, and in what staff noted about it.
 - Comments are withdrawn and emptied; replies to them stay.
+- With emptied words go the reasons that moderators and reporters gave, which may quote them; the ground stays.
 
 Where the person wants their content kept, what is public stays as it is, without a name. Supports are
 withdrawn in the ledger either way: nobody stands behind them any more.
 """
+
+from collections.abc import Sequence
 
 from backend.accounts.export import Progress
 from backend.accounts.names import DELETED_NAME
@@ -174,8 +177,33 @@ async def _empty_proposal(municipality_id: int, proposal: ProposalRow, account_i
         municipality_id,
         proposal.id,
     )
+    await _empty_reasons(municipality_id, "proposal", [proposal.id])
     await execute("SELECT set_config('samskap.erasing', 'off', true)")
     await changed(tags_of(proposal))
+
+
+async def _empty_reasons(municipality_id: int, subject_type: str, subject_ids: Sequence[int]) -> None:
+    """What moderators gave as their reasons, and readers as theirs: either may quote the words that are gone.
+
+    The decisions and their grounds stay, and what screening measured without the words it found. Wants
+    `samskap.erasing`.
+    """
+    await execute(
+        """UPDATE moderation_signal SET detail = detail - 'terms'
+           WHERE municipality_id = $1 AND detail ? 'terms' AND case_id IN (SELECT id FROM moderation_case
+               WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = ANY($3))""",
+        municipality_id,
+        subject_type,
+        subject_ids,
+    )
+    for table, column in (("moderation_case", "reason_text"), ("report", "text")):
+        await execute(
+            f"""UPDATE {table} SET {column} = ''
+                WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = ANY($3) AND {column} <> ''""",
+            municipality_id,
+            subject_type,
+            subject_ids,
+        )
 
 
 async def _erase_comments(municipality_id: int, account_id: int, *, keep_content: bool) -> None:
@@ -185,12 +213,15 @@ async def _erase_comments(municipality_id: int, account_id: int, *, keep_content
                    state = CASE WHEN state = 'hidden' THEN state ELSE 'withdrawn' END
                WHERE municipality_id = $1 AND author_id = $2 AND NOT ($4 AND published_at IS NOT NULL)
                  AND (body <> $3 OR state NOT IN ('withdrawn', 'hidden'))
-               RETURNING proposal_id""",
+               RETURNING id, proposal_id""",
             municipality_id,
             account_id,
             DELETED_COMMENT,
             keep_content,
         )
+        await execute("SELECT set_config('samskap.erasing', 'on', true)")
+        await _empty_reasons(municipality_id, "comment", [row["id"] for row in rows])
+        await execute("SELECT set_config('samskap.erasing', 'off', true)")
         for proposal_id in sorted({row["proposal_id"] for row in rows}):
             await enqueue(
                 "count_comments",

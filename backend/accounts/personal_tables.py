@@ -247,6 +247,10 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
         "notification_preference", "account_id", _DELETE, ("created_at", "kind", "channel", "wanted")
     ),
     PersonalTable(
+        "notification_cause_preference", "account_id", _DELETE, ("created_at", "cause", "channel", "wanted")
+    ),
+    PersonalTable("notification_mute", "account_id", _DELETE, ("created_at", "proposal_id")),
+    PersonalTable(
         "import_run",
         "started_by_id",
         _STUB,

@@ -1,8 +1,9 @@
 """Beginning and ceasing to follow; doing either twice changes nothing."""
 
 from backend.authz import Actor, logged_in, require
-from backend.database import execute, fetch_value
+from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import NotFound
+from backend.notifications.mutes import unmute_proposal
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import NOT_FOUND
 from backend.topics.queries import topics_by_id
@@ -17,11 +18,16 @@ async def follow_topic(actor: Actor, topic_id: int) -> bool:
 
 
 async def follow_proposal(actor: Actor, proposal_id: int) -> bool:
-    """Follow a proposal that the actor may see; False when they already did. Raises as `follow_topic`."""
+    """Follow a proposal that the actor may see; False when they already did. Raises as `follow_topic`.
+
+    Who had muted it has not any more.
+    """
     require(logged_in(actor, None))
     if proposal_id not in await visible_proposals(actor, [proposal_id]):
         raise NOT_FOUND.as_error()
-    return await _follow(actor, "proposal_id", proposal_id)
+    async with unit_of_work():
+        await unmute_proposal(actor, proposal_id)
+        return await _follow(actor, "proposal_id", proposal_id)
 
 
 async def unfollow_topic(actor: Actor, topic_id: int) -> bool:

@@ -1,13 +1,14 @@
 """Who is concerned by an event, a thousand people at a time, in the order of their accounts.
 
-`ways`, `candidates` and `told` are the parts of its statement that expected.py asks with before anything happened.
+`people_sql`, `recipients_sql` and `channels` are the parts of its statement that expected.py counts with before
+anything happened, and `cause_now` looks one person up with right before a mail leaves.
 """
 
 from dataclasses import dataclass
 
 from backend.database import fetch, fetch_row
 from backend.notifications.events import EventKind
-from backend.notifications.kinds import KINDS, Cause, Channel, Kind, Relation
+from backend.notifications.kinds import EVERYBODY, KINDS, Cause, Channel, Kind, Relation
 
 BATCH = 1_000
 
@@ -24,6 +25,14 @@ _PEOPLE: dict[Relation, str] = {
         SELECT parent.author_id AS account_id FROM comment c
         JOIN comment parent ON parent.municipality_id = c.municipality_id AND parent.id = c.parent_id
         WHERE c.municipality_id = $1 AND c.id = (SELECT comment_id FROM happened)""",
+    # Read off the ledger's unique key, a person at a time in the order of accounts: never sorted.
+    Relation.SUPPORTERS: """
+        SELECT account_id FROM support_event
+        WHERE municipality_id = $1 AND proposal_id = (SELECT proposal_id FROM happened)
+        GROUP BY account_id HAVING max(ordinal) % 2 = 1""",
+    Relation.COMMENTERS: """
+        SELECT DISTINCT author_id AS account_id FROM comment
+        WHERE municipality_id = $1 AND proposal_id = (SELECT proposal_id FROM happened) AND state = 'published'""",
     Relation.PROPOSAL_FOLLOWERS: """
         SELECT account_id FROM follow
         WHERE municipality_id = $1 AND proposal_id = (SELECT proposal_id FROM happened)""",
@@ -37,10 +46,13 @@ _COMMENT_AUTHOR = """
 _CAUSES: dict[Relation, Cause] = {
     Relation.PROPOSAL_AUTHORS: Cause.AUTHOR,
     Relation.ANSWERED_COMMENTER: Cause.COMMENTER,
+    Relation.SUPPORTERS: Cause.SUPPORTER,
+    Relation.COMMENTERS: Cause.DISCUSSION,
     Relation.PROPOSAL_FOLLOWERS: Cause.PROPOSAL,
     Relation.TOPIC_FOLLOWERS: Cause.TOPIC,
 }
 _STRENGTH = {cause: number for number, cause in enumerate(Cause)}
+_BY_STRENGTH = f"(ARRAY[{', '.join(repr(cause.value) for cause in Cause)}])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +100,9 @@ async def happening(municipality_id: int, event_id: int) -> Happening | None:
 async def insert_batch(event: Happening, *, after: int, dropped_because: str | None) -> Batch:
     """Write the deliveries of the next people after account `after`, in one statement.
 
-    Those who have left, machines, and whoever did it themselves are passed over. With a reason in
-    `dropped_because` the rows say so and nobody is told. Rows that are there already stay as they are.
-    `in_app` holds accounts, `emails` holds deliveries.
+    Those who have left, machines, whoever muted the proposal and whoever did it themselves are passed over.
+    With a reason in `dropped_because` the rows say so and nobody is told. Rows that are there already stay as
+    they are. `in_app` holds accounts, `emails` holds deliveries.
     """
     kind = KINDS[event.kind]
     (row,) = await fetch(
@@ -99,13 +111,32 @@ async def insert_batch(event: Happening, *, after: int, dropped_because: str | N
         event.id,
         after,
         BATCH,
-        *ways(kind),
+        *channels(kind),
         dropped_because,
     )
-    return Batch(row["last"], row["candidates"] == BATCH, row["in_app"], row["emails"])
+    return Batch(row["last"], row["people"] == BATCH, row["in_app"], row["emails"])
 
 
-def ways(kind: Kind) -> tuple[list[str], list[bool], list[bool]]:
+async def cause_now(
+    municipality_id: int, event_id: int, kind: Kind, account_id: int, channel: Channel, *, has_comment: bool
+) -> Cause | None:
+    """Why this person is to be notified of the event as things stand now; None: they are not, any more."""
+    rows = await fetch(
+        f"""WITH {_HAPPENED}, people AS MATERIALIZED ({people_sql(kind, has_comment=has_comment)}
+            ) SELECT strength {recipients_sql(kind)} AND c.account_id = $8 AND way.channel = $9
+            ORDER BY strength LIMIT 1""",
+        municipality_id,
+        event_id,
+        account_id - 1,
+        1,
+        *channels(kind),
+        account_id,
+        channel.value,
+    )
+    return list(Cause)[rows[0]["strength"]] if rows else None
+
+
+def channels(kind: Kind) -> tuple[list[str], list[bool], list[bool]]:
     """The channels, whether people are told by each unless they chose, and whatever they chose."""
     return (
         [channel.value for channel in Channel],
@@ -114,53 +145,81 @@ def ways(kind: Kind) -> tuple[list[str], list[bool], list[bool]]:
     )
 
 
-def _statement(kind: Kind, *, has_comment: bool) -> str:
-    causes = " ".join(f"WHEN {number} THEN '{cause}'" for cause, number in _STRENGTH.items())
-    return f"""
-        WITH happened AS MATERIALIZED (
+_HAPPENED = """happened AS MATERIALIZED (
             SELECT proposal_id, comment_id, topic_id, actor_id, kind FROM event
             WHERE municipality_id = $1 AND id = $2
-        ), candidates AS MATERIALIZED ({candidates(kind, has_comment=has_comment)}
+        )"""
+
+
+def _statement(kind: Kind, *, has_comment: bool) -> str:
+    return f"""
+        WITH {_HAPPENED}, people AS MATERIALIZED ({people_sql(kind, has_comment=has_comment)}
         ), inserted AS (
             INSERT INTO delivery (municipality_id, event_id, account_id, channel, cause, state,
                                   dropped_because, sent_at)
-            SELECT $1, $2, c.account_id, way.channel, CASE c.strength {causes} END,
+            SELECT $1, $2, c.account_id, way.channel, {_BY_STRENGTH}[min(c.strength) + 1],
                    CASE WHEN $8::text IS NOT NULL THEN 'dropped'
                         WHEN way.channel = 'in_app' THEN 'sent' ELSE 'waiting' END,
                    $8, CASE WHEN $8::text IS NULL AND way.channel = 'in_app' THEN now() END
-            {told(kind)}
+            {recipients_sql(kind)}
+            GROUP BY c.account_id, way.channel
             ON CONFLICT (municipality_id, event_id, account_id, channel) DO NOTHING
             RETURNING id, account_id, channel, state
         )
-        SELECT (SELECT max(account_id) FROM candidates) AS last,
-               (SELECT count(*) FROM candidates) AS candidates,
+        SELECT (SELECT max(account_id) FROM people) AS last,
+               (SELECT count(DISTINCT account_id) FROM people) AS people,
                ARRAY(SELECT account_id FROM inserted WHERE channel = 'in_app' AND state = 'sent') AS in_app,
                ARRAY(SELECT id FROM inserted WHERE state = 'waiting' ORDER BY id) AS emails
     """
 
 
-def candidates(kind: Kind, *, has_comment: bool) -> str:
-    """Whom the event concerns, each once and for the strongest cause: the next $4 (null: all) after account $3."""
+def people_sql(kind: Kind, *, has_comment: bool) -> str:
+    """Whom the event concerns, one row for each cause: the next $4 people (null: all) after account $3."""
     arms = " UNION ALL ".join(_arm(relation, has_comment=has_comment) for relation in kind.told)
     return f"""
-            SELECT account_id, min(strength) AS strength FROM ({arms}) arms
-            GROUP BY account_id ORDER BY account_id LIMIT $4"""
+            SELECT account_id, strength FROM (
+                SELECT account_id, strength, dense_rank() OVER (ORDER BY account_id) AS place FROM ({arms}) arms
+            ) ranked WHERE $4::int IS NULL OR place <= $4"""
 
 
-def told(kind: Kind) -> str:
-    """FROM and WHERE of the candidates `c` who are told by a `way`; the ways are $5, $6 and $7."""
-    passed_over = [f"c.account_id NOT IN ({_PEOPLE[relation]})" for relation in kind.spared]
+def recipients_sql(kind: Kind) -> str:
+    """FROM and WHERE of the people `c` who are told by a `way`, a row for each cause that they want it for.
+
+    The channels are $5, $6 and $7.
+    """
+    conditions = [
+        "a.kind = 'person'",
+        "a.deleted_at IS NULL",
+        "(way.channel <> 'email' OR a.email IS NOT NULL)",
+        "(way.required OR (coalesce(f.wanted, way.by_default) AND coalesce(q.wanted, true)))",
+        *(f"c.account_id NOT IN ({_PEOPLE[relation]})" for relation in kind.spared),
+    ]
     if not kind.tells_actor:
-        passed_over.append("c.account_id IS DISTINCT FROM (SELECT actor_id FROM happened)")
-    return f"""FROM candidates c
+        conditions.append("c.account_id IS DISTINCT FROM (SELECT actor_id FROM happened)")
+    if kind.may_be_muted:
+        conditions.append(
+            """NOT EXISTS (SELECT FROM notification_mute m WHERE m.municipality_id = $1
+                   AND m.account_id = c.account_id AND m.proposal_id = (SELECT proposal_id FROM happened))"""
+        )
+    return f"""FROM people c
             JOIN account a ON a.municipality_id = $1 AND a.id = c.account_id
             CROSS JOIN unnest($5::text[], $6::bool[], $7::bool[]) AS way (channel, by_default, required)
             LEFT JOIN notification_preference f ON f.municipality_id = $1 AND f.account_id = c.account_id
                 AND f.kind = (SELECT kind FROM happened) AND f.channel = way.channel
-            WHERE a.kind = 'person' AND a.deleted_at IS NULL
-              AND (way.channel <> 'email' OR a.email IS NOT NULL)
-              AND (way.required OR coalesce(f.wanted, way.by_default))
-              AND {" AND ".join(passed_over) or "true"}"""
+            LEFT JOIN notification_cause_preference q ON q.municipality_id = $1 AND q.account_id = c.account_id
+                AND q.cause = {_BY_STRENGTH}[c.strength + 1] AND q.channel = way.channel
+            WHERE {" AND ".join(conditions)}"""
+
+
+def relations_sql() -> str:
+    """What account $2 is to the proposal `asked.id`: the causes of whatever happens to it, the strongest first."""
+    arms = " UNION ALL ".join(
+        f"""SELECT {_STRENGTH[cause]} AS strength, '{cause}' AS cause
+            WHERE EXISTS (SELECT FROM ({_PEOPLE[relation]}) people WHERE account_id = $2)"""
+        for relation, cause in ((each, _CAUSES[each]) for each in EVERYBODY)
+    )
+    return f"""WITH happened AS (SELECT asked.id AS proposal_id)
+            SELECT ARRAY(SELECT cause FROM ({arms}) arms ORDER BY strength) AS causes"""
 
 
 def _arm(relation: Relation, *, has_comment: bool) -> str:

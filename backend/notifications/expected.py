@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.database import fetch
-from backend.notifications.audience import candidates, told, ways
+from backend.notifications.audience import channels, people_sql, recipients_sql
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import KINDS, Cause, Kind
 
@@ -27,7 +27,7 @@ async def expected_audience(
         list(proposal_ids),
         0,
         None,
-        *ways(KINDS[kind]),
+        *channels(KINDS[kind]),
         kind.value,
         actor_id,
     )
@@ -43,19 +43,19 @@ async def expected_audience(
 
 
 def _expected(kind: Kind) -> str:
-    """As `_statement` looks for people, for events that have not happened."""
+    """As a delivery's statement finds people, for events that have not happened."""
     return f"""
-        WITH told AS MATERIALIZED (
-            SELECT asked.id AS proposal_id, reached.account_id, reached.strength
+        WITH reached AS MATERIALIZED (
+            SELECT asked.id AS proposal_id, found.account_id, found.strength
             FROM (SELECT p.id, p.topic_id FROM proposal p WHERE p.municipality_id = $1 AND p.id = ANY($2)) asked
             CROSS JOIN LATERAL (
                 WITH happened AS (
                     SELECT asked.id AS proposal_id, NULL::bigint AS comment_id, asked.topic_id, $9::bigint AS actor_id,
                            $8::text AS kind
-                ), candidates AS ({candidates(kind, has_comment=False)})
-                SELECT DISTINCT c.account_id, c.strength {told(kind)}
-            ) reached
+                ), people AS ({people_sql(kind, has_comment=False)})
+                SELECT c.account_id, min(c.strength) AS strength {recipients_sql(kind)} GROUP BY c.account_id
+            ) found
         )
-        SELECT proposal_id, strength, count(*) AS people FROM told GROUP BY proposal_id, strength
-        UNION ALL SELECT NULL, NULL, count(DISTINCT account_id) FROM told
+        SELECT proposal_id, strength, count(*) AS people FROM reached GROUP BY proposal_id, strength
+        UNION ALL SELECT NULL, NULL, count(DISTINCT account_id) FROM reached
     """

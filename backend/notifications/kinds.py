@@ -22,9 +22,19 @@ class Cause(StrEnum):
     """Why a person is told, the strongest first."""
 
     AUTHOR = "author"
-    COMMENTER = "commenter"
-    PROPOSAL = "proposal"
-    TOPIC = "topic"
+    COMMENTER = "commenter"  # of the very comment that it is about, or that was replied to
+    SUPPORTER = "supporter"
+    DISCUSSION = "discussion"  # has a comment on the proposal
+    PROPOSAL = "proposal"  # follows it
+    TOPIC = "topic"  # follows it
+
+
+CHOSEN_CAUSES: dict[Cause, str] = {
+    Cause.SUPPORTER: N_("Forslag du støtter"),
+    Cause.DISCUSSION: N_("Forslag du har kommentert"),
+    Cause.PROPOSAL: N_("Forslag du følger"),
+}
+"""The causes that people may do without as a whole, in words: not what they wrote themselves."""
 
 
 class Relation(StrEnum):
@@ -33,6 +43,8 @@ class Relation(StrEnum):
     CONTENT_AUTHORS = "content_authors"  # whoever wrote the comment or, without one, the proposal
     PROPOSAL_AUTHORS = "proposal_authors"  # author and co-authors
     ANSWERED_COMMENTER = "answered_commenter"  # whose comment was replied to
+    SUPPORTERS = "supporters"  # whose support is in force
+    COMMENTERS = "commenters"  # who have a published comment on the proposal
     PROPOSAL_FOLLOWERS = "proposal_followers"
     TOPIC_FOLLOWERS = "topic_followers"
 
@@ -41,8 +53,9 @@ class Relation(StrEnum):
 class Kind:
     """One kind of notification.
 
-    Those `told` who are also `spared` hear of it by another kind. A notification is still true while the
-    proposal is in one of `proposal_states` and the comment, if any, in one of `comment_states`; None: always.
+    Those `told` who are also `spared` hear of it by another kind. Who has muted the proposal is passed over where
+    it `may_be_muted`: what became of one's own words is not. A notification is still true while the proposal is in
+    one of `proposal_states` and the comment, if any, in one of `comment_states`; None: always.
     """
 
     label: str
@@ -51,6 +64,7 @@ class Kind:
     tells_actor: bool = False
     by_email: bool = True
     may_be_silenced: bool = True
+    may_be_muted: bool = True
     proposal_states: frozenset[ProposalState] | None = PUBLIC
     comment_states: frozenset[str] | None = frozenset({"published"})
 
@@ -72,7 +86,8 @@ def _holds(wanted: frozenset[str] | None, state: str | None) -> bool:
 
 
 _R = Relation
-_AUTHORS_AND_FOLLOWERS = (_R.PROPOSAL_AUTHORS, _R.PROPOSAL_FOLLOWERS)
+EVERYBODY = (_R.PROPOSAL_AUTHORS, _R.SUPPORTERS, _R.COMMENTERS, _R.PROPOSAL_FOLLOWERS)
+"""Whom whatever happens to a proposal concerns."""
 _DISCUSSING = (_R.PROPOSAL_AUTHORS, _R.ANSWERED_COMMENTER)
 
 KINDS: dict[EventKind, Kind] = {
@@ -80,17 +95,20 @@ KINDS: dict[EventKind, Kind] = {
         # The event's actor is the author whose words went out, and it is the author who waits for it.
         label=N_("Noe du har skrevet, er publisert"),
         told=(_R.CONTENT_AUTHORS,),
+        may_be_muted=False,
         tells_actor=True,
     ),
     EventKind.HELD: Kind(
         label=N_("Noe du har skrevet, venter på en moderator"),
         told=(_R.CONTENT_AUTHORS,),
+        may_be_muted=False,
         proposal_states=PUBLIC | {ProposalState.SUBMITTED},
         comment_states=frozenset({"submitted"}),
     ),
     EventKind.REJECTED: Kind(
         label=N_("Noe du har skrevet, ble ikke publisert"),
         told=(_R.CONTENT_AUTHORS,),
+        may_be_muted=False,
         may_be_silenced=False,
         proposal_states=None,
         comment_states=None,
@@ -98,6 +116,7 @@ KINDS: dict[EventKind, Kind] = {
     EventKind.CONTENT_HIDDEN: Kind(
         label=N_("Noe du har skrevet, er skjult"),
         told=(_R.CONTENT_AUTHORS,),
+        may_be_muted=False,
         may_be_silenced=False,
         proposal_states=None,
         comment_states=None,
@@ -105,10 +124,10 @@ KINDS: dict[EventKind, Kind] = {
     EventKind.ANSWERED: Kind(
         # An answer that was taken back to assessment is no longer in force.
         label=N_("Kommunen har svart på et forslag"),
-        told=_AUTHORS_AND_FOLLOWERS,
+        told=EVERYBODY,
         proposal_states=ANSWERED_STATES,
     ),
-    EventKind.STATUS_CHANGED: Kind(label=N_("Et forslag har fått ny status"), told=_AUTHORS_AND_FOLLOWERS),
+    EventKind.STATUS_CHANGED: Kind(label=N_("Et forslag har fått ny status"), told=EVERYBODY),
     EventKind.COMMENT_ON_YOURS: Kind(label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING),
     EventKind.NEW_ON_PROPOSAL: Kind(
         label=N_("Ny kommentar til et forslag du følger"),
@@ -121,8 +140,14 @@ KINDS: dict[EventKind, Kind] = {
         told=(_R.TOPIC_FOLLOWERS,),
         spared=(_R.PROPOSAL_AUTHORS,),
         by_email=False,
+        may_be_muted=False,
     ),
     EventKind.AMENDED: Kind(
-        label=N_("Et forslag du følger, er endret"), told=_AUTHORS_AND_FOLLOWERS, by_email=False
+        label=N_("Et forslag du støtter eller følger, er endret"), told=EVERYBODY, by_email=False
     ),
 }
+
+DECISIONS = frozenset({EventKind.REJECTED, EventKind.CONTENT_HIDDEN})
+"""A moderator decided against the author."""
+ASIDE = DECISIONS | {EventKind.HELD}
+"""What these are about is seen by its author alone."""

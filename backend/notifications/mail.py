@@ -15,6 +15,7 @@ from backend.notifications.wording import Said, one_line
 from backend.settings import Settings
 from backend.words import N_, translate
 
+_PREFERENCES = "/min-side/varsler/innstillinger"
 _TEMPLATES = Path(__file__).parent / "templates"
 # Stricter than the standards: nothing that could end a header, name a second recipient or quote.
 _ADDRESS = re.compile(r"[^\s@<>()\[\],:;\"\\\x00-\x1f\x7f]+@[\w.-]+\.\w+")
@@ -28,7 +29,9 @@ class BadAddressError(ValueError):
 class Letter:
     """What goes to whom: `key` makes the message recognisable, `path` is where its link leads.
 
-    `name` may be empty; `action` is the link's source text.
+    Paths are without a language: the letter's is put before them. `name` may be empty; `action` and `why` (it
+    comes to this person) are source texts. `way_out` ends such mails without a login; empty for a letter that
+    is no notification.
     """
 
     key: str
@@ -38,6 +41,9 @@ class Letter:
     said: Said
     path: str
     action: str = N_("Se forslaget")
+    why: str = ""
+    way_out: str = ""
+    way_out_action: str = N_("Slå av slike e-poster")
 
 
 def build_message(settings: Settings, letter: Letter) -> EmailMessage:
@@ -47,7 +53,6 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
     """
     if not _ADDRESS.fullmatch(letter.to):
         raise BadAddressError
-    preferences = f"{settings.base_url}/min-side/varsler"
     message = EmailMessage(policy=SMTP)
     message["From"] = settings.mail_from
     message["To"] = letter.to
@@ -55,17 +60,17 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = f"<{letter.key}@{_domain(settings)}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{preferences}>"
-    words = _words(settings, letter, preferences)
-    reasons = letter.said.reasons
+    if letter.way_out:
+        # One click in the mail program, without opening the page (RFC 8058).
+        message["List-Unsubscribe"] = f"<{_address(settings, letter, letter.way_out)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    words = _words(settings, letter)
     message.set_content(
-        _template("mail.txt").substitute(words, reasons="".join(f"\n- {reason}" for reason in reasons)),
-        cte="quoted-printable",
+        _template("mail.txt").substitute(words, **_text_parts(settings, letter)), cte="quoted-printable"
     )
-    items = "".join(f"<li>{html.escape(reason)}</li>" for reason in reasons)
     escaped = {name: html.escape(value) for name, value in words.items()}
     message.add_alternative(
-        _template("mail.html").substitute(escaped, reasons=f"<ul>{items}</ul>" if items else ""),
+        _template("mail.html").substitute(escaped, **_html_parts(settings, letter)),
         subtype="html",
         cte="quoted-printable",
     )
@@ -74,7 +79,7 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
     return message
 
 
-def _words(settings: Settings, letter: Letter, preferences: str) -> dict[str, str]:
+def _words(settings: Settings, letter: Letter) -> dict[str, str]:
     language = letter.language
     return {
         "language": language,
@@ -82,14 +87,59 @@ def _words(settings: Settings, letter: Letter, preferences: str) -> dict[str, st
         "greeting": _greeting(letter),
         "text": letter.said.text,
         "action": translate(language, letter.action),
-        "link": settings.base_url + letter.path,
+        "link": _address(settings, letter, letter.path),
         "footer": translate(
             language,
             "E-posten kommer fra Samskap, der innbyggerne og {municipality} kommune former ting sammen.",
             municipality=settings.municipality_name,
         ),
-        "change": translate(language, "Velg hva du vil få varsel om"),
-        "preferences": preferences,
+    }
+
+
+def _address(settings: Settings, letter: Letter, path: str) -> str:
+    """A page of ours in the letter's language."""
+    return f"{settings.base_url}/{letter.language}{path}"
+
+
+def _ways(settings: Settings, letter: Letter) -> list[tuple[str, str]]:
+    """What the foot of a notification leads to: the way out of these mails, and all choices."""
+    if not letter.way_out:
+        return []
+    return [
+        (translate(letter.language, action), _address(settings, letter, path))
+        for action, path in (
+            (letter.way_out_action, letter.way_out),
+            (N_("Velg hva du vil få varsel om"), _PREFERENCES),
+        )
+    ]
+
+
+def _text_parts(settings: Settings, letter: Letter) -> dict[str, str]:
+    said = letter.said
+    quote = "".join(f"\n> {line}".rstrip() for line in said.quote.splitlines())
+    return {
+        "reasons": "".join(f"\n- {reason}" for reason in said.reasons),
+        "quote": f"\n{said.quote_heading}\n{quote}\n" if quote else "",
+        "after": f"\n{said.after}\n" if said.after else "",
+        "why": f"{translate(letter.language, letter.why)}\n" if letter.why else "",
+        "ways": "".join(f"\n{text}:\n{address}" for text, address in _ways(settings, letter)),
+    }
+
+
+def _html_parts(settings: Settings, letter: Letter) -> dict[str, str]:
+    said = letter.said
+    items = "".join(f"<li>{html.escape(reason)}</li>" for reason in said.reasons)
+    quote = "<br>".join(html.escape(line) for line in said.quote.splitlines())
+    links = "".join(
+        f'<br><a href="{html.escape(address)}" style="color:#00436a">{html.escape(text)}</a>'
+        for text, address in _ways(settings, letter)
+    )
+    return {
+        "reasons": f"<ul>{items}</ul>" if items else "",
+        "quote": f"<p>{html.escape(said.quote_heading)}</p><blockquote>{quote}</blockquote>" if quote else "",
+        "after": f"<p>{html.escape(said.after)}</p>" if said.after else "",
+        "why": f"{html.escape(translate(letter.language, letter.why))} " if letter.why else "",
+        "ways": links,
     }
 
 

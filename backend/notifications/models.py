@@ -52,3 +52,27 @@ class Preference(Row):
     class Meta:
         table = "notification_preference"
         unique_together = (("municipality_id", "account_id", "kind", "channel"),)
+
+
+class CausePreference(Row):
+    """Whether a person wants notifications for a cause in a channel; without a row they do."""
+
+    account_id = fields.BigIntField()
+    cause = fields.CharField(max_length=12)
+    channel = fields.CharField(max_length=10)
+    wanted = fields.BooleanField()
+
+    class Meta:
+        table = "notification_cause_preference"
+        unique_together = (("municipality_id", "account_id", "cause", "channel"),)
+
+
+class Mute(Row):
+    """A person wants no notifications of what happens to a proposal, whatever they are to it."""
+
+    account_id = fields.BigIntField()
+    proposal_id = fields.BigIntField()
+
+    class Meta:
+        table = "notification_mute"
+        unique_together = (("municipality_id", "proposal_id", "account_id"),)

@@ -1,13 +1,13 @@
 """What a person wants to be told, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from backend.authz import Actor, Refusal, logged_in, require
-from backend.database import execute, fetch
+from backend.database import execute, fetch, unit_of_work
 from backend.errors import Invalid
 from backend.notifications.events import EventKind
-from backend.notifications.kinds import KINDS, Channel
+from backend.notifications.kinds import CHOSEN_CAUSES, KINDS, Cause, Channel
 
 _REQUIRED = Refusal(
     "notification_required", "Dette varselet kan ikke slås av: det gjelder rettighetene dine."
@@ -23,6 +23,16 @@ class PreferenceRow:
     label: str
     wanted: bool
     is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CausePreferenceRow:
+    """Whether a person is notified for this cause in this channel. `label` is source text in bokmål."""
+
+    cause: Cause
+    channel: Channel
+    label: str
+    is_enabled: bool
 
 
 async def preferences_of(actor: Actor) -> list[PreferenceRow]:
@@ -48,6 +58,23 @@ async def preferences_of(actor: Actor) -> list[PreferenceRow]:
     ]
 
 
+async def cause_preferences_of(actor: Actor) -> list[CausePreferenceRow]:
+    """Every cause that can be turned off in every channel, as chosen or by default. Raises Unauthenticated."""
+    require(logged_in(actor, None))
+    rows = await fetch(
+        """SELECT cause, channel, wanted FROM notification_cause_preference
+           WHERE municipality_id = $1 AND account_id = $2""",
+        actor.municipality_id,
+        actor.account_id,
+    )
+    chosen = {(row["cause"], row["channel"]): row["wanted"] for row in rows}
+    return [
+        CausePreferenceRow(cause, channel, label, chosen.get((cause, channel), True))
+        for cause, label in CHOSEN_CAUSES.items()
+        for channel in Channel
+    ]
+
+
 async def set_preference(actor: Actor, kind: str, channel: str, *, wanted: bool) -> None:
     """Choose whether to be told of a kind by a channel; it holds for what has not been sent yet too.
 
@@ -56,30 +83,74 @@ async def set_preference(actor: Actor, kind: str, channel: str, *, wanted: bool)
     await set_preferences(actor, [(kind, channel, wanted)])
 
 
-async def set_preferences(actor: Actor, choices: Sequence[tuple[str, str, bool]]) -> None:
-    """Choose of several kinds and channels, all or nothing; the last word about one of them counts.
+async def set_preferences(
+    actor: Actor,
+    choices: Sequence[tuple[str, str, bool]],
+    causes: Sequence[tuple[str, str, bool]] = (),
+) -> None:
+    """Choose of several kinds and causes, each with a channel, all or nothing; the last word about one of them counts.
 
-    Raises Unauthenticated, Invalid (unknown kind or channel), Forbidden (must be told).
+    Raises Unauthenticated, Invalid (unknown kind, cause or channel), Forbidden (must be told).
     """
     require(logged_in(actor, None))
-    chosen = {_known(kind, channel): wanted for kind, channel, wanted in choices}
-    for (kind, channel), wanted in chosen.items():
+    assert actor.account_id is not None
+    kinds = {_known(kind, channel): wanted for kind, channel, wanted in choices}
+    for (kind, channel), wanted in kinds.items():
         if not wanted and KINDS[kind].is_required(channel):
             require(_REQUIRED)
+    chosen_causes = {_known_cause(cause, channel): wanted for cause, channel, wanted in causes}
+    async with unit_of_work():
+        await store_kinds(actor.municipality_id, actor.account_id, kinds)
+        await store_causes(actor.municipality_id, actor.account_id, chosen_causes)
+
+
+async def store_kinds(
+    municipality_id: int, account_id: int, choices: Mapping[tuple[EventKind, Channel], bool]
+) -> None:
+    """Write choices of kinds for an account, whoever asks for it."""
     await execute(
         """INSERT INTO notification_preference (municipality_id, account_id, kind, channel, wanted)
            SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::boolean[])
            ON CONFLICT (municipality_id, account_id, kind, channel) DO UPDATE SET wanted = excluded.wanted""",
-        actor.municipality_id,
-        actor.account_id,
-        [kind.value for kind, _ in chosen],
-        [channel.value for _, channel in chosen],
-        list(chosen.values()),
+        municipality_id,
+        account_id,
+        [kind.value for kind, _ in choices],
+        [channel.value for _, channel in choices],
+        list(choices.values()),
     )
+
+
+async def store_causes(
+    municipality_id: int, account_id: int, choices: Mapping[tuple[Cause, Channel], bool]
+) -> None:
+    """Write choices of causes for an account, whoever asks for it."""
+    await execute(
+        """INSERT INTO notification_cause_preference (municipality_id, account_id, cause, channel, wanted)
+           SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::boolean[])
+           ON CONFLICT (municipality_id, account_id, cause, channel) DO UPDATE SET wanted = excluded.wanted""",
+        municipality_id,
+        account_id,
+        [cause.value for cause, _ in choices],
+        [channel.value for _, channel in choices],
+        list(choices.values()),
+    )
+
+
+_UNKNOWN = "notification_unknown", "Et slikt varsel finnes ikke."
 
 
 def _known(kind: str, channel: str) -> tuple[EventKind, Channel]:
     try:
         return EventKind(kind), Channel(channel)
     except ValueError:
-        raise Invalid("notification_unknown", "Et slikt varsel finnes ikke.", field="kind") from None
+        raise Invalid(*_UNKNOWN, field="kind") from None
+
+
+def _known_cause(cause: str, channel: str) -> tuple[Cause, Channel]:
+    try:
+        found = Cause(cause), Channel(channel)
+    except ValueError:
+        found = None
+    if found is None or found[0] not in CHOSEN_CAUSES:
+        raise Invalid(*_UNKNOWN, field="cause")
+    return found

@@ -8,22 +8,27 @@ the same Message-ID.
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
+from backend.accounts.addresses import way_out_path
 from backend.alone import alone
 from backend.authz import Actor, Grant, Role
 from backend.database import execute, fetch, fetch_row, unit_of_work
 from backend.errors import Unavailable
+from backend.notifications.audience import cause_now
 from backend.notifications.deliver import STALE, ask_for_mails
 from backend.notifications.events import EventKind
-from backend.notifications.kinds import KINDS, Cause, Channel
+from backend.notifications.kinds import ASIDE, DECISIONS, KINDS, Cause, Channel
 from backend.notifications.mail import BadAddressError, Letter, build_message
 from backend.notifications.transport import MailRefusedError, Transport, open_transport
-from backend.notifications.wording import say
+from backend.notifications.ways_out import Scope, WayOut, way_out_token
+from backend.notifications.wording import WHY, add_decision, say
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import ProposalFacts
 from backend.settings import Settings
+from backend.words import N_
 
 # Longer than a job that sends may live, so what is older was left by one that died.
 CLAIM_LASTS = timedelta(seconds=60)
@@ -39,12 +44,14 @@ class Claimed:
     id: int
     municipality_id: int
     account_id: int
-    cause: str
     kind: str
+    event_id: int
     proposal_id: int | None
+    comment_id: int | None
     detail: str
     comment_state: str | None
-    wanted: bool | None
+    reason_text: str | None
+    is_muted: bool
     has_left: bool
     email: str | None
     display_name: str
@@ -64,8 +71,11 @@ _CLAIM = """
         WHERE municipality_id = $1 AND id = $2 AND channel = 'email' AND state IN ('waiting', 'sending')
         RETURNING *
     )
-    SELECT d.id, d.municipality_id, d.account_id, d.cause, e.kind, e.proposal_id, e.detail,
-           c.state AS comment_state, f.wanted, a.deleted_at IS NOT NULL OR a.kind <> 'person' AS has_left,
+    SELECT d.id, d.municipality_id, d.account_id, e.kind, d.event_id, e.proposal_id, e.comment_id, e.detail,
+           c.state AS comment_state, k.reason_text,
+           EXISTS (SELECT FROM notification_mute m WHERE m.municipality_id = d.municipality_id
+                   AND m.account_id = d.account_id AND m.proposal_id = e.proposal_id) AS is_muted,
+           a.deleted_at IS NOT NULL OR a.kind <> 'person' AS has_left,
            a.email, a.display_name, a.language,
            coalesce((SELECT json_agg(json_build_array(g.role, g.topic_id)) FROM role_grant g
                      WHERE g.municipality_id = d.municipality_id AND g.account_id = d.account_id
@@ -74,8 +84,7 @@ _CLAIM = """
     JOIN event e ON e.municipality_id = d.municipality_id AND e.id = d.event_id
     JOIN account a ON a.municipality_id = d.municipality_id AND a.id = d.account_id
     LEFT JOIN comment c ON c.municipality_id = d.municipality_id AND c.id = e.comment_id
-    LEFT JOIN notification_preference f ON f.municipality_id = d.municipality_id
-        AND f.account_id = d.account_id AND f.kind = e.kind AND f.channel = d.channel
+    LEFT JOIN moderation_case k ON k.municipality_id = d.municipality_id AND k.id = (e.detail->>'case_id')::bigint
 """
 
 
@@ -98,12 +107,22 @@ async def _send(settings: Settings, transport: Transport, claimed: Claimed) -> N
         claimed.recipient, [] if claimed.proposal_id is None else [claimed.proposal_id]
     )
     facts = known.get(claimed.proposal_id or 0)
-    reason = _why_not(claimed, facts)
-    if reason is not None or facts is None:
+    # Who took their support back, muted the proposal or changed a choice since is not written to; who lost one
+    # cause and has another is written to for that.
+    cause = await cause_now(
+        claimed.municipality_id,
+        claimed.event_id,
+        KINDS[EventKind(claimed.kind)],
+        claimed.account_id,
+        Channel.EMAIL,
+        has_comment=claimed.comment_id is not None,
+    )
+    reason = _why_not(claimed, cause, facts)
+    if reason is not None or facts is None or cause is None:
         await _settle(claimed, "dropped", reason)
         return
     try:
-        await transport.send(build_message(settings, _letter(claimed, facts)))
+        await transport.send(build_message(settings, _letter(settings, claimed, cause, facts)))
     except BadAddressError:
         await _settle(claimed, "failed", "bad_address")
     except MailRefusedError:
@@ -115,30 +134,58 @@ async def _send(settings: Settings, transport: Transport, claimed: Claimed) -> N
         await _settle(claimed, "sent", None)
 
 
-def _why_not(claimed: Claimed, facts: ProposalFacts | None) -> str | None:
+def _why_not(claimed: Claimed, cause: Cause | None, facts: ProposalFacts | None) -> str | None:
     """Why the mail must not leave any more; None when it may."""
     kind = KINDS[EventKind(claimed.kind)]
     if claimed.has_left:
         return "account_gone"
     if claimed.email is None:
         return "no_address"
-    if not (kind.wanted_by_default(Channel.EMAIL) if claimed.wanted is None else claimed.wanted):
-        return "unwanted"
+    if cause is None:
+        return "muted" if claimed.is_muted and kind.may_be_muted else "unwanted"
     if facts is None:
         return "not_visible"
     return None if kind.is_still_so(facts.proposal.state, claimed.comment_state) else STALE
 
 
-def _letter(claimed: Claimed, facts: ProposalFacts) -> Letter:
+def _letter(settings: Settings, claimed: Claimed, cause: Cause, facts: ProposalFacts) -> Letter:
     detail: dict[str, Any] = orjson.loads(claimed.detail)
+    kind = EventKind(claimed.kind)
+    said = say(claimed.language, kind, cause, facts, detail)
+    if kind in DECISIONS:
+        said = add_decision(claimed.language, said, claimed.reason_text, settings.contact)
+    way_out = WayOut(claimed.municipality_id, claimed.account_id, kind, cause, claimed.proposal_id)
     return Letter(
         key=f"varsel.{claimed.municipality_id}.{claimed.id}",
         to=claimed.email or "",
         name=claimed.display_name,
         language=claimed.language,
-        said=say(claimed.language, EventKind(claimed.kind), Cause(claimed.cause), facts, detail),
-        path=f"/forslag/{claimed.proposal_id}",
+        said=said,
+        path=_path(claimed, kind),
+        action=N_("Se forslaget") if claimed.comment_id is None else N_("Se kommentaren"),
+        why=WHY[cause],
+        way_out=way_out_path(way_out_token(settings, way_out)),
+        way_out_action=_WAY_OUT_ACTIONS[way_out.scopes[0]],
     )
+
+
+_WAY_OUT_ACTIONS = {
+    Scope.PROPOSAL: N_("Slå av varsler om dette forslaget"),
+    Scope.CAUSE: N_("Slå av slike e-poster"),
+    Scope.KIND: N_("Slå av slike e-poster"),
+}
+
+
+def _path(claimed: Claimed, kind: EventKind) -> str:
+    """Where the mail leads: the very comment where it is about one; by the login where only its author sees it."""
+    path = (
+        f"/forslag/{claimed.proposal_id}"
+        if claimed.comment_id is None
+        else f"/kommentar/{claimed.comment_id}"
+    )
+    if kind in ASIDE:
+        return f"/logg-inn?{urlencode({'til': f'/{claimed.language}{path}'})}"
+    return path
 
 
 async def _settle(claimed: Claimed, state: str, reason: str | None) -> None:

@@ -4,7 +4,7 @@ No subject holds words that residents wrote: mail servers and lock screens show 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from backend.moderation.reasons import GROUNDS
@@ -24,10 +24,13 @@ class Wording:
     text: str
 
 
-_OWN, _EDIT, _COMMENT, _FOLLOWED = "own", "edit", "comment", "followed"
+_OWN, _EDIT, _COMMENT = "own", "edit", "comment"
+_SUPPORTED, _DISCUSSED, _FOLLOWED = "supported", "discussed", "followed"
 _VOICES = {
     Cause.AUTHOR: _OWN,
     Cause.COMMENTER: _COMMENT,
+    Cause.SUPPORTER: _SUPPORTED,
+    Cause.DISCUSSION: _DISCUSSED,
     Cause.PROPOSAL: _FOLLOWED,
     Cause.TOPIC: _FOLLOWED,
 }
@@ -61,42 +64,38 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
     ),
     (_K.REJECTED, _OWN): Wording(
         N_("Forslaget ditt ble ikke publisert"),
-        N_(
-            "En moderator har avgjort at forslaget ditt «{title}» ikke blir publisert. "
-            "På siden står begrunnelsen, og hvordan du kan klage."
-        ),
+        N_("En moderator har avgjort at forslaget ditt «{title}» ikke blir publisert."),
     ),
     (_K.REJECTED, _EDIT): Wording(
         N_("Endringen av forslaget ditt ble ikke publisert"),
         N_(
             "En moderator har avgjort at endringen av forslaget ditt «{title}» ikke blir publisert. "
-            "Teksten som sto der før, gjelder fortsatt. På siden står begrunnelsen, og hvordan du kan klage."
+            "Teksten som sto der før, gjelder fortsatt."
         ),
     ),
     (_K.REJECTED, _COMMENT): Wording(
         N_("Kommentaren din ble ikke publisert"),
-        N_(
-            "En moderator har avgjort at kommentaren din til forslaget «{title}» ikke blir publisert. "
-            "På siden står begrunnelsen, og hvordan du kan klage."
-        ),
+        N_("En moderator har avgjort at kommentaren din til forslaget «{title}» ikke blir publisert."),
     ),
     (_K.CONTENT_HIDDEN, _OWN): Wording(
         N_("Forslaget ditt er skjult"),
-        N_(
-            "En moderator har skjult forslaget ditt «{title}» for andre. "
-            "På siden står begrunnelsen, og hvordan du kan klage."
-        ),
+        N_("En moderator har skjult forslaget ditt «{title}» for andre."),
     ),
     (_K.CONTENT_HIDDEN, _COMMENT): Wording(
         N_("Kommentaren din er skjult"),
-        N_(
-            "En moderator har skjult kommentaren din til forslaget «{title}» for andre. "
-            "På siden står begrunnelsen, og hvordan du kan klage."
-        ),
+        N_("En moderator har skjult kommentaren din til forslaget «{title}» for andre."),
     ),
     (_K.ANSWERED, _OWN): Wording(
         N_("Kommunen har svart på forslaget ditt"),
         N_("Kommunen har svart på forslaget ditt «{title}». Utfallet er: {outcome}."),
+    ),
+    (_K.ANSWERED, _SUPPORTED): Wording(
+        N_("Kommunen har svart på et forslag du støtter"),
+        N_("Kommunen har svart på forslaget «{title}», som du støtter. Utfallet er: {outcome}."),
+    ),
+    (_K.ANSWERED, _DISCUSSED): Wording(
+        N_("Kommunen har svart på et forslag du har kommentert"),
+        N_("Kommunen har svart på forslaget «{title}», som du har kommentert. Utfallet er: {outcome}."),
     ),
     (_K.ANSWERED, _FOLLOWED): Wording(
         N_("Kommunen har svart på et forslag du følger"),
@@ -105,6 +104,14 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
     (_K.STATUS_CHANGED, _OWN): Wording(
         N_("Forslaget ditt har fått ny status"),
         N_("Forslaget ditt «{title}» har fått ny status: {status}."),
+    ),
+    (_K.STATUS_CHANGED, _SUPPORTED): Wording(
+        N_("Et forslag du støtter, har fått ny status"),
+        N_("Forslaget «{title}», som du støtter, har fått ny status: {status}."),
+    ),
+    (_K.STATUS_CHANGED, _DISCUSSED): Wording(
+        N_("Et forslag du har kommentert, har fått ny status"),
+        N_("Forslaget «{title}», som du har kommentert, har fått ny status: {status}."),
     ),
     (_K.STATUS_CHANGED, _FOLLOWED): Wording(
         N_("Et forslag du følger, har fått ny status"),
@@ -126,10 +133,30 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
     (_K.AMENDED, _OWN): Wording(
         N_("Forslaget ditt er endret"), N_("En medforfatter har endret teksten i forslaget ditt «{title}».")
     ),
+    (_K.AMENDED, _SUPPORTED): Wording(
+        N_("Et forslag du støtter, er endret"),
+        N_(
+            "Teksten i forslaget «{title}», som du støtter, er endret. "
+            "Les hva som er nytt. Du kan trekke støtten om du vil."
+        ),
+    ),
+    (_K.AMENDED, _DISCUSSED): Wording(
+        N_("Et forslag du har kommentert, er endret"),
+        N_("Teksten i forslaget «{title}», som du har kommentert, er endret."),
+    ),
     (_K.AMENDED, _FOLLOWED): Wording(
         N_("Et forslag du følger, er endret"), N_("Teksten i forslaget «{title}» er endret.")
     ),
 }
+WHY: dict[Cause, str] = {
+    Cause.AUTHOR: N_("Du får denne e-posten fordi forslaget er ditt."),
+    Cause.COMMENTER: N_("Du får denne e-posten fordi den gjelder en kommentar du har skrevet."),
+    Cause.SUPPORTER: N_("Du får denne e-posten fordi du støtter forslaget."),
+    Cause.DISCUSSION: N_("Du får denne e-posten fordi du har kommentert forslaget."),
+    Cause.PROPOSAL: N_("Du får denne e-posten fordi du følger forslaget."),
+    Cause.TOPIC: N_("Du får denne e-posten fordi du følger temaet."),
+}
+"""Why a mail comes to somebody, for its foot."""
 STATUS_TEXTS: dict[str, str] = {
     ProposalState.PUBLISHED: "publisert",
     ProposalState.ASSESSMENT: "til vurdering",
@@ -146,11 +173,18 @@ OUTCOME_TEXTS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A notification in somebody's language: one line, some sentences, and reasons where there are any."""
+    """A notification in somebody's language: one line, some sentences, and reasons where there are any.
+
+    A mail about a decision holds more, since it is read where the page is not: the decider's own words
+    (`quote`, under its heading), and `after` them what may be done about it.
+    """
 
     subject: str
     text: str
     reasons: tuple[str, ...]
+    quote_heading: str = ""
+    quote: str = ""
+    after: str = ""
 
 
 def one_line(text: str) -> str:
@@ -173,6 +207,20 @@ def say(
         return Said(subject, subject, ())
     text = translate(language, wording.text, **_params(language, facts, detail))
     return Said(subject, text, _reasons(language, detail.get("reasons", ())))
+
+
+def add_decision(language: str, said: Said, reason_text: str | None, contact: str) -> Said:
+    """The notification of a decision with the moderator's own words and whom to write to."""
+    return replace(
+        said,
+        quote_heading=translate(language, N_("Moderatoren skriver:")),
+        quote=reason_text or "",
+        after=translate(
+            language,
+            N_("Er du uenig i avgjørelsen? Skriv til {contact}, og fortell hva den gjelder og hvorfor."),
+            contact=contact,
+        ),
+    )
 
 
 def _params(language: str, facts: ProposalFacts, detail: Mapping[str, Any]) -> dict[str, str]:

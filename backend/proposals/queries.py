@@ -204,6 +204,23 @@ async def supported_by(actor: Actor, proposal_ids: Sequence[int]) -> set[int]:
     return {row["proposal_id"] for row in rows}
 
 
+async def updates_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[int, datetime]:
+    """When each of these last changed for its readers: published, the text in force, or where it stands."""
+    rows = await fetch(
+        """SELECT p.id, greatest(
+               p.published_at,
+               (SELECT v.created_at FROM proposal_version v
+                WHERE v.municipality_id = $1 AND v.proposal_id = p.id AND v.number = p.version),
+               (SELECT t.created_at FROM proposal_transition t
+                WHERE t.municipality_id = $1 AND t.proposal_id = p.id ORDER BY t.ordinal DESC LIMIT 1)
+           ) AS at
+           FROM proposal p WHERE p.municipality_id = $1 AND p.id = ANY($2)""",
+        municipality_id,
+        proposal_ids,
+    )
+    return {row["id"]: row["at"] for row in rows if row["at"] is not None}
+
+
 async def is_author(actor: Actor, proposal: ProposalRow) -> bool:
     """Whether the actor wrote the proposal or has become its co-author."""
     if actor.account_id is None:

@@ -27,6 +27,8 @@ from api.manifest import MANIFEST, manifest_text
 from api.moderation.mutations import ModerationMutations
 from api.moderation.queries import ModerationQueries
 from api.notifications.mutations import NotificationMutations
+from api.notifications.mutes import MuteMutations
+from api.notifications.ways_out import WayOutMutations, WayOutQueries
 from api.proposals.assessment import AssessmentMutations
 from api.proposals.audience import AudienceQueries
 from api.proposals.checking import CheckingQueries
@@ -63,6 +65,7 @@ Query = merge_types(
         ModerationQueries,
         ImportQueries,
         AccountQueries,
+        WayOutQueries,
         AdminLogQueries,
         PlatformQueries,
     ),
@@ -83,6 +86,8 @@ Mutation = merge_types(
         AccountMutations,
         CredentialMutations,
         NotificationMutations,
+        MuteMutations,
+        WayOutMutations,
         ImportMutations,
     ),
 )

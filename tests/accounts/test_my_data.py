@@ -17,6 +17,9 @@ from backend.accounts.tokens import create_token
 from backend.authz import Actor, Role
 from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from backend.moderation.decisions import Decision, Ruling, decide
+from backend.moderation.reasons import ReasonCode
+from backend.moderation.reports import report_content
 from backend.moderation.service import screen_subject
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.queries import proposals_by_id
@@ -28,6 +31,7 @@ from backend.upkeep import clear_expired
 from workers.__main__ import load_jobs
 from workers.job import run_row
 
+_QUOTE = "Nissen i Åsveien"
 WORDS = ProposalInput(
     title="Sykkelvei langs Sandvikselva",
     body="Det trengs en trygg sykkelvei langs elva, slik at barn kan sykle til skolen hver dag.",
@@ -244,6 +248,50 @@ async def test_content_goes_unless_others_have_a_part_in_it(fresh, person, topic
     assert words[comment] == ("withdrawn", erasure.DELETED_COMMENT)
     assert words[reply] == ("published", "Enig, veldig bra.")
     assert (await proposals_by_id(3201, [supported]))[supported].supports == 1
+
+
+async def test_reasons_that_quote_erased_words_go_with_them(fresh, person, topic_id) -> None:
+    actor, reporter, topic = await person(), await person(), await topic_id()
+    moderator = await person(role=Role.MODERATOR)
+    proposal_id = await _published(actor, topic)
+    other = await _published(reporter, topic)
+    comment_id = await _comment(actor, other)
+    kept = await _comment(await person(), other)
+    for kind, subject in (("proposal", proposal_id), ("comment", comment_id), ("comment", kept)):
+        report = await report_content(
+            reporter, kind, subject, ReasonCode.PERSONAL_ATTACK, f"Det står «{_QUOTE}»."
+        )
+        case = await fetch_value("SELECT case_id FROM report WHERE id = $1", report)
+        await execute(
+            """INSERT INTO moderation_signal (municipality_id, case_id, name, version, score, detail)
+               VALUES (3201, $1, 'word_list', '1', 0.5, '{"hits": 1, "terms": ["nisse"]}')""",
+            case,
+        )
+        ruling = Ruling(Decision.HIDE, 1, ReasonCode.PERSONAL_ATTACK, f"Du skriver «{_QUOTE}».")
+        await decide(moderator, case, ruling)
+    await _delete(actor, keep=False)
+    rows = await fetch(
+        """SELECT reason_code, reason_text, decision FROM moderation_case WHERE origin = 'report' ORDER BY id"""
+    )
+    assert [(row["reason_code"], row["decision"]) for row in rows] == [("personal_attack", "hide")] * 3
+    assert [_QUOTE in row["reason_text"] for row in rows] == [False, False, True]
+    assert [_QUOTE in row["text"] for row in await fetch("SELECT text FROM report ORDER BY id")] == [
+        False,
+        False,
+        True,
+    ]
+    details = [row["detail"] for row in await fetch("SELECT detail FROM moderation_signal ORDER BY id")]
+    assert ["terms" in detail for detail in details] == [False, False, True]
+    for statement in (
+        "UPDATE moderation_case SET reason_text = ''",
+        "SELECT set_config('samskap.erasing', 'on', false); UPDATE moderation_case SET reason_text = 'annet'",
+        "SELECT set_config('samskap.erasing', 'on', false); "
+        "UPDATE moderation_case SET decision = 'dismiss', reason_text = ''",
+        "SELECT set_config('samskap.erasing', 'on', false); DELETE FROM moderation_case",
+    ):
+        with pytest.raises(Exception, match="a decision stays as it was made"):
+            await execute(f"BEGIN; {statement}")
+        await execute("ROLLBACK")
 
 
 async def test_an_erasure_that_was_interrupted_goes_on(fresh, person, topic_id, monkeypatch) -> None:

@@ -7,10 +7,9 @@ from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import KINDS
 from backend.proposals.states import Part, ProposalState
+from tests.notifications.village import AUTHORS, EVERYBODY, INVOLVED
 
 K = EventKind
-AUTHORS = {"author": "author", "co_author": "author"}
-AND_FOLLOWER = AUTHORS | {"follower": "proposal"}
 REPLIER = {"replier": "commenter"}
 
 CASES = [
@@ -22,16 +21,18 @@ CASES = [
     (K.REJECTED, "planner", True, REPLIER),
     (K.CONTENT_HIDDEN, None, False, AUTHORS),
     (K.CONTENT_HIDDEN, None, True, REPLIER),
-    (K.ANSWERED, "planner", False, AND_FOLLOWER),
-    (K.STATUS_CHANGED, "planner", False, AND_FOLLOWER),
+    (K.ANSWERED, "planner", False, EVERYBODY),
+    (K.STATUS_CHANGED, "planner", False, EVERYBODY),
     (K.COMMENT_ON_YOURS, "replier", True, AUTHORS | {"commenter": "commenter"}),
     (K.NEW_ON_PROPOSAL, "replier", True, {"follower": "proposal", "planner": "proposal"}),
     (K.NEW_IN_TOPIC, "author", False, {"follower": "topic", "topic_follower": "topic", "planner": "topic"}),
-    (K.AMENDED, "author", False, {"co_author": "author", "follower": "proposal", "planner": "proposal"}),
+    (K.AMENDED, "author", False, INVOLVED | {"co_author": "author", "planner": "proposal"}),
 ]
 SUBJECTS = {
     (K.ANSWERED, "author"): "Kommunen har svara på forslaget ditt",
     (K.ANSWERED, "co_author"): "The municipality has answered your proposal",
+    (K.ANSWERED, "supporter"): "Kommunen har svara på eit forslag du støttar",
+    (K.ANSWERED, "commenter"): "Kommunen har svart på et forslag du har kommentert",
     (K.ANSWERED, "follower"): "Kommunen har svart på et forslag du følger",
     (K.COMMENT_ON_YOURS, "author"): "Ny kommentar til forslaget ditt",
     (K.COMMENT_ON_YOURS, "co_author"): "New comment on your proposal",
@@ -82,7 +83,7 @@ async def test_the_same_event_told_again_doubles_nothing(village, work, office) 
     await deliver_event(village.municipality, event)
     assert await work() == 0
     assert await fetch("SELECT * FROM delivery ORDER BY id") == before
-    assert len(office.taken) == len(set(office.ids())) == 3
+    assert len(office.taken) == len(set(office.ids())) == len(EVERYBODY)
 
 
 async def test_nobody_in_another_municipality_is_told(village, work) -> None:

@@ -10,6 +10,7 @@ from backend.database import execute, fetch_value
 from backend.notifications.events import EventKind
 from backend.notifications.expected import expected_audience
 from backend.notifications.kinds import Cause
+from backend.notifications.mutes import mute_proposal
 from backend.proposals.answer_audience import answer_audience
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
@@ -56,17 +57,22 @@ async def test_it_is_who_is_told_then(kind, by, village, work) -> None:
 
 
 async def test_those_who_want_nothing_and_those_who_want_mail_alone(village, work) -> None:
-    assert await _expected(village) == {"author": 2, "proposal": 1}
+    others = {"author": 2, "supporter": 1, "discussion": 2}
+    assert await _expected(village) == others | {"proposal": 1}
     await village.wants("follower", K.ANSWERED, "in_app", False)
-    assert await _expected(village) == {"author": 2, "proposal": 1}, "a mail is still sent"
+    assert await _expected(village) == others | {"proposal": 1}, "a mail is still sent"
     await village.wants("follower", K.ANSWERED, "email", False)
-    assert await _expected(village) == {"author": 2}
+    assert await _expected(village) == others
     await support(village.people["stranger"], village.proposal)
-    assert await _expected(village) == {"author": 2}, "who supports is not told unless they follow"
+    others["supporter"] = 2
+    assert await _expected(village) == others, "who supports is notified too"
+    await mute_proposal(village.people["stranger"], village.proposal)
+    others["supporter"] = 1
+    assert await _expected(village) == others, "unless they muted it"
     await village.happens(K.ANSWERED, "planner")
     await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="partly")
     await work()
-    assert _counted(await village.told("in_app", "sent")) == {"author": 2}
+    assert _counted(await village.told("in_app", "sent")) == others
 
 
 async def test_a_person_is_one_of_many_proposals(fresh) -> None:
@@ -81,9 +87,9 @@ async def test_a_person_is_one_of_many_proposals(fresh) -> None:
     audience = await answer_audience(village.people["planner"], [second, village.proposal, second])
     assert [(row.proposal_id, row.causes) for row in audience.rows] == [
         (second, {Cause.AUTHOR: 1, Cause.PROPOSAL: 1}),
-        (village.proposal, {Cause.AUTHOR: 2, Cause.PROPOSAL: 1}),
+        (village.proposal, {Cause.AUTHOR: 2, Cause.SUPPORTER: 1, Cause.DISCUSSION: 2, Cause.PROPOSAL: 1}),
     ]
-    assert audience.people == 3
+    assert audience.people == 6
     assert await fetch_value("SELECT count(*) FROM delivery") == 0, "nobody was told by asking"
     async with count_queries() as statements:
         await answer_audience(village.people["planner"], [second, village.proposal])
@@ -97,10 +103,10 @@ async def test_what_may_not_be_answered_says_why(fresh) -> None:
     told = await ask(fresh, planner, "AnswerAudience", ids=["tull", proposal, unknown, proposal])
     assert [(r["people"], r["problem"] and r["problem"]["code"]) for r in told["results"]] == [
         (0, "id_not_valid"),
-        (3, None),
+        (6, None),
         (0, "proposal_not_found"),
     ]
-    assert told["people"] == 3
+    assert told["people"] == 6
     author = village.people["author"]
     (refused,) = (await ask(fresh, author, "AnswerAudience", ids=[proposal]))["results"]
     assert (refused["people"], refused["problem"]["code"]) == (0, "role_missing")

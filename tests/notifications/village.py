@@ -15,6 +15,16 @@ from tests.fixtures.people import make_person
 TITLE = "Sykkelvei langs Sandvikselva"
 BODY = "Det trengs en trygg sykkelvei langs elva, slik at barn kan sykle til skolen hver dag."
 
+# Whom whatever happens to the proposal concerns, and why.
+AUTHORS = {"author": "author", "co_author": "author"}
+INVOLVED = {
+    "supporter": "supporter",
+    "commenter": "discussion",
+    "replier": "discussion",
+    "follower": "proposal",
+}
+EVERYBODY = AUTHORS | INVOLVED
+
 
 @dataclass
 class Village:
@@ -85,6 +95,8 @@ _PEOPLE = {
     "topic_follower": "en",
     "commenter": "nb",
     "replier": "nn",
+    "supporter": "nn",
+    "former_supporter": "nb",
     "stranger": "nb",
     "planner": "nb",
     "machine": "nb",
@@ -127,6 +139,8 @@ async def _surround(village: Village) -> None:
         village.id_of("author"),
         village.id_of("co_author"),
     )
+    for ordinal, who in ((1, "supporter"), (1, "author"), (1, "former_supporter"), (2, "former_supporter")):
+        await support_event(village, who, ordinal)
     everywhere = ("author", "co_author", "planner", "machine", "left")
     for who in (*everywhere, "follower"):
         await _follow(village, who, None, village.proposal)
@@ -134,6 +148,17 @@ async def _surround(village: Village) -> None:
         await _follow(village, who, village.topic, None)
     await execute("UPDATE account SET kind = 'service' WHERE id = $1", village.id_of("machine"))
     await execute("UPDATE account SET deleted_at = now() WHERE id = $1", village.id_of("left"))
+
+
+async def support_event(village: Village, who: str, ordinal: int) -> None:
+    """A support (1, 3, …) or its withdrawal (2, 4, …)."""
+    await execute(
+        "INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal) VALUES ($1, $2, $3, $4)",
+        village.municipality,
+        village.proposal,
+        village.id_of(who),
+        ordinal,
+    )
 
 
 async def _comment(village: Village, who: str, parent: int | None) -> int:

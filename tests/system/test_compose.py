@@ -48,6 +48,7 @@ FILLED = {
         ]
     ),
     "SAMSKAP_SMTP_URL": "smtps://mail.example",
+    "SAMSKAP_CONTACT_EMAIL": "samskap@example.org",
     "SAMSKAP_BASE_URL": "https://samskap.example",
     "SAMSKAP_MAIL_FROM": "Samskap <ikke-svar@samskap.example>",
     "SITE_ADDRESS": "samskap.example",
@@ -242,7 +243,8 @@ def test_trial_described_in_the_docs_is_complete(tmp_path: Path) -> None:
 
 
 def test_production_does_not_begin_without_login_and_mail() -> None:
-    for name in ("SAMSKAP_PROVIDERS", "SAMSKAP_SMTP_URL", "SAMSKAP_BASE_URL", "SAMSKAP_PEPPERS"):
+    needed = ("PROVIDERS", "SMTP_URL", "CONTACT_EMAIL", "BASE_URL", "PEPPERS")
+    for name in (f"SAMSKAP_{each}" for each in needed):
         with pytest.raises(SettingsError, match=name):
             read_settings({**environment("web", FILLED), name: ""})
 

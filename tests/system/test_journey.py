@@ -167,7 +167,7 @@ async def _with_address(site: Site, person: str, address: str) -> Visitor:
     letter = await site.mail(address, "/min-side/epost/")
     secret = re.search(r"/min-side/epost/([\w-]+)", letter)
     assert secret is not None
-    await visitor.done("ConfirmEmail", secret=secret[1])
+    await visitor.done("ConfirmEmailAddress", secret=secret[1])
     return visitor
 
 

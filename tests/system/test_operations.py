@@ -22,6 +22,7 @@ _PRODUCTION = {
     "SAMSKAP_ENV": "production",
     "SAMSKAP_BASE_URL": "https://samskap.example",
     "SAMSKAP_SMTP_URL": "smtps://mail.example",
+    "SAMSKAP_CONTACT_EMAIL": "samskap@example.org",
     "SAMSKAP_PROVIDERS": json.dumps(
         [
             {

@@ -115,6 +115,8 @@ async def test_a_topic_is_refused_at_its_fields_with_everything_kept(served, adm
         ("mal", [], "mal"),
         ("apner", "i morgen", "apner"),
         ("stenger", "2025-01-01T08:00", "stenger"),
+        ("apner", "2026-03-29T02:30", "apner"),
+        ("stenger", "2027-03-28T02:00", "stenger"),
         ("svarfrist", "99999999999999", "svarfrist"),
         ("svarfrist", "mange", "svarfrist"),
         ("moderering", "ALDRI", "moderering"),

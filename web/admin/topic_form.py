@@ -8,7 +8,7 @@ from api.node_ids import from_global_id
 from backend.words import LANGUAGES, N_
 from web.admin.ground import global_ids, whole
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
-from web.page.formats import ZONE, iso_local
+from web.page.formats import ZONE, SkippedTimeError, from_local, iso_local
 from web.page.forms import Form, Problem
 from web.page.visit import Visit
 
@@ -122,8 +122,16 @@ def _moment(visit: Visit, form: Form, name: str, stored: str | None, *, required
     if text and stored and iso_local(stored) == text:
         return stored
     try:
-        return datetime.fromisoformat(text or "").replace(tzinfo=ZONE).isoformat()
-    except ValueError:
+        return from_local(text or "").isoformat()
+    except SkippedTimeError:
+        message = visit.say(
+            N_(
+                "Klokka stilles fram til sommertid den natten, så dette klokkeslettet finnes ikke. Velg et annet."
+            )
+        )
+        form.problems.append(Problem("moment_skipped", message, name))
+        return None
+    except (ValueError, OverflowError):
         message = visit.say(N_("Velg dato og klokkeslett, for eksempel 2026-03-01T08:00."))
         form.problems.append(Problem("moment_unreadable", message, name))
         return None

@@ -40,15 +40,17 @@ async def read(visit: Visit) -> Response:
 
 
 async def my_preferences(visit: Visit) -> Response:
-    """GET /min-side/varsler/innstillinger: every kind in every channel."""
+    """GET /min-side/varsler/innstillinger: every kind and every cause in every channel."""
     data = await visit.ask("ShowMyPreferences")
-    return await visit.render(
-        "my/preferences.html", data, form=_form_of(data["viewer"]["notificationPreferences"])
-    )
+    return await visit.render("my/preferences.html", data, form=_form_of(data["viewer"]))
 
 
-def _form_of(preferences: Iterable[Mapping[str, Any]]) -> Form:
-    """The choices as the form has them: `rad` is a kind, what cannot be turned off and the kind in words."""
+def _form_of(viewer: Mapping[str, Any]) -> Form:
+    """The choices as the form has them: `rad` is a kind, what cannot be turned off and the kind in words.
+
+    `grunn` is a cause in the same way.
+    """
+    preferences, causes = viewer["notificationPreferences"], viewer["notificationCausePreferences"]
     rows: dict[str, list[Any]] = {}
     chosen = []
     for one in preferences:
@@ -58,15 +60,21 @@ def _form_of(preferences: Iterable[Mapping[str, Any]]) -> Form:
         if one["wanted"]:
             chosen.append(f"{one['kind']}:{one['channel']}")
     rad = [f"{kind}|{','.join(fixed)}|{label}" for kind, (label, *fixed) in rows.items()]
-    return Form.of(rad=rad, valg=chosen)
+    chosen += [f"{one['cause']}:{one['channel']}" for one in causes if one["enabled"]]
+    grunn = list(dict.fromkeys(f"{one['cause']}||{one['label']}" for one in causes))
+    return Form.of(rad=rad, grunn=grunn, valg=chosen)
 
 
 async def choose(visit: Visit) -> Response:
     """POST /min-side/varsler/innstillinger: what differs from how it stands is changed, all of it or nothing."""
     form = await visit.form()
     data = await visit.ask("ShowMyPreferences")
-    known = data["viewer"]["notificationPreferences"] if data["viewer"] else []
-    _, problem = await visit.change("SetNotificationPreferences", choices=_changes(form, known))
+    viewer = data["viewer"] or {"notificationPreferences": [], "notificationCausePreferences": []}
+    _, problem = await visit.change(
+        "SetNotificationPreferences",
+        choices=_changes(form, viewer["notificationPreferences"]),
+        causes=_cause_changes(form, viewer["notificationCausePreferences"]),
+    )
     if problem:
         form.add(problem)
         return await visit.render("my/preferences.html", data, form=form, status=refused_status(problem))
@@ -83,6 +91,16 @@ def _changes(form: Form, known: Iterable[Mapping[str, Any]]) -> list[dict[str, A
         if one["kind"] in shown
         and not one["isRequired"]
         and one["wanted"] != (f"{one['kind']}:{one['channel']}" in chosen)
+    ]
+
+
+def _cause_changes(form: Form, known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    shown = {row.partition("|")[0] for row in form.all("grunn")}
+    chosen = set(form.all("valg"))
+    return [
+        {"cause": one["cause"], "channel": one["channel"], "enabled": not one["enabled"]}
+        for one in known
+        if one["cause"] in shown and one["enabled"] != (f"{one['cause']}:{one['channel']}" in chosen)
     ]
 
 

@@ -16,7 +16,9 @@ from web.page.visit import Visit
 
 _NAMED = notice("profile-named", N_("Navnet er endret."))
 _STORED = notice("profile-stored", N_("Profilen er lagret."))
-_ASKED = notice("email-asked", N_("Vi har sendt deg et brev med en lenke. Åpne den for å bekrefte adressen."))
+_ASKED = notice(
+    "email-asked", N_("Vi har sendt deg en e-post med en lenke. Åpne den for å bekrefte adressen.")
+)
 _NO_EMAIL = notice("email-none", N_("Vi sender deg ikke e-post lenger."))
 _PROFILE = "/min-side/profil"
 _NAME_KINDS: Final = ("REAL", "FIRST", "PSEUDONYM")

@@ -1,20 +1,24 @@
 """Dates, numbers and lengths of time as they are written in each language; times are Norwegian ones."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
+from backend.words import N_, translate
+
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 ZONE = ZoneInfo("Europe/Oslo")
+_DAY = timedelta(days=1)
 
 
 class Formats:
     """The filters of one language's templates."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._locale = LOCALES[language]
         self._is_english = language == "en"
 
@@ -33,6 +37,21 @@ class Formats:
         """Date and time of day."""
         pattern = "d MMMM y, HH:mm" if self._is_english else "d. MMMM y 'kl.' HH:mm"
         return format_datetime(_time(value), pattern, tzinfo=ZONE, locale=self._locale)
+
+    def opening(self, value: str | datetime) -> str:
+        """When something begins: the day, with the time of day unless that is midnight."""
+        local = _time(value).astimezone(ZONE)
+        return self.day(local) if _is_midnight(local) else self.moment(local)
+
+    def closing(self, value: str | datetime) -> str:
+        """The end of something that lasts until then: 31. desember 2026 for what ends as 1 January begins."""
+        local = _time(value).astimezone(ZONE)
+        return self.day(local.date() - _DAY) if _is_midnight(local) else self.moment(local)
+
+    def until(self, value: str | datetime) -> str:
+        """The same in a sentence: til og med 31. desember 2026, til 31. desember 2026 kl. 12:00."""
+        text = N_("til og med {day}") if _is_midnight(_time(value).astimezone(ZONE)) else N_("til {day}")
+        return translate(self._language, text, day=self.closing(value))
 
     def ago(self, value: str | datetime) -> str:
         """How long ago, or in how long: for 3 dager siden, om 2 uker."""
@@ -56,6 +75,29 @@ def _date(value: date, pattern: str, locale: str) -> str:
 @lru_cache(2_000)
 def _number(value: float, locale: str) -> str:
     return format_decimal(value, locale=locale)
+
+
+def _is_midnight(local: datetime) -> bool:
+    return local.hour == local.minute == 0
+
+
+class SkippedTimeError(ValueError):
+    """There is no such time of day on that date: summer time begins and skips it."""
+
+
+def from_local(text: str) -> datetime:
+    """The moment that an `<input type="datetime-local">` names in Norwegian time, with its zone.
+
+    Of an hour that comes twice, as summer time ends, it is the first. Raises SkippedTimeError, ValueError.
+    """
+    wall = datetime.fromisoformat(text)
+    if wall.tzinfo is not None:
+        raise ValueError("it has a zone of its own")
+    moment = wall.replace(tzinfo=ZONE)
+    # There and back again an hour that is skipped comes out as another.
+    if moment.astimezone(UTC).astimezone(ZONE).replace(tzinfo=None) != wall:
+        raise SkippedTimeError
+    return moment
 
 
 def is_past(value: str | datetime) -> bool:

@@ -16,8 +16,8 @@ CHOICE_TEXTS: Final = {
 }
 CHOICE_HINT_TEXTS: Final = {
     "APPROVE": "Innholdet publiseres, og forfatteren får beskjed.",
-    "REJECT": "Innholdet publiseres ikke. Forfatteren får begrunnelsen og kan klage.",
-    "HIDE": "Innholdet skjules for andre. Forfatteren får begrunnelsen og kan klage.",
+    "REJECT": "Innholdet publiseres ikke. Forfatteren får begrunnelsen, og hvem en kan skrive til.",
+    "HIDE": "Innholdet skjules for andre. Forfatteren får begrunnelsen, og hvem en kan skrive til.",
     "DISMISS": "Saken lukkes, og ingenting endres.",
 }
 DECISION_TEXTS: Final = {

@@ -4,7 +4,9 @@ from typing import Final
 
 CAUSE_TEXTS: Final = {
     "AUTHOR": "står bak forslaget",
-    "COMMENTER": "har kommentert",
+    "COMMENTER": "har skrevet kommentaren",
+    "SUPPORTER": "støtter forslaget",
+    "DISCUSSION": "har kommentert",
     "PROPOSAL": "følger forslaget",
     "TOPIC": "følger temaet",
 }

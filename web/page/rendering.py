@@ -55,15 +55,18 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
     formats = Formats(language)
     return {
         "ago": formats.ago,
+        "closing": formats.closing,
         "day": formats.day,
         "html": Markup,
         "iso_local": iso_local,
         "moment": formats.moment,
         "number": formats.number,
+        "opening": formats.opening,
         "pairs": lambda rows, value, text: [(row[value], row[text]) for row in rows],
         "percent": formats.percent,
         "ref": number_in,
         "short_day": formats.short_day,
+        "until": formats.until,
     }
 
 

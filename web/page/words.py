@@ -59,6 +59,11 @@ ROLE_TEXTS: Final = {
     "ADMIN": "Administrator",
     "SERVICE": "Tjeneste",
 }
+NOTIFIED_BECAUSE_TEXTS: Final = {
+    "AUTHOR": "Du får beskjed når det skjer noe nytt, fordi forslaget er ditt.",
+    "SUPPORTER": "Du får beskjed når det skjer noe nytt, fordi du støtter forslaget.",
+    "DISCUSSION": "Du får beskjed når det skjer noe nytt, fordi du har kommentert forslaget.",
+}
 WORDS: Final = {
     **ADMIN_WORDS,
     **MODERATION_WORDS,
@@ -71,4 +76,5 @@ WORDS: Final = {
     "state_filter": STATES_FILTER_TEXTS,
     "step": STEP_TEXTS,
     "comment_sort": COMMENT_SORT_TEXTS,
+    "notified_because": NOTIFIED_BECAUSE_TEXTS,
 }

@@ -14,6 +14,8 @@ _SUPPORTED = notice("supported", N_("Takk! Du støtter nå forslaget."))
 _SUPPORT_ENDED = notice("support-ended", N_("Du støtter ikke lenger forslaget."))
 _FOLLOWED = notice("proposal-followed", N_("Du følger forslaget. Du får beskjed når det skjer noe nytt."))
 _UNFOLLOWED = notice("proposal-unfollowed", N_("Du følger ikke lenger forslaget."))
+_MUTED = notice("proposal-muted", N_("Varsler om forslaget er slått av."))
+_UNMUTED = notice("proposal-unmuted", N_("Varsler om forslaget er slått på igjen."))
 _SUBMITTED = notice(
     "proposal-submitted", N_("Forslaget er sendt inn. Vi ser over det før det blir publisert.")
 )
@@ -52,6 +54,15 @@ async def follow(visit: Visit) -> Response:
     ends = form["slutt"] == "ja"
     payload, problem = await visit.change("UnfollowProposal" if ends else "FollowProposal", id=node)
     return led_on(visit, address, _UNFOLLOWED if ends else _FOLLOWED, payload, problem)
+
+
+async def notifications(visit: Visit) -> Response:
+    """POST /forslag/{number}/varsler: no notifications of it, or with `paa` have them again."""
+    form = await visit.form()
+    node, address = _place(visit)
+    begins = form["paa"] == "ja"
+    payload, problem = await visit.change("UnmuteProposal" if begins else "MuteProposal", id=node)
+    return led_on(visit, address, _UNMUTED if begins else _MUTED, payload, problem)
 
 
 async def submit(visit: Visit) -> Response:
@@ -101,6 +112,7 @@ async def withdraw_edit(visit: Visit) -> Response:
 routes = [
     action("/forslag/{number:int}/stott", support),
     action("/forslag/{number:int}/folg", follow),
+    action("/forslag/{number:int}/varsler", notifications),
     action("/forslag/{number:int}/send", submit),
     page("/forslag/{number:int}/trekk", ask_withdrawal),
     action("/forslag/{number:int}/trekk", withdraw),

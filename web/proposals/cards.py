@@ -10,11 +10,11 @@ from typing import Final
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from starlette.responses import Response
 
-from api.answers import etag_of, is_known
 from api.node_ids import to_global_id
 from web.build import STATIC
 from web.page.assets import names
 from web.page.failures import stranger
+from web.page.revalidated import revalidated
 from web.page.routing import stream
 from web.page.visit import Visit
 from web.page.words import OUTCOME_TEXTS, STATE_TEXTS
@@ -25,7 +25,6 @@ _MOST_LINES: Final = 4
 _INK, _PAPER = "#10202f", "#ffffff"
 _LATIN = re.compile(r"[\u0000-\u00ff\u0131\u0152-\u0153\u02bb-\u02dc\u2000-\u206f\u20ac\u2122\u2212]")
 _LATIN_EXT = re.compile(r"[\u0100-\u02ba\u1e00-\u1e9f\u1ef2-\u1eff\u2c60-\u2c7f\ua720-\ua7ff]")
-_MAX_AGE: Final = 3600
 
 
 async def card(visit: Visit) -> Response:
@@ -45,11 +44,7 @@ async def card(visit: Visit) -> Response:
             f"Samskap {settings.municipality_name}",
             settings.theme_color,
         )
-    etag = etag_of(picture)
-    headers = {"etag": etag.decode(), "cache-control": f"public, max-age={_MAX_AGE}"}
-    if is_known(etag, visit.request.headers.get("if-none-match", "").encode("latin-1")):
-        return Response(status_code=304, headers=headers)
-    return Response(picture, media_type="image/png", headers=headers)
+    return revalidated(visit, picture, "image/png")
 
 
 @lru_cache(128)

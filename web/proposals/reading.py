@@ -28,16 +28,20 @@ async def proposals(visit: Visit) -> Response:
 
 async def feed(visit: Visit) -> Response:
     """GET /forslag/atom.xml: the first page of the same list (RFC 4287), without what is no news."""
-    data = await _listed(visit, news=True)
+    query = visit.request.query_params
+    wanted = proposal_filter(query) | {"news": True}
+    data = await visit.ask("ShowFeed", filter=wanted, sort=proposal_sort(query), after=visit.after)
     return atom(visit, visit.say(_FEED_TITLE), visit.path("/forslag"), data["proposals"]["nodes"])
 
 
-async def _listed(visit: Visit, *, news: bool = False) -> dict[str, Any]:
+async def _listed(visit: Visit) -> dict[str, Any]:
     query = visit.request.query_params
-    wanted = proposal_filter(query) | ({"news": True} if news else {})
-    with_map = query.get("vis") == "kart" and not news
     return await visit.ask(
-        "ShowProposals", filter=wanted, sort=proposal_sort(query), after=visit.after, withMap=with_map
+        "ShowProposals",
+        filter=proposal_filter(query),
+        sort=proposal_sort(query),
+        after=visit.after,
+        withMap=query.get("vis") == "kart",
     )
 
 

@@ -22,7 +22,7 @@ from api.refusals import with_problems
 from backend.accounts import roles
 from backend.accounts.emails import confirm_email
 from backend.accounts.profile import UNCHANGED, ProfileChange, Unchanged, update_profile
-from backend.authz import require, with_scope
+from backend.authz import logged_in, require, with_scope
 
 
 @strawberry.input(description="The name to be seen by.")
@@ -56,6 +56,13 @@ class ProfileChanged:
     viewer: Viewer = strawberry.field(description="As they stand now.")
 
 
+@strawberry.type(description="Mails go to the address from now on.")
+class EmailConfirmed:
+    """Success, for whoever has the letter."""
+
+    email: str = strawberry.field(description="The address that the letter went to.")
+
+
 @strawberry.type(description="The role, given or ended.")
 class RoleChanged:
     """Success."""
@@ -73,6 +80,10 @@ UpdateProfilePayload = Annotated[
     | LimitProblem,
     strawberry.union("UpdateProfilePayload", description="The viewer, or why not."),
 ]
+ConfirmEmailAddressPayload = Annotated[
+    EmailConfirmed | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    strawberry.union("ConfirmEmailAddressPayload", description="The address, or why not."),
+]
 ConfirmEmailPayload = Annotated[
     ProfileChanged | LoginProblem | NotAllowedProblem | NotFoundProblem,
     strawberry.union("ConfirmEmailPayload", description="The viewer, or why not."),
@@ -80,6 +91,11 @@ ConfirmEmailPayload = Annotated[
 RolePayload = Annotated[
     RoleChanged | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
     strawberry.union("RolePayload", description="The role, or why not."),
+]
+
+
+Secret = Annotated[
+    str, strawberry.argument(description="What the link in the letter to that address ends with.")
 ]
 
 
@@ -103,21 +119,32 @@ class AccountMutations:
         context.read_anew()
         return ProfileChanged(viewer=await viewer_of(context))
 
-    @strawberry.mutation(description="Have mails go to the address that is under way. A secret works once.")
+    @strawberry.mutation(
+        description="Have mails go to the address that is under way. A secret works once, for its own account.",
+        deprecation_reason="Use confirmEmailAddress, which needs no login. Goes after 2027-12-01.",
+    )
     @with_problems
-    async def confirm_email(
-        self,
-        info: Info,
-        secret: Annotated[
-            str, strawberry.argument(description="What the link in the letter to that address ends with.")
-        ],
-    ) -> ConfirmEmailPayload:
+    async def confirm_email(self, info: Info, secret: Secret) -> ConfirmEmailPayload:
         """Confirmed."""
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
-        await confirm_email(context.actor, secret)
+        require(logged_in(context.actor, None))
+        await confirm_email(context.settings, secret, account_id=context.actor.account_id)
         context.read_anew()
         return ProfileChanged(viewer=await viewer_of(context))
+
+    @strawberry.mutation(
+        description="Have mails go to the address that a letter went to. A secret works once, and whoever has the "
+        "letter needs no login."
+    )
+    @with_problems
+    async def confirm_email_address(self, info: Info, secret: Secret) -> ConfirmEmailAddressPayload:
+        """Confirmed."""
+        context = context_of(info)
+        require(with_scope("write")(context.actor, None))
+        confirmed = await confirm_email(context.settings, secret)
+        context.read_anew()
+        return EmailConfirmed(email=confirmed.address)
 
     @strawberry.mutation(description="Give somebody a role. For administrators.")
     @with_problems

@@ -14,7 +14,12 @@ from api.context import Context, Info, context_of
 from api.follows.types import Follow, follow_page
 from api.imports.types import ImportRun, own_import_page
 from api.node_ids import to_global_id
-from api.notifications.types import Notification, NotificationPreference, inbox
+from api.notifications.types import (
+    Notification,
+    NotificationCausePreference,
+    NotificationPreference,
+    inbox,
+)
 from api.pagination import (
     DEFAULT_PAGE,
     After,
@@ -41,7 +46,7 @@ from backend.accounts.tokens import list_tokens, may_create_token
 from backend.authz import administer
 from backend.comments.queries import own_comments
 from backend.notifications.inbox import unread_count
-from backend.notifications.preferences import preferences_of
+from backend.notifications.preferences import cause_preferences_of, preferences_of
 from backend.proposals.listing import answered_for, own_proposals, supported_proposals
 
 
@@ -250,6 +255,16 @@ class Viewer:
         context = context_of(info)
         rows = await preferences_of(context.actor)
         return [NotificationPreference.from_row(row, context.language) for row in rows]
+
+    @strawberry.field(
+        description="For which causes one is notified, and where: every cause that can be turned off, in every "
+        "channel."
+    )
+    async def notification_cause_preferences(self, info: Info) -> list[NotificationCausePreference]:
+        """As chosen or by default."""
+        context = context_of(info)
+        rows = await cause_preferences_of(context.actor)
+        return [NotificationCausePreference.from_row(row, context.language) for row in rows]
 
     @classmethod
     def from_row(cls, row: AccountRow, context: Context) -> "Viewer":

@@ -7,13 +7,18 @@ import strawberry
 from api.context import Context, Info, context_of
 from api.errors import InvalidProblem, LimitProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
 from api.node_ids import number_of
-from api.notifications.enums import Channel, EventKind
-from api.notifications.types import NotificationPreference
+from api.notifications.enums import Cause, Channel, EventKind
+from api.notifications.types import NotificationCausePreference, NotificationPreference
 from api.refusals import with_problems
 from backend.authz import require, with_scope
 from backend.errors import Invalid, LimitExceeded
 from backend.notifications.inbox import mark_all_read, mark_read, unread_count
-from backend.notifications.preferences import preferences_of, set_preference, set_preferences
+from backend.notifications.preferences import (
+    cause_preferences_of,
+    preferences_of,
+    set_preference,
+    set_preferences,
+)
 
 T = TypeVar("T")
 MAX_AT_ONCE = 100
@@ -32,6 +37,9 @@ class NotificationPreferencesChanged:
     """Success."""
 
     preferences: list[NotificationPreference] = strawberry.field(description="Every kind in every channel.")
+    causes: list[NotificationCausePreference] = strawberry.field(
+        description="Every cause that can be turned off, in every channel."
+    )
 
 
 MarkNotificationsReadPayload = Annotated[
@@ -55,6 +63,15 @@ class NotificationPreferenceInput:
     kind: EventKind = strawberry.field(description="What happens.")
     channel: Channel = strawberry.field(description="Where to be told.")
     wanted: bool = strawberry.field(description="Whether to be told.")
+
+
+@strawberry.input(description="Whether to be notified for a cause by a channel.")
+class NotificationCauseInput:
+    """One choice."""
+
+    cause: Cause = strawberry.field(description="SUPPORTER, DISCUSSION or PROPOSAL.")
+    channel: Channel = strawberry.field(description="Where to be notified.")
+    enabled: bool = strawberry.field(description="Whether to be notified.")
 
 
 @strawberry.type
@@ -105,7 +122,9 @@ class NotificationMutations:
         await set_preference(context.actor, kind.value, channel.value, wanted=wanted)
         return await _preferences_changed(context)
 
-    @strawberry.mutation(description="Choose of several kinds and channels at once: all of it, or nothing.")
+    @strawberry.mutation(
+        description="Choose of several kinds and causes, each by channel, at once: all of it, or nothing."
+    )
     @with_problems
     async def set_notification_preferences(
         self,
@@ -114,21 +133,28 @@ class NotificationMutations:
             list[NotificationPreferenceInput],
             strawberry.argument(description="At most 100; of two about the same, the last one counts."),
         ],
+        causes: Annotated[
+            list[NotificationCauseInput] | None,
+            strawberry.argument(description="At most 100 in the same way; a notification needs both."),
+        ] = None,
     ) -> SetNotificationPreferencesPayload:
         """Chosen."""
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
-        bounded = _bounded(choices)
         await set_preferences(
-            context.actor, [(one.kind.value, one.channel.value, one.wanted) for one in bounded]
+            context.actor,
+            [(one.kind.value, one.channel.value, one.wanted) for one in _bounded(choices)],
+            [(one.cause.value, one.channel.value, one.enabled) for one in _bounded(causes or [])],
         )
         return await _preferences_changed(context)
 
 
 async def _preferences_changed(context: Context) -> NotificationPreferencesChanged:
     rows = await preferences_of(context.actor)
+    causes = await cause_preferences_of(context.actor)
     return NotificationPreferencesChanged(
-        preferences=[NotificationPreference.from_row(row, context.language) for row in rows]
+        preferences=[NotificationPreference.from_row(row, context.language) for row in rows],
+        causes=[NotificationCausePreference.from_row(row, context.language) for row in causes],
     )
 
 

@@ -15,7 +15,7 @@ from api.proposals.types import Proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.notifications.inbox import InboxRow, describe, list_inbox
-from backend.notifications.preferences import PreferenceRow
+from backend.notifications.preferences import CausePreferenceRow, PreferenceRow
 from backend.notifications.wording import Said
 from backend.words import translate
 
@@ -93,6 +93,26 @@ class NotificationPreference:
             label=translate(language, row.label),
             wanted=row.wanted,
             is_required=row.is_required,
+        )
+
+
+@strawberry.type(description="Whether the viewer is notified for one cause by one channel.")
+class NotificationCausePreference:
+    """A choice as it stands; it holds together with that of the kind."""
+
+    cause: Cause = strawberry.field(description="What the viewer is to the proposal.")
+    channel: Channel = strawberry.field(description="Where the viewer is notified.")
+    label: str = strawberry.field(description="The cause in words, in the viewer's language.")
+    enabled: bool = strawberry.field(description="Whether the viewer is notified, by choice or by default.")
+
+    @classmethod
+    def from_row(cls, row: CausePreferenceRow, language: str) -> "NotificationCausePreference":
+        """The type for a row."""
+        return cls(
+            cause=row.cause,
+            channel=row.channel,
+            label=translate(language, row.label),
+            enabled=row.is_enabled,
         )
 
 

@@ -1,5 +1,7 @@
 """Loaders of what belongs to proposals: one statement for all that an operation asks for."""
 
+from datetime import datetime
+
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
@@ -48,6 +50,11 @@ def transitions_loader(context: Context) -> DataLoader[int, list[TransitionRow]]
     return context.loader(
         "proposal_transitions", lambda ids: queries.transitions_of(context.municipality_id, ids), []
     )
+
+
+def updates_loader(context: Context) -> DataLoader[int, datetime | None]:
+    """When each last changed for its readers."""
+    return context.loader("proposal_updates", lambda ids: queries.updates_of(context.municipality_id, ids))
 
 
 def answer_loader(context: Context) -> DataLoader[int, AnswerRow | None]:

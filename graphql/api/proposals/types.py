@@ -14,6 +14,8 @@ from api.follows.loaders import followed_proposal_loader
 from api.moderation.reason import ModerationReason, reason_of
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
+from api.notifications.enums import Cause
+from api.notifications.loaders import subscription_loader
 from api.pagination import (
     DEFAULT_PAGE,
     After,
@@ -139,6 +141,14 @@ class Proposal(Node):
         """At most its latest 100 steps."""
         rows = await loaders.transitions_loader(context_of(info)).load(self.row.id)
         return [TimelineStep.from_row(row) for row in rows]
+
+    @strawberry.field(
+        description="When it last changed for its readers: published, the text in force, or where it stands; null "
+        "for a draft that was never handed in."
+    )
+    async def updated_at(self, info: Info) -> datetime | None:
+        """Not when somebody supported or commented on it: that is activeAt."""
+        return await loaders.updates_loader(context_of(info)).load(self.row.id)
 
     @strawberry.field(description="The municipality's answer, once there is one.")
     async def answer(self, info: Info) -> Answer | None:
@@ -314,6 +324,19 @@ class Proposal(Node):
     async def viewer_is_following(self, info: Info) -> bool:
         """False for a stranger."""
         return await followed_proposal_loader(context_of(info)).load(self.row.id)
+
+    @strawberry.field(description="Whether the viewer has muted it: no notifications of what happens to it.")
+    async def viewer_has_muted(self, info: Info) -> bool:
+        """False for a stranger."""
+        return (await subscription_loader(context_of(info)).load(self.row.id)).is_muted
+
+    @strawberry.field(
+        description="Why the viewer is notified of what happens to it unless they have muted it, the strongest "
+        "first; empty: they are not."
+    )
+    async def viewer_notification_causes(self, info: Info) -> list[Cause]:
+        """None for a stranger."""
+        return list((await subscription_loader(context_of(info)).load(self.row.id)).causes)
 
     @strawberry.field(description="The viewer's own comments on it that only they see, the newest first.")
     async def viewer_comments_aside(self, info: Info) -> list[Comment]:

@@ -18,6 +18,8 @@ Mutation.updateProfile
     -  barred | ok: *
 Mutation.confirmEmail
     no such  barred | not_found: *
+Mutation.confirmEmailAddress
+    no such  scope_missing: tokens | not_found: *
 Mutation.grantRole
     -  ok: admin | barred | role_missing: *
 Mutation.endRole
@@ -74,6 +76,7 @@ _ARGUMENTS = {
     "Query.nameHistory": 'author: "$author"',
     "Mutation.updateProfile": 'input: {language: "nn"}',
     "Mutation.confirmEmail": 'secret: "nothing"',
+    "Mutation.confirmEmailAddress": 'secret: "nothing"',
     "Mutation.grantRole": 'account: "$resident", role: PLANNER',
     "Mutation.endRole": 'id: "$grant"',
     "Mutation.revokeSession": 'id: "$session"',
@@ -94,6 +97,7 @@ _PLAIN = {
     "NameHistory": "names",
     "UsedName": "displayName kind since",
     "ProfileChanged": "viewer",
+    "EmailConfirmed": "email",
     "RoleChanged": "grant",
     "SessionsRevoked": "count",
     "AccessTokenCreated": "id secret expiresAt",

@@ -132,6 +132,15 @@ Proposal.viewerEditAmends
 Proposal.viewerIsFollowing
     published  yes: resident read_token | no: *
     hidden  yes: read_token | no: authors in_charge | null: *
+Proposal.updatedAt
+    published  ok: *
+    draft  ok: authors | null: *
+Proposal.viewerHasMuted
+    published  no: *
+    hidden  no: authors in_charge read_token | null: *
+Proposal.viewerNotificationCauses
+    published  some: authors resident read_token | none: *
+    hidden  some: authors read_token | none: in_charge | null: *
 Proposal.viewerCanSupport
     draft  not_supportable: authors | null: *
     supportable  own_proposal: authors | residents_only: outsider | too_young: minor | barred | ok: *

@@ -14,6 +14,9 @@ from backend.imports.service import ImportOrder, start_import
 from backend.imports.uploads import receive_upload
 from backend.moderation.signals.model import Mode
 from backend.notifications.deliver import deliver_event
+from backend.notifications.events import EventKind
+from backend.notifications.kinds import Cause
+from backend.notifications.ways_out import WayOut, way_out_token
 from backend.proposals.invitations import invite
 from backend.proposals.notes import add_note
 from backend.proposals.supports import support
@@ -123,6 +126,9 @@ async def _belongings(
         "SELECT max(id) FROM delivery WHERE account_id = $1 AND channel = 'in_app'", number(author)
     )
     note = await add_note(planner, proposals["published"], "Dette hører sammen med planen for elva.")
+    way_out = WayOut(
+        author.municipality_id, number(author), EventKind.ANSWERED, Cause.AUTHOR, proposals["published"]
+    )
     grant = await fetch_value("SELECT id FROM role_grant WHERE account_id = $1", number(planner))
     return {
         "author": to_global_id("Author", number(author)),
@@ -134,6 +140,7 @@ async def _belongings(
         "notification": to_global_id("Notification", told),
         "note": to_global_id("InternalNote", note),
         "grant": to_global_id("RoleGrant", grant),
+        "way_out": way_out_token(settings, way_out),
         "version": str(
             await fetch_value("SELECT version FROM topic WHERE responsible_id = $1", number(planner))
         ),

@@ -1,0 +1,124 @@
+"""Ending notifications by the link in a mail, without a login."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Context, Info, context_of
+from api.errors import LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.notifications.enums import Cause, EventKind, Scope
+from api.proposals.loaders import facts_loader
+from api.proposals.types import Proposal
+from api.refusals import with_problems
+from backend.authz import require, with_scope
+from backend.notifications.kinds import CHOSEN_CAUSES, KINDS
+from backend.notifications.ways_out import WayOutState, take_way_out, way_out_state
+from backend.words import translate
+
+Token = Annotated[str, strawberry.argument(description="What the link in the mail ends with.")]
+
+
+@strawberry.type(description="Something that a mail's link can end.")
+class NotificationWayOutChoice:
+    """A scope as it stands."""
+
+    scope: Scope = strawberry.field(description="What it ends.")
+    label: str | None = strawberry.field(
+        description="The cause or the kind in words; null for the proposal, which is told apart."
+    )
+    enabled: bool = strawberry.field(description="Whether notifications come still.")
+
+
+@strawberry.type(description="What a mail was about, and what its link can end.")
+class NotificationWayOut:
+    """For whoever has the link."""
+
+    state: strawberry.Private[WayOutState]
+    kind: EventKind = strawberry.field(description="What the mail was about.")
+    cause: Cause = strawberry.field(description="Why it came.")
+    choices: list[NotificationWayOutChoice] = strawberry.field(
+        description="The nearest first, which is what one click in a mail program ends."
+    )
+
+    @strawberry.field(
+        description="The proposal; null where the viewer, not the mail's receiver, may not see it."
+    )
+    async def proposal(self, info: Info) -> Proposal | None:
+        """As anybody with the link may see it."""
+        number = self.state.way_out.proposal_id
+        facts = None if number is None else await facts_loader(context_of(info)).load(number)
+        return Proposal.from_row(facts.proposal) if facts else None
+
+    @classmethod
+    def from_state(cls, state: WayOutState, language: str) -> "NotificationWayOut":
+        """The type for a state."""
+        way_out = state.way_out
+        labels = {
+            Scope.PROPOSAL: None,
+            Scope.CAUSE: CHOSEN_CAUSES.get(way_out.cause),
+            Scope.KIND: KINDS[way_out.kind].label,
+        }
+        return cls(
+            state=state,
+            kind=way_out.kind,
+            cause=way_out.cause,
+            choices=[
+                NotificationWayOutChoice(
+                    scope=scope,
+                    label=translate(language, label) if (label := labels[scope]) else None,
+                    enabled=scope in state.enabled,
+                )
+                for scope in way_out.scopes
+            ],
+        )
+
+
+NotificationWayOutResult = Annotated[
+    NotificationWayOut | NotFoundProblem | NotAllowedProblem,
+    strawberry.union("NotificationWayOutResult", description="What the link can end, or why it cannot."),
+]
+
+
+UseNotificationWayOutPayload = Annotated[
+    NotificationWayOut | LoginProblem | NotAllowedProblem | NotFoundProblem,
+    strawberry.union("UseNotificationWayOutPayload", description="As it stands after it, or why not."),
+]
+
+
+@strawberry.type
+class WayOutQueries:
+    """For the page that a mail's link leads to."""
+
+    @strawberry.field(description="What the link in a mail can end. It changes nothing.")
+    @with_problems
+    async def notification_way_out(self, info: Info, token: Token) -> NotificationWayOutResult:
+        """As it stands."""
+        context = _with(info, "read")
+        return NotificationWayOut.from_state(await way_out_state(context.settings, token), context.language)
+
+
+@strawberry.type
+class WayOutMutations:
+    """For whoever has the link, logged in or not."""
+
+    @strawberry.mutation(description="End what the link in a mail can end, or have it again; twice is once.")
+    @with_problems
+    async def use_notification_way_out(
+        self,
+        info: Info,
+        token: Token,
+        scope: Annotated[
+            Scope | None, strawberry.argument(description="What to end; null: the nearest.")
+        ] = None,
+        enabled: Annotated[bool, strawberry.argument(description="True to have it again.")] = False,
+    ) -> UseNotificationWayOutPayload:
+        """Ended, or begun again."""
+        context = _with(info, "write")
+        state = await take_way_out(context.settings, token, scope, enabled=enabled)
+        return NotificationWayOut.from_state(state, context.language)
+
+
+def _with(info: Info, scope: str) -> Context:
+    context = context_of(info)
+    require(with_scope(scope)(context.actor, None))
+    return context
