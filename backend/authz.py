@@ -43,6 +43,7 @@ class Actor:
     `scopes` is None for a person in a browser; for a token it lists what the token may be used for.
     `bound_account_id` is the person's other account: as a resident, or as an employee. `has_national_number` says
     that a login proved who the person is, so that this account is the only one of its kind they have.
+    `is_residence_declared` says that nobody but the person has named their home municipality.
     """
 
     municipality_id: int
@@ -55,6 +56,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     bound_account_id: int | None = None
     has_national_number: bool = False
+    is_residence_declared: bool = False
 
     @property
     def is_anonymous(self) -> bool:

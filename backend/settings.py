@@ -53,6 +53,22 @@ class MachineIssuer:
 
 
 @dataclass(frozen=True)
+class PopulationRegister:
+    """Where it is looked up in which municipality people live: the National Population Register.
+
+    `url` ends with the version (`…/offentlig-med-hjemmel/api/v1`). `issuer`, `token_url`, `client_id` and `key` (a
+    private RSA key as a JWK, with its `kid`) are of the client at Maskinporten.
+    """
+
+    url: str
+    issuer: str
+    token_url: str
+    client_id: str
+    key: Mapping[str, Any] = field(repr=False)
+    scope: str = "folkeregister:deling/offentligmedhjemmel"
+
+
+@dataclass(frozen=True)
 class Settings:
     """How this process is set up. Durations are seconds; sizes are bytes.
 
@@ -80,8 +96,10 @@ class Settings:
     peppers: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     providers: tuple[ProviderSettings, ...] = field(default=(), repr=False)
     machine_issuer: MachineIssuer | None = None
+    population_register: PopulationRegister | None = field(default=None, repr=False)
     session_idle: int = 30 * 60
     session_absolute: int = 12 * 60 * 60
+    access_lapse_days: int = 30
     database_pool_min: int = 2
     database_pool_max: int = 10
     statement_timeout: int = 15
@@ -108,6 +126,11 @@ class Settings:
     def is_trial(self) -> bool:
         """Whether synthetic people, the trial provider and introspection may exist here."""
         return self.env in ("dev", "test")
+
+    @property
+    def verifies_residence(self) -> bool:
+        """Whether anybody but the person says where they live. ID-porten does not; the trial login does."""
+        return self.population_register is not None or self.is_trial
 
 
 def _providers(text: str) -> tuple[ProviderSettings, ...]:
@@ -171,6 +194,7 @@ _PARSERS: dict[str, Any] = {
     "theme_color": _color,
     "maintenance": _yes_or_no,
     "providers": _providers,
+    "population_register": lambda text: PopulationRegister(**json.loads(text)),
     "machine_issuer": lambda text: MachineIssuer(**json.loads(text)),
     "peppers": _peppers,
     "rate_limits": _rate_limits,

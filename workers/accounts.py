@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.accounts import supervision
 from backend.accounts.my_data import run_deletion, run_export
 from backend.notifications.confirmation import send_confirmation
 from backend.settings import get_settings
@@ -18,6 +19,12 @@ async def export_my_data(payload: dict[str, Any]) -> None:
 async def erase_account(payload: dict[str, Any]) -> None:
     """Delete the account of a person who asked for it, step by step."""
     await run_deletion(payload["municipality_id"], payload["request_id"])
+
+
+@job("lapse_access")
+async def lapse_access(payload: dict[str, Any]) -> None:
+    """End what a login gave to those who log in no more."""
+    await supervision.lapse_access(get_settings(), payload["municipality_id"])
 
 
 @job("confirm_email", transactional=False)

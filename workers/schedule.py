@@ -28,5 +28,6 @@ CRON: tuple[CronJob, ...] = (
     # Files that nobody took in, and imports whose job was given up.
     _entry("settle_imports", minute={9, 19, 29, 39, 49, 59}, second=21),
     _entry("prove_counts", hour=2, minute=10, second=0),
+    _entry("lapse_access", minute=40, second=0),
     _entry("clear_expired", hour=3, minute=10, second=0),
 )

@@ -28,7 +28,11 @@ forget_all_actors = _cache.clear
 """Drop all cached actors: when announcements may have been missed."""
 
 _ACTOR = """
-    a.id AS account_id, a.birth_year, a.home_municipality, a.language,
+    a.id AS account_id, a.birth_year, a.home_municipality, a.residence_source, a.language,
+    EXISTS (SELECT FROM account_identity n WHERE n.municipality_id = a.municipality_id AND n.account_id = a.id
+        AND n.number_hash IS NOT NULL) AS has_national_number,
+    (SELECT b.resident_id + b.employee_id - a.id FROM account_binding b
+     WHERE b.municipality_id = a.municipality_id AND a.id IN (b.resident_id, b.employee_id)) AS bound_account_id,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.topic_id)), '[]')::text FROM role_grant g
      WHERE g.municipality_id = a.municipality_id AND g.account_id = a.id AND g.ended_at IS NULL) AS grants
 """
@@ -60,7 +64,7 @@ _SESSIONS = f"""
         JOIN account_session s ON s.municipality_id = $1 AND s.token_hash = k.key
         JOIN account a ON a.municipality_id = s.municipality_id AND a.id = s.account_id
         WHERE s.ended_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - $4::interval
-          AND a.deleted_at IS NULL
+          AND a.deleted_at IS NULL AND a.suspended_at IS NULL
     ), seen AS (
         UPDATE account_session SET last_seen_at = now() WHERE municipality_id = $1 AND id IN (
             SELECT id FROM account_session
@@ -137,10 +141,13 @@ async def _personal(settings: Settings, token: str) -> tuple[Actor, tuple[str, .
                 FROM access_token t
                 JOIN account a ON a.municipality_id = t.municipality_id AND a.id = t.account_id
                 WHERE t.municipality_id = $1 AND t.token_hash = $2 AND t.ended_at IS NULL
-                  AND t.expires_at > now() AND a.deleted_at IS NULL""",
+                  AND t.expires_at > now() AND a.deleted_at IS NULL AND a.suspended_at IS NULL
+                  AND EXISTS (SELECT FROM account_identity l WHERE l.municipality_id = a.municipality_id
+                      AND l.account_id = a.id AND l.last_login_at > now() - $4::interval)""",
             settings.municipality,
             secret_hash(token),
             _SEEN_EVERY,
+            timedelta(days=settings.access_lapse_days),
         )
     if row is None:
         raise refused("token")
@@ -188,4 +195,7 @@ def _actor(
         language=row["language"],
         session_id=session_id,
         scopes=scopes,
+        bound_account_id=row["bound_account_id"],
+        has_national_number=row["has_national_number"],
+        is_residence_declared=row["residence_source"] == "declared",
     )

@@ -22,6 +22,11 @@ def callback_path(provider: str) -> str:
     return f"/login/{provider}/callback"
 
 
+def bind_path(provider: str) -> str:
+    """Where a login begins that binds one's other account to the one that is logged in."""
+    return f"/login/{provider}/bind"
+
+
 def front_logout_path(provider: str) -> str:
     """What the provider loads in a frame when its session ends (`frontchannel_logout_uri`)."""
     return f"/logout/front/{provider}"

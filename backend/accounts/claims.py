@@ -18,7 +18,8 @@ _MAX_EMAIL = 254
 class LoginClaims:
     """A person as one login describes them; what the provider does not give is None.
 
-    `groups` is None where the provider says nothing about roles.
+    `groups` is None where the provider says nothing about roles. `residence_source` is who named the municipality:
+    `login` or `register`.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class LoginClaims:
     acr: str | None = None
     birth_year: int | None = None
     home_municipality: str | None = None
+    residence_source: str = "login"
     name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     language: str = "nb"

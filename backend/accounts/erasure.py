@@ -56,7 +56,8 @@ async def _shut_out(municipality_id: int, account_id: int) -> None:
         await execute(
             """UPDATE account SET display_name = $3, name_kind = 'pseudonym', email = NULL, pending_email = NULL,
                    email_secret_hash = NULL, email_expires_at = NULL, email_asked_at = NULL, birth_year = NULL,
-                   home_municipality = NULL, home_place_id = NULL, language = 'nb',
+                   home_municipality = NULL, residence_source = NULL, residence_at = NULL, home_place_id = NULL,
+                   language = 'nb',
                    deleted_at = coalesce(deleted_at, now())
                WHERE municipality_id = $1 AND id = $2""",
             municipality_id,

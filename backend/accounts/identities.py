@@ -5,10 +5,14 @@ import secrets
 from backend.accounts.claims import LoginClaims
 from backend.accounts.identity_hash import NumberHashes, hashes_of, lock_number
 from backend.accounts.names import GIVEN_NAME_KIND, remember_name, usable_name
+from backend.authz import Refusal
 from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.settings import ProviderSettings, Settings
 
 _PSEUDONYM_DIGITS = 10_000
+SUSPENDED = Refusal(
+    "account_suspended", "Kontoen er stengt av kommunen. Ta kontakt med kommunen hvis du mener det er feil."
+)
 
 
 async def account_for(
@@ -17,7 +21,8 @@ async def account_for(
     """The account of the person who logged in, and whether it was made now.
 
     The national identity number decides where there is one; else the provider's subject. The hash is renewed
-    with the newest pepper. Two logins of one person take turns, on locks that end with the unit of work.
+    with the newest pepper. Two logins of one person take turns, on locks that end with the unit of work. Raises
+    Forbidden when the account is suspended.
     """
     hashes = hashes_of(claims.number, settings.peppers) if claims.number else None
     async with unit_of_work():
@@ -39,7 +44,7 @@ async def _known(
 ) -> int | None:
     # The account's row is locked, so that an account being deleted is not logged in to.
     rows = await fetch(
-        """SELECT i.account_id, i.number_hash = ANY($4::bytea[]) AS same_number
+        """SELECT i.account_id, i.number_hash = ANY($4::bytea[]) AS same_number, a.suspended_at
            FROM account_identity i
            JOIN account a ON a.municipality_id = i.municipality_id AND a.id = i.account_id
            WHERE i.municipality_id = $1 AND a.deleted_at IS NULL
@@ -51,6 +56,8 @@ async def _known(
         list(hashes.every) if hashes else [],
     )
     ordered = sorted(rows, key=lambda row: not row["same_number"])
+    if ordered and ordered[0]["suspended_at"] is not None:
+        raise SUSPENDED.as_error()
     return int(ordered[0]["account_id"]) if ordered else None
 
 
@@ -116,11 +123,15 @@ async def _remember(
 async def _refresh_facts(settings: Settings, claims: LoginClaims, account_id: int) -> None:
     await execute(
         """UPDATE account SET birth_year = coalesce($3, birth_year),
-               home_municipality = coalesce($4, home_municipality), email = coalesce(email, $5)
+               home_municipality = coalesce($4, home_municipality),
+               residence_source = CASE WHEN $4 IS NULL THEN residence_source ELSE $6 END,
+               residence_at = CASE WHEN $4 IS NULL THEN residence_at ELSE now() END,
+               email = coalesce(email, $5)
            WHERE municipality_id = $1 AND id = $2""",
         settings.municipality,
         account_id,
         claims.birth_year,
         claims.home_municipality,
         claims.email,
+        claims.residence_source,
     )

@@ -43,6 +43,10 @@ class NationalNumber:
         """HMAC-SHA256 of the number; 32 bytes."""
         return hmac.digest(pepper, _PURPOSE + self._digits.encode(), "sha256")
 
+    def in_body(self, name: str) -> dict[str, list[str]]:
+        """The body of a look-up in the population register: the one place that the number is sent to."""
+        return {name: [self._digits]}
+
     @property
     def birth_year(self) -> int | None:
         """The year of birth the number tells, or None where its individual digits do not say the century.

@@ -23,6 +23,9 @@ class Municipality(Model):
 class Account(Row):
     """One person, or one machine (`kind` service). The row outlives deletion as an anonymous stub.
 
+    `residence_source` says who named the home municipality: login, register or declared (the person), and
+    `residence_at` when.
+
     `email` is confirmed, by the person or the provider; `pending_email` has yet to be, until `email_expires_at`.
     """
 
@@ -39,6 +42,9 @@ class Account(Row):
     email_expires_at = fields.DatetimeField(null=True)
     email_asked_at: fields.Field[list[datetime] | None] = ArrayField("timestamptz", null=True)
     welcomed_at = fields.DatetimeField(null=True)
+    residence_source = fields.CharField(max_length=10, null=True)
+    residence_at = fields.DatetimeField(null=True)
+    suspended_at = fields.DatetimeField(null=True)
     deleted_at = fields.DatetimeField(null=True)
     is_demo = fields.BooleanField(db_default=False)
 
@@ -90,7 +96,11 @@ class Session(Row):
 
 
 class LoginAttempt(Row):
-    """A login under way: what the provider's answer must match. Used once."""
+    """A login under way: what the provider's answer must match. Used once.
+
+    `binds_account_id` is the account that whoever logs in is to be bound to. `reads_register` is the person's consent
+    to look up where they live.
+    """
 
     state_hash = fields.BinaryField()
     browser_hash = fields.BinaryField()
@@ -98,6 +108,8 @@ class LoginAttempt(Row):
     nonce = fields.CharField(max_length=80)
     code_verifier = fields.CharField(max_length=128)
     return_to = fields.CharField(max_length=500)
+    binds_account_id = fields.BigIntField(null=True)
+    reads_register = fields.BooleanField(db_default=False)
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
 
@@ -146,6 +158,30 @@ class MachineClient(Row):
     class Meta:
         table = "machine_client"
         unique_together = (("municipality_id", "organisation"),)
+
+
+class AccountBinding(Row):
+    """The two accounts of one person, as a resident and as an employee. Never ended while both are there."""
+
+    resident_id = fields.BigIntField()
+    employee_id = fields.BigIntField()
+
+    class Meta:
+        table = "account_binding"
+        unique_together = (("municipality_id", "resident_id"), ("municipality_id", "employee_id"))
+
+
+class AccountAct(Row):
+    """What staff did to somebody's account, or read of it; never changed, never deleted."""
+
+    kind = fields.CharField(max_length=20)
+    account_id = fields.BigIntField()
+    actor_id = fields.BigIntField()
+    reason = fields.CharField(max_length=500, null=True)
+    case_id = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "account_act"
 
 
 class DataRequest(Row):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
+from backend.accounts.name_reading import NO_CASE, case_about, record_names_read
 from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
 from backend.database import execute, fetch, fetch_row, unit_of_work
 from backend.errors import Invalid
@@ -118,9 +119,16 @@ async def remember_name(municipality_id: int, account_id: int, name: str, kind: 
 async def name_history(actor: Actor, account_id: int) -> list[NameRow]:
     """The names an account has used, newest first, at most 100.
 
-    For moderators, and for the person's own. Raises Unauthenticated, Forbidden.
+    For the person's own, and for moderators who have a case about the person, which is noted. Raises
+    Unauthenticated, Forbidden.
     """
-    require(may_see_queue(actor, None) if actor.account_id != account_id else logged_in(actor, None))
+    require(logged_in(actor, None))
+    if actor.account_id != account_id:
+        require(may_see_queue(actor, None))
+        case_id = await case_about(actor, account_id)
+        if case_id is None:
+            raise NO_CASE.as_error()
+        await record_names_read(actor, [(account_id, case_id)])
     rows = await fetch(
         """SELECT id, display_name, name_kind, created_at FROM account_display_name
            WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",

@@ -68,6 +68,9 @@ ACCOUNT_COLUMNS = (
     "email_expires_at",
     "email_asked_at",
     "welcomed_at",
+    "residence_source",
+    "residence_at",
+    "suspended_at",
     "deleted_at",
     "is_demo",
 )
@@ -105,6 +108,11 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
         _DELETE,
         ("created_at", "name", "scopes", "expires_at", "last_used_at", "ended_at"),
     ),
+    PersonalTable("account_binding", "resident_id", _DELETE, ("created_at",)),
+    PersonalTable("account_binding", "employee_id", _DELETE, ("created_at",)),
+    PersonalTable("account_act", "account_id", _STUB, ("created_at", "kind", "reason")),
+    PersonalTable("account_act", "actor_id", _STUB, ("created_at", "kind", "reason")),
+    PersonalTable("login_attempt", "binds_account_id", _DELETE, why="A login under way; gone within a day."),
     PersonalTable("machine_client", "account_id", _STUB, why="A machine's account, never a person's."),
     PersonalTable(
         "data_request",

@@ -12,7 +12,7 @@ _FOUND_MAX = 2
 _LONGEST_SEARCH = 254
 _WORD = re.compile(r"\w+")
 _COLUMNS = """
-    id, kind, display_name, name_kind, language, birth_year, home_municipality, home_place_id, email,
+    id, kind, display_name, name_kind, language, birth_year, home_municipality, residence_source, home_place_id, email,
     CASE WHEN email_expires_at > now() THEN pending_email END AS pending_email, welcomed_at, created_at,
     deleted_at IS NOT NULL AS is_deleted
 """
@@ -32,6 +32,7 @@ class AccountRow:
     language: str
     birth_year: int | None
     home_municipality: str | None
+    residence_source: str | None
     home_place_id: int | None
     email: str | None
     pending_email: str | None

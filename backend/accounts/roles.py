@@ -153,7 +153,7 @@ async def require_another_admin(municipality_id: int, account_id: int) -> None:
         """SELECT EXISTS (SELECT FROM role_grant g
                JOIN account a ON a.municipality_id = g.municipality_id AND a.id = g.account_id
                WHERE g.municipality_id = $1 AND g.role = 'admin' AND g.ended_at IS NULL AND g.account_id <> $2
-                 AND a.deleted_at IS NULL)""",
+                 AND a.deleted_at IS NULL AND a.suspended_at IS NULL)""",
         municipality_id,
         account_id,
     ):

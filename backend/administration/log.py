@@ -24,6 +24,11 @@ class StaffActKind(StrEnum):
     PLACE_CREATED = "place_created"
     PLACE_CHANGED = "place_changed"
     IMPORT_STARTED = "import_started"
+    SESSIONS_ENDED = "sessions_ended"
+    TOKENS_ENDED = "tokens_ended"
+    ACCOUNT_SUSPENDED = "suspended"
+    ACCOUNT_REINSTATED = "reinstated"
+    NAMES_READ = "names_read"
 
 
 LogKey = tuple[datetime, str, int]
@@ -92,6 +97,19 @@ def _act(kind: StaffActKind, subject: str) -> _Ledger:
     )
 
 
+def _account_act(kind: StaffActKind) -> _Ledger:
+    return _Ledger(
+        "account_act",
+        "created_at",
+        "kind",
+        "actor_id",
+        "'account'",
+        "account_id",
+        "NULL::text",
+        f"kind = '{kind}'",
+    )
+
+
 _LEDGERS: Final[Mapping[StaffActKind, _Ledger]] = {
     StaffActKind.ROLE_GRANTED: _Ledger(
         "role_grant", "created_at", "'role_granted'", "granted_by_id", "'account'", "account_id", "role"
@@ -144,6 +162,16 @@ _LEDGERS: Final[Mapping[StaffActKind, _Ledger]] = {
         "source",
         "NOT dry_run",
     ),
+    **{
+        kind: _account_act(kind)
+        for kind in (
+            StaffActKind.SESSIONS_ENDED,
+            StaffActKind.TOKENS_ENDED,
+            StaffActKind.ACCOUNT_SUSPENDED,
+            StaffActKind.ACCOUNT_REINSTATED,
+            StaffActKind.NAMES_READ,
+        )
+    },
 }
 
 # An administrator is no moderator: words that are not public are not told here either.

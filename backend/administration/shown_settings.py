@@ -20,6 +20,7 @@ SHOWN: Final = (
     "machine_issuer",
     "session_idle",
     "session_absolute",
+    "access_lapse_days",
     "database_pool_min",
     "database_pool_max",
     "statement_timeout",

@@ -6,6 +6,8 @@ import secrets
 import shlex
 from pathlib import Path
 
+from joserfc.jwk import RSAKey
+
 from backend.accounts.addresses import back_logout_path, callback_path, front_logout_path
 from backend.authz import Role
 from backend.settings import get_settings
@@ -29,6 +31,15 @@ def make_environment(home: Path, port: int) -> dict[str, str]:
         "SAMSKAP_MAIL_DIR": str(mail),
         "SAMSKAP_PEPPERS": f"1:{kept['pepper']}",
         "SAMSKAP_PROVIDERS": json.dumps(_providers(trial, kept)),
+        "SAMSKAP_POPULATION_REGISTER": json.dumps(
+            {
+                "url": f"{trial}/folkeregister/v1",
+                "issuer": f"{trial}/maskinporten",
+                "token_url": f"{trial}/maskinporten/token",
+                "client_id": "trial-register",
+                "key": _machine_key(home / "trial-machine-key.json"),
+            }
+        ),
         "SAMSKAP_MACHINE_ISSUER": json.dumps(
             {
                 "issuer": f"{trial}/maskinporten",
@@ -96,6 +107,14 @@ def _providers(trial: str, kept: dict[str, str]) -> list[dict[str, object]]:
             },
         },
     ]
+
+
+def _machine_key(path: Path) -> dict[str, object]:
+    """The private key of our clients at the trial Maskinporten, as a JWK; the trial login reads the same file."""
+    if not path.exists():
+        key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, private=True, auto_kid=True)
+        _write_private(path, json.dumps(key.as_dict(private=True)))
+    return dict(json.loads(path.read_text()))
 
 
 def _kept_secrets(path: Path) -> dict[str, str]:

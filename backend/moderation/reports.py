@@ -117,7 +117,9 @@ async def _case_of(subject: Subject) -> int:
 async def _insert(actor: Actor, subject: Subject, case_id: int, reason_code: ReasonCode, text: str) -> int:
     report_id: int | None = await fetch_value(
         """INSERT INTO report (municipality_id, reporter_id, subject_type, subject_id, reason_code, text, case_id)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)
+           SELECT $1, $2, $3, $4, $5, $6, $7
+           WHERE NOT EXISTS (SELECT FROM report r
+                             WHERE r.municipality_id = $1 AND r.case_id = $7 AND r.reporter_id = ANY($8))
            ON CONFLICT (municipality_id, case_id, reporter_id) DO NOTHING RETURNING id""",
         actor.municipality_id,
         actor.account_id,
@@ -126,6 +128,7 @@ async def _insert(actor: Actor, subject: Subject, case_id: int, reason_code: Rea
         reason_code.value,
         text,
         case_id,
+        actor.person_account_ids,
     )
     if report_id is None:
         raise Conflict("already_reported", "Du har alt meldt dette. En moderator ser på det.")

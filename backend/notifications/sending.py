@@ -75,7 +75,7 @@ _CLAIM = """
            c.state AS comment_state, k.reason_text,
            EXISTS (SELECT FROM notification_mute m WHERE m.municipality_id = d.municipality_id
                    AND m.account_id = d.account_id AND m.proposal_id = e.proposal_id) AS is_muted,
-           a.deleted_at IS NOT NULL OR a.kind <> 'person' AS has_left,
+           a.deleted_at IS NOT NULL OR a.suspended_at IS NOT NULL OR a.kind <> 'person' AS has_left,
            a.email, a.display_name, a.language,
            coalesce((SELECT json_agg(json_build_array(g.role, g.topic_id)) FROM role_grant g
                      WHERE g.municipality_id = d.municipality_id AND g.account_id = d.account_id

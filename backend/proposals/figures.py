@@ -57,7 +57,8 @@ _COUNTED = "(p.source IS NULL OR t.counts_imported)"
 _WAITING = "p.state IN ('published', 'assessment')"
 _ANSWERED = "p.state IN ('answered', 'under_way', 'done')"
 _PARTICIPANTS = """
-    SELECT count(*) FROM account a
+    SELECT count(DISTINCT coalesce((SELECT b.resident_id FROM account_binding b
+        WHERE b.municipality_id = $1 AND b.employee_id = a.id), a.id)) FROM account a
     WHERE a.municipality_id = $1 AND a.kind = 'person' AND a.deleted_at IS NULL AND (
         EXISTS (SELECT FROM proposal p WHERE p.municipality_id = $1 AND p.author_id = a.id
                 AND p.state IN ('published', 'assessment', 'answered', 'under_way', 'done'))

@@ -15,11 +15,14 @@ from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_wor
 from backend.errors import Conflict, NotFound
 from backend.idempotency import once_shown
 from backend.proposals.access import access_proposal
+from backend.proposals.involvement import involvement_in
 from backend.proposals.queries import ProposalRow, is_author, proposal_for_update, proposals_by_id
 from backend.proposals.rules import FIRST_AUTHOR_ONLY, NOT_FOUND
 from backend.proposals.states import EDITABLE, PUBLIC
 from backend.proposals.transitions import tags_of
 from backend.tags import changed
+from backend.topics.queries import topics_by_id
+from backend.topics.rules import may_write
 
 LIFETIME = timedelta(days=14)
 MAX_OPEN = 10
@@ -117,7 +120,8 @@ async def redeem(actor: Actor, secret: str) -> int:
     """Become co-author by an invitation's secret; returns the proposal's id.
 
     Again by the same person it changes nothing. Raises Unauthenticated, NotFound (no such secret, expired,
-    revoked, used), Conflict (the author's own proposal, or one that takes no co-authors any more).
+    revoked, used), Forbidden (the topic asks for an age or a residence), Conflict (the author's own proposal, or one
+    that takes no co-authors any more).
     """
     require(logged_in(actor, None))
     # The secret has 256 random bits and is looked for by its hash: how long the search takes tells nothing
@@ -243,12 +247,14 @@ async def _has_room(actor: Actor, proposal_id: int) -> None:
 async def _accept(actor: Actor, proposal: ProposalRow, invitation: asyncpg.Record | None) -> None:
     if invitation is None or (not invitation["is_open"] and invitation["accepted_by_id"] != actor.account_id):
         raise _no_such_invitation()
-    if proposal.author_id == actor.account_id:
+    involvement = (await involvement_in(actor, [proposal.id]))[proposal.id]
+    if proposal.author_id in actor.person_account_ids:
         raise Conflict("own_invitation", "Du har skrevet forslaget selv. Gi lenken til den du vil invitere.")
-    if await is_author(actor, proposal):
+    if involvement.is_own:
         return
     if proposal.state not in EDITABLE:
         raise Conflict("invitation_too_late", "Forslaget kan ikke få flere medforfattere nå.")
+    await _require_writer(actor, proposal)
     await execute(
         """UPDATE proposal_invitation SET accepted_by_id = $3, accepted_at = now()
            WHERE municipality_id = $1 AND id = $2""",
@@ -257,6 +263,14 @@ async def _accept(actor: Actor, proposal: ProposalRow, invitation: asyncpg.Recor
         actor.account_id,
     )
     await _announce(proposal)
+
+
+async def _require_writer(actor: Actor, proposal: ProposalRow) -> None:
+    """Raises Forbidden when the topic asks for an age or a residence that the actor has not."""
+    if proposal.topic_id is None:
+        return
+    topics = await topics_by_id(actor.municipality_id, [proposal.topic_id], actor.language)
+    require(may_write(actor, topics[proposal.topic_id]))
 
 
 async def _require_own(actor: Actor, proposal: ProposalRow | None, unknown: NotFound) -> ProposalRow:

@@ -114,12 +114,20 @@ def _topic_allows(action: str) -> Rule[Facts]:
     )
 
 
+def _login_for(action: str) -> Rule[Facts]:
+    return Rule(
+        lambda actor, facts: (
+            topic_rules.login_for(actor, action, facts.topic) if facts.topic else logged_in(actor, None)
+        )
+    )
+
+
 # What would refuse anybody comes before "log in".
 support: Rule[Facts] = (
     view
     & _in_states(SUPPORTABLE, "not_supportable", "Forslaget kan ikke støttes nå.")
     & _topic_open_for("support")
-    & logged_in
+    & _login_for("support")
     & Rule(_not_own)
     & _topic_allows("support")
 )
@@ -131,8 +139,19 @@ comment: Rule[Facts] = (
     & _in_states(COMMENTABLE, "not_commentable", "Forslaget kan ikke kommenteres nå.")
     & _topic_allows("comment")
 )
+
+
+def _topic_lets_write(actor: Actor, facts: Facts) -> Decision:
+    """A co-author writes as much as an author does, so the topic's age and residence hold for every edit."""
+    return topic_rules.may_write(actor, facts.topic) if facts.topic else ALLOWED
+
+
 edit: Rule[Facts] = (
-    view & logged_in & _authors & _in_states(EDITABLE, "not_editable", "Forslaget kan ikke endres nå.")
+    view
+    & logged_in
+    & _authors
+    & _in_states(EDITABLE, "not_editable", "Forslaget kan ikke endres nå.")
+    & Rule(_topic_lets_write)
 )
 submit: Rule[Facts] = (
     view

@@ -13,11 +13,11 @@ from backend.database import fetch
 from backend.errors import DomainError
 from backend.joined import Joined
 from backend.outbox import ASK_SOON
-from backend.proposals.counting import COUNT_WITHIN
-from backend.proposals.involvement import Involvement
+from backend.proposals.counting import COUNT_WITHIN, ask_for_count
+from backend.proposals.involvement import Involvement, wrote_sql
 from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
-from backend.tags import CHANNEL
+from backend.tags import CHANNEL, changed
 from backend.topics.cache import topic_cache
 from backend.topics.queries import TopicRow, topics_by_id
 
@@ -181,3 +181,31 @@ async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _Ask]]) -> 
 # So long a crowd is waited for: nobody notices, and it is stored in half the time.
 _LINGER_SECONDS = 0.004
 _joined: Joined[_Ask, Supported] = Joined(_write, batch=_BATCH, linger=_LINGER_SECONDS)
+
+
+# A support of what the resident wrote, or supports already, is only taken back.
+_MOVE = f"""
+    WITH held AS (
+        SELECT proposal_id, max(ordinal) AS last FROM support_event WHERE municipality_id = $1 AND account_id = $2
+        GROUP BY proposal_id HAVING max(ordinal) % 2 = 1
+    ), moved AS (
+        INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
+        SELECT $1, h.proposal_id, $3, coalesce(r.last, 0) + 1 FROM held h
+        JOIN proposal p ON p.municipality_id = $1 AND p.id = h.proposal_id
+        LEFT JOIN LATERAL (SELECT max(e.ordinal) AS last FROM support_event e WHERE e.municipality_id = $1
+            AND e.proposal_id = h.proposal_id AND e.account_id = $3) r ON true
+        WHERE coalesce(r.last, 0) % 2 = 0 AND NOT {wrote_sql("p.id", "p.author_id", "ARRAY[$3::bigint]")}
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
+    SELECT $1, proposal_id, $2, last + 1 FROM held
+    ON CONFLICT DO NOTHING RETURNING proposal_id
+"""
+
+
+async def move_supports(municipality_id: int, from_id: int, to_id: int) -> None:
+    """Let one account of a person stand behind what another of theirs did; part of the caller's unit of work."""
+    rows = await fetch(_MOVE, municipality_id, from_id, to_id)
+    if rows:
+        await changed(f"proposal:{row['proposal_id']}" for row in rows)
+        await ask_for_count(municipality_id)

@@ -95,8 +95,12 @@ def fit_body(body: str, field: str) -> str:
     return official_text(body, BODY, field, multiline=True)
 
 
-def fit_frame(frame: TopicFrame) -> TopicFrame:
-    """The frame with goals and places each named once. Raises Invalid for all that is wrong, each naming its field."""
+def fit_frame(frame: TopicFrame, verifies_residence: bool) -> TopicFrame:
+    """The frame with goals and places each named once. Raises Invalid for all that is wrong, each naming its field.
+
+    `verifies_residence` is whether anybody but the person says where they live: else nobody could take part in a topic
+    that does not take their own word for it.
+    """
     places = tuple(sorted(set(frame.place_ids)))
     with all_checked() as check:
         goals = check(_fit_goals, frame.goals)
@@ -104,6 +108,8 @@ def fit_frame(frame: TopicFrame) -> TopicFrame:
         check(_within, frame.answer_days, ANSWER_DAYS, "answer_days", "frame.answerDays")
         check(_within, len(places), (0, MAX_PLACES), "place_count", "frame.places")
         check(_fit_requirements, frame.requirements)
+        if not verifies_residence:
+            check(_require_own_word, frame.requirements)
     return replace(frame, goals=goals, place_ids=places)
 
 
@@ -112,6 +118,16 @@ def _fit_goals(given: Collection[int]) -> tuple[int, ...]:
     if not goals or not set(goals) <= _GOALS:
         raise Invalid("goals", "Velg minst ett av hovedmålene 1 til 4.", field="frame.goals")
     return goals
+
+
+def _require_own_word(requirements: Collection[Requirement]) -> None:
+    if any(each.residents_only and not each.accepts_declared for each in requirements):
+        raise Invalid(
+            "residence_unverifiable",
+            "Her er det ikke satt opp noe oppslag i Folkeregisteret, så kravet ville stengt alle ute. La det holde at "
+            "folk selv oppgir hvor de bor, eller ta bort kravet.",
+            field="frame.requirements",
+        )
 
 
 def _fit_period(frame: TopicFrame) -> None:

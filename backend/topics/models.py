@@ -87,6 +87,7 @@ class TopicRequirement(Row):
     action = fields.CharField(max_length=10)
     min_age = fields.SmallIntField(null=True)
     residents_only = fields.BooleanField(db_default=False)
+    accepts_declared = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "topic_requirement"

@@ -18,6 +18,7 @@ class Requirement:
     action: str
     min_age: int | None
     residents_only: bool
+    accepts_declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class TopicRow:
     title: str
     summary: str
     body: str
+    municipality_name: str
 
     @property
     def topic_id(self) -> int:
@@ -86,10 +88,12 @@ class PlaceRow:
 _TOPIC = """
     SELECT t.id, t.slug, t.goals, t.responsible_id, t.opens_at, t.closes_at, t.answer_days, t.moderation_mode,
            t.proposals_open, t.supports_open, t.comments_open, t.counts_imported, t.version,
-           coalesce((SELECT json_agg(json_build_array(r.action, r.min_age, r.residents_only) ORDER BY r.action)
+           coalesce((SELECT json_agg(json_build_array(r.action, r.min_age, r.residents_only, r.accepts_declared)
+                                     ORDER BY r.action)
                      FROM topic_requirement r
                      WHERE r.municipality_id = t.municipality_id AND r.topic_id = t.id), '[]') AS requirements,
-           w.language, w.title, w.summary, w.body
+           w.language, w.title, w.summary, w.body,
+           (SELECT u.name FROM municipality u WHERE u.id = t.municipality_id) AS municipality_name
     FROM topic t
     JOIN LATERAL (SELECT language, title, summary, body FROM topic_text x
                   WHERE x.municipality_id = t.municipality_id AND x.topic_id = t.id

@@ -3,8 +3,19 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, administer, logged_in, with_scope
-from backend.topics.queries import TopicRow
+from backend.authz import (
+    ALLOWED,
+    LOGIN_NEEDED,
+    Actor,
+    Decision,
+    Refusal,
+    Role,
+    Rule,
+    administer,
+    logged_in,
+    with_scope,
+)
+from backend.topics.queries import Requirement, TopicRow
 from backend.words import N_
 
 _CLOSED = {
@@ -18,6 +29,13 @@ _OVER = N_("Temaet er avsluttet.")
 
 # One person, one support: an organisation's machine is none, and would come on top of its people.
 _NO_PERSON = Refusal("people_only", "Støtte gis av mennesker, ikke av maskiner.")
+
+
+# Only a national number makes one account one person: an employee would otherwise count twice.
+NATIONAL_NUMBER_NEEDED = Refusal(
+    "national_number_needed",
+    "Støtte telles én gang for hver person, og da må vi vite hvem du er. Logg inn med ID-porten for å støtte.",
+)
 
 
 def open_for(actor: Actor, action: str, topic: TopicRow) -> Decision:
@@ -40,12 +58,33 @@ def open_for(actor: Actor, action: str, topic: TopicRow) -> Decision:
     return ALLOWED if switches[action] else _CLOSED[action]
 
 
+def _meets_residence(actor: Actor, requirement: Requirement, topic: TopicRow) -> Decision:
+    """Whether the actor lives here, by somebody's word that the topic takes."""
+    place = (("municipality", topic.municipality_name),)
+    is_here = actor.home_municipality == f"{actor.municipality_id:04d}"
+    if is_here and (requirement.accepts_declared or not actor.is_residence_declared):
+        return ALLOWED
+    if requirement.accepts_declared and actor.home_municipality is None and not actor.is_residence_declared:
+        return Refusal(
+            "residence_unknown",
+            "Dette er for dem som bor i {municipality}, og vi vet ikke hvor du bor. Oppgi det på profilen din.",
+            place,
+        )
+    if is_here:
+        return Refusal(
+            "residence_declared",
+            "Dette er for dem som bor i {municipality} etter Folkeregisteret. Det du har oppgitt selv, holder ikke.",
+            place,
+        )
+    return Refusal("residents_only", "Dette er for dem som bor i {municipality}.", place)
+
+
 def _meets_requirement(actor: Actor, action: str, topic: TopicRow) -> Decision:
     for requirement in topic.requirements:
         if requirement.action != action:
             continue
-        if requirement.residents_only and actor.home_municipality != f"{actor.municipality_id:04d}":
-            return Refusal("residents_only", "Dette er for dem som er bosatt i kommunen.")
+        if requirement.residents_only and not (residence := _meets_residence(actor, requirement, topic)):
+            return residence
         if requirement.min_age is not None:
             # Only the birth year is kept, so a person counts as the age they reach this year.
             age = datetime.now(UTC).year - actor.birth_year if actor.birth_year else None
@@ -58,16 +97,44 @@ def _meets_requirement(actor: Actor, action: str, topic: TopicRow) -> Decision:
     return ALLOWED
 
 
+_LOGIN_TEXTS = {
+    (True, True): N_(
+        "Du må logge inn først. Dette er for dem som bor i {municipality} og fyller minst {min_age} år i år."
+    ),
+    (True, False): N_("Du må logge inn først. Dette er for dem som bor i {municipality}."),
+    (False, True): N_("Du må logge inn først. Dette er for dem som fyller minst {min_age} år i år."),
+}
+
+
+def login_for(actor: Actor, action: str, topic: TopicRow) -> Decision:
+    """Whether somebody is logged in; if not, whom the topic is for, so that nobody logs in for nothing."""
+    if not actor.is_anonymous:
+        return ALLOWED
+    asked = next((r for r in topic.requirements if r.action == action), None)
+    text = _LOGIN_TEXTS.get((asked.residents_only, asked.min_age is not None)) if asked else None
+    if asked is None or text is None:
+        return LOGIN_NEEDED
+    params = (("municipality", topic.municipality_name), ("min_age", asked.min_age))
+    return Refusal(LOGIN_NEEDED.code, text, params, LOGIN_NEEDED.error)
+
+
 def may(actor: Actor, action: str, topic: TopicRow) -> Decision:
     """Whether the actor may `propose`, `support` or `comment` in the topic now; planners may always comment."""
-    decision = open_for(actor, action, topic) and logged_in(actor, topic)
+    decision = open_for(actor, action, topic) and login_for(actor, action, topic)
     if not decision:
         return decision
     if action == "support" and actor.has_role_somewhere(Role.SERVICE):
         return _NO_PERSON
     if action == "comment" and actor.has_role(Role.PLANNER, topic.id):
         return ALLOWED
+    if action == "support" and not actor.has_national_number:
+        return NATIONAL_NUMBER_NEEDED
     return _meets_requirement(actor, action, topic)
+
+
+def may_write(actor: Actor, topic: TopicRow) -> Decision:
+    """Whether the actor is somebody whom the topic lets write proposals, open or not: of age, and living here."""
+    return logged_in(actor, topic) and _meets_requirement(actor, "propose", topic)
 
 
 def _may_manage(actor: Actor, topic: TopicRow) -> Decision:

@@ -17,16 +17,23 @@ from backend.validation import all_checked
 
 
 async def create_topic(
-    actor: Actor, slug: str, content: TopicContent, frame: TopicFrame, *, key: str | None = None
+    actor: Actor,
+    slug: str,
+    content: TopicContent,
+    frame: TopicFrame,
+    *,
+    key: str | None = None,
+    verifies_residence: bool = True,
 ) -> int:
     """Store a new topic; returns its id.
 
     For administrators. Raises Unauthenticated, Forbidden, Invalid, PersonalData, NotFound (place, responsible),
-    Conflict (slug taken, key reused).
+    Conflict (slug taken, key reused). `verifies_residence` is whether anybody but the person says where they live.
     """
     require(administer(actor, None))
     with all_checked() as check:
-        slug, content, frame = check(fit_slug, slug), check(fit_content, content), check(fit_frame, frame)
+        slug, content = check(fit_slug, slug), check(fit_content, content)
+        frame = check(fit_frame, frame, verifies_residence)
     request = orjson.loads(orjson.dumps([slug, asdict(content), asdict(frame)]))
     return await once(actor, "create_topic", key, request, lambda: _create(actor, slug, content, frame))
 
@@ -38,16 +45,19 @@ async def update_topic(
     expected_version: int,
     content: TopicContent | None = None,
     frame: TopicFrame | None = None,
+    verifies_residence: bool = True,
 ) -> int:
     """Replace a topic's content, its frame, or both; returns the new version.
 
     The frame is for administrators, the content also for the planner responsible. Raises NotFound,
     Unauthenticated, Forbidden, Invalid, PersonalData, Conflict when `expected_version` is not in force.
+    `verifies_residence` is as in `create_topic`.
     """
     if content is None and frame is None:
         raise Invalid("nothing_to_change", "Si hva som skal endres.", field="content")
     with all_checked() as check:
-        content, frame = content and check(fit_content, content), frame and check(fit_frame, frame)
+        content = content and check(fit_content, content)
+        frame = frame and check(fit_frame, frame, verifies_residence)
     async with unit_of_work():
         await _access(actor, topic_id, with_frame=frame is not None)
         version = await fetch_value(
@@ -178,11 +188,13 @@ async def _store_frame(municipality_id: int, topic_id: int, frame: TopicFrame) -
         frame.place_ids,
     )
     await execute(
-        """INSERT INTO topic_requirement (municipality_id, topic_id, action, min_age, residents_only)
-           SELECT $1, $2, * FROM unnest($3::text[], $4::smallint[], $5::boolean[])""",
+        """INSERT INTO topic_requirement (municipality_id, topic_id, action, min_age, residents_only,
+                                            accepts_declared)
+           SELECT $1, $2, * FROM unnest($3::text[], $4::smallint[], $5::boolean[], $6::boolean[])""",
         municipality_id,
         topic_id,
         [requirement.action for requirement in frame.requirements],
         [requirement.min_age for requirement in frame.requirements],
         [requirement.residents_only for requirement in frame.requirements],
+        [requirement.residents_only and requirement.accepts_declared for requirement in frame.requirements],
     )

@@ -16,6 +16,7 @@ from strawberry.tools import merge_types
 from api.accounts.credentials import CredentialMutations
 from api.accounts.mutations import AccountMutations
 from api.accounts.queries import AccountQueries
+from api.accounts.supervision import SupervisionMutations
 from api.administration.log import AdminLogQueries
 from api.administration.platform import PlatformQueries
 from api.comments.mutations import CommentMutations
@@ -85,6 +86,7 @@ Mutation = merge_types(
         PlaceMutations,
         AccountMutations,
         CredentialMutations,
+        SupervisionMutations,
         NotificationMutations,
         MuteMutations,
         WayOutMutations,

@@ -4,12 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from api.node_ids import to_global_id
 from backend.accounts.names import choose_name, name_history
 from backend.accounts.profile import choose_language
 from backend.accounts.queries import own_account
 from backend.authz import Actor, Role
+from backend.database import fetch
 from backend.errors import Forbidden, Invalid, PersonalData, Unauthenticated
 from tests.accounts.test_identity_hash import DIGITS
+from tests.fixtures.operations import ask
+from tests.moderation.support import held_proposal
+from tests.proposals.support import published, refused_with
 
 
 async def test_a_name_is_chosen_and_changed(person) -> None:
@@ -24,10 +29,24 @@ async def test_a_name_is_chosen_and_changed(person) -> None:
 
 
 async def test_who_sees_the_history(person, topic_id) -> None:
-    actor = await person()
+    actor, here, elsewhere = await person(), await topic_id(), await topic_id("kommunegarden")
     await choose_name(actor, "real", "Ordentlig Fiolin")
-    moderator = await person(role=Role.MODERATOR, topic_id=await topic_id())
-    assert len(await name_history(moderator, actor.account_id)) == 1
+    moderator = await person(role=Role.MODERATOR, topic_id=here)
+    neighbour = await person(role=Role.MODERATOR, topic_id=elsewhere)
+    assert (
+        await refused_with(Forbidden, name_history(moderator, actor.account_id))
+    ).code == "no_case_about_author"
+    _, case_id = await held_proposal(actor, here)
+    assert (
+        await refused_with(Forbidden, name_history(neighbour, actor.account_id))
+    ).code == "no_case_about_author"
+    assert await fetch("SELECT FROM account_act") == []
+    for _ in range(2):
+        assert len(await name_history(moderator, actor.account_id)) == 1
+    # Noted once within the hour, for the case that was the reason.
+    (read,) = await fetch("SELECT kind, account_id, actor_id, case_id FROM account_act")
+    assert tuple(read.values()) == ("names_read", actor.account_id, moderator.account_id, case_id)
+    assert len(await name_history(actor, actor.account_id)) == 1
     for other in (await person(), await person(role=Role.PLANNER)):
         with pytest.raises(Forbidden):
             await name_history(other, actor.account_id)
@@ -35,8 +54,23 @@ async def test_who_sees_the_history(person, topic_id) -> None:
         await name_history(Actor(3201), actor.account_id)
 
 
-async def test_a_moderators_token_needs_the_scope_for_it(person) -> None:
+async def test_what_screening_let_pass_is_nobodys_case(person, topic_id) -> None:
     actor, moderator = await person(), await person(role=Role.MODERATOR)
+    await published(actor, await topic_id())
+    await refused_with(Forbidden, name_history(moderator, actor.account_id))
+
+
+async def test_names_in_a_case_are_noted_too(fresh, person, topic_id) -> None:
+    actor, moderator = await person(), await person(role=Role.MODERATOR)
+    _, case_id = await held_proposal(actor, await topic_id())
+    await ask(fresh, moderator, "ModerationCase", id=to_global_id("ModerationCase", case_id))
+    (read,) = await fetch("SELECT account_id, actor_id, case_id FROM account_act")
+    assert tuple(read.values()) == (actor.account_id, moderator.account_id, case_id)
+
+
+async def test_a_moderators_token_needs_the_scope_for_it(person, topic_id) -> None:
+    actor, moderator = await person(), await person(role=Role.MODERATOR)
+    await held_proposal(actor, await topic_id())
     await choose_name(actor, "real", "Ordentlig Fiolin")
     reading = replace(moderator, scopes=frozenset({"read", "write"}))
     with pytest.raises(Forbidden):

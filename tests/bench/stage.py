@@ -85,6 +85,7 @@ async def _fill(settings: Settings, size: Size) -> int:
         await seed_once(settings)
         topic_id: int = await database.fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")
         await database.execute(_PEOPLE, size.people)
+        await database.execute(_NUMBERS)
         await database.execute(_SESSIONS, size.logged_in)
         async with without_word_indexes(), database.unit_of_work():
             await _write_proposals(size)
@@ -127,6 +128,12 @@ async def without_word_indexes() -> AsyncIterator[None]:
 _PEOPLE = f"""
     INSERT INTO account (municipality_id, display_name, birth_year, home_municipality)
     SELECT {MUNICIPALITY}, 'Person ' || n, 1980, '3201' FROM generate_series(1, $1::int) n
+"""
+# Who supports has logged in with a national number; these hashes are of none.
+_NUMBERS = f"""
+    INSERT INTO account_identity (municipality_id, account_id, provider, subject, number_hash, pepper_version)
+    SELECT {MUNICIPALITY}, id, 'idporten', 'bench ' || id, sha256(('number-' || id)::bytea), 1 FROM account
+    ON CONFLICT DO NOTHING
 """
 # Session tokens are "bench-<account>": their hashes are as good as any here.
 _SESSIONS = f"""

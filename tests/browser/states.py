@@ -69,6 +69,7 @@ STATES = (
     State("my-profile", "/nb/min-side/profil", RESIDENT),
     State("my-sessions", "/nb/min-side/okter", RESIDENT),
     State("my-keys", "/nb/min-side/nokler", PLANNER),
+    State("my-accounts", "/nb/min-side/kontoer", PLANNER),
     State("my-data", "/nb/min-side/data", RESIDENT),
     State("my-deletion", "/nb/min-side/data/slett", RESIDENT),
     State("planner-desk", "/nb/saksbehandling", PLANNER),

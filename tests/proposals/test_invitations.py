@@ -1,6 +1,7 @@
 """An author invites others to write along."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -147,3 +148,44 @@ async def test_a_withdrawn_proposal_takes_nobody_in(fresh, person, topic_id) -> 
         await redeem(friend, invitation.secret)
     with pytest.raises(Forbidden, match="not_editable"):
         await invite(author, proposal_id)
+
+
+async def _only_for_residents_of_age(topic: int) -> None:
+    await execute("DELETE FROM topic_requirement WHERE topic_id = $1", topic)
+    await execute(
+        """INSERT INTO topic_requirement (municipality_id, topic_id, action, min_age, residents_only)
+           VALUES (3201, $1, 'propose', 15, true)""",
+        topic,
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"), [({"home": "0301"}, "residents_only"), ({"birth_year": 2020}, "too_young")]
+)
+async def test_who_may_not_propose_in_the_topic_does_not_come_in_by_invitation(
+    fresh, person, topic_id, facts, code
+) -> None:
+    author, somebody, topic = await person(), await person(**facts), await topic_id()
+    proposal_id = await published(author, topic)
+    invitation, late = await invite(author, proposal_id), await invite(author, proposal_id)
+    assert await redeem(somebody, invitation.secret) == proposal_id
+    await _only_for_residents_of_age(topic)
+    other = await person(**facts)
+    with pytest.raises(Forbidden) as refused:
+        await redeem(other, late.secret)
+    assert refused.value.code == code
+    # Whoever came in before the topic asked writes no more either.
+    with pytest.raises(Forbidden) as refused:
+        await edit_proposal(somebody, proposal_id, WORDS, expected_version=1)
+    assert refused.value.code == code
+    assert await redeem(await person(), late.secret) == proposal_id
+
+
+async def test_nobody_is_invited_to_what_they_wrote_with_their_other_account(fresh, person, topic_id) -> None:
+    resident, employee = await person(), await person()
+    employee = replace(employee, bound_account_id=resident.account_id)
+    proposal_id = await published(resident, await topic_id())
+    invitation = await invite(resident, proposal_id)
+    with pytest.raises(Conflict) as refused:
+        await redeem(employee, invitation.secret)
+    assert refused.value.code == "own_invitation"

@@ -49,6 +49,9 @@ _FILL = (
     f"""INSERT INTO account (municipality_id, display_name, birth_year, home_municipality, email)
         SELECT 3201, 'Person ' || n, 1980, '3201', 'person' || n || '@example.org'
         FROM generate_series(1, {SIZE + FOLLOWERS + 1}) n""",
+    # Who supports has logged in with a national number; these hashes are of none.
+    """INSERT INTO account_identity (municipality_id, account_id, provider, subject, number_hash, pepper_version)
+       SELECT 3201, id, 'idporten', 'person ' || id, sha256(('number-' || id)::bytea), 1 FROM account""",
     """INSERT INTO account_session (municipality_id, account_id, token_hash, provider, expires_at)
        SELECT 3201, id, sha256(('person-' || id)::bytea), 'idporten', now() + interval '1 day' FROM account""",
     f"""INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, published_at,

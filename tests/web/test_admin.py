@@ -59,6 +59,7 @@ async def test_strangers_log_in_first_and_others_are_told_why_not(served, person
     tails += [
         f"/roller/personer/{number}",
         f"/roller/personer/{number}/avslutt/1",
+        f"/roller/personer/{number}/tilgang/steng",
         "/innstillinger",
         "/helse",
     ]
@@ -345,3 +346,25 @@ async def test_all_that_is_wrong_with_a_place_is_told_at_once(served, admin) -> 
     assert refused.text.count('-feil" data-field') == 3
     refused = await _post(served, "/steder/nytt", {**PLACE, "omriss": "{"})
     assert refused.text.count('-feil" data-field') == 1
+
+
+async def test_an_administrator_shuts_somebody_out_and_lets_them_in(served, person, admin) -> None:
+    somebody = await person(name="Kari Nordby")
+    tail = f"/roller/personer/{somebody.account_id}"
+    page = (await served.http.get(f"{ADMIN}{tail}")).text
+    assert "Steng kontoen" in page
+    assert "Åpne kontoen igjen" not in page
+    assert "Stenge kontoen?" in (await served.http.get(f"{ADMIN}{tail}/tilgang/steng")).text
+    empty = await _post(served, f"{tail}/tilgang/steng", {"grunn": " "})
+    assert empty.status_code == 400
+    assert (await _post(served, f"{tail}/tilgang/noe-annet", {"grunn": "Sluttet."})).status_code == 404
+    done = await _post(served, f"{tail}/tilgang/steng", {"grunn": "Sluttet i kommunen."})
+    assert done.status_code == 303
+    page = (await served.http.get(f"{ADMIN}{tail}")).text
+    assert "Personen kan ikke logge inn" in page
+    assert "Sluttet i kommunen." in page
+    again = await _post(served, f"{tail}/tilgang/steng", {"grunn": "Sluttet i kommunen."})
+    assert again.status_code == 409
+    assert "alt stengt" in again.text
+    assert (await _post(served, f"{tail}/tilgang/apne", {"grunn": "Det var feil person."})).status_code == 303
+    assert "Konto åpnet igjen" in (await served.http.get(f"{ADMIN}/logg")).text

@@ -28,6 +28,7 @@ PARTS = {
     "{number:int}": "1",
     "{note:int}": "1",
     "{grant:int}": "1",
+    "{act}": "okter",
     "{slug}": "mobilitetsstrategi",
     "{provider}": "idporten",
     "{secret}": "hemmelig",
@@ -49,6 +50,7 @@ FILLED = {
     "begrunnelse": "Fordi det er slik.",
     "utfall": "ACCEPTED",
     "steg": "send",
+    "bosted": "ja",
     "avgjorelse": "APPROVE",
     "navn": "Nytt Navn",
     "navnetype": "REAL",
@@ -87,6 +89,7 @@ ASKED = [
     "notat",
     "omrade",
     "homePlace",
+    "livesHere",
     "holdning",
 ]
 """Fields of forms beside those."""

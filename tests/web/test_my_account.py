@@ -196,3 +196,25 @@ async def test_the_last_administrator_stays(served, person, session_cookie) -> N
     answer = await Browser(served, admin).post("/data/slett", skrevet="behold", bekreft="slett")
     assert answer.status_code == 400
     assert "administrator" in answer.text
+
+
+async def test_one_says_where_one_lives_where_nobody_else_has(served, person, session_cookie) -> None:
+    somebody = await person(home=None)
+    served.http.cookies.update(await session_cookie(somebody))
+    page = (await served.http.get("/nb/min-side/profil")).text
+    assert "Bor du i Bærum?" in page
+    own = {"sec-fetch-site": "same-origin"}
+    empty = await served.http.post("/nb/min-side/profil/bosted", data={"csrf": ""}, headers=own)
+    assert empty.status_code == 400
+    assert "Svar ja eller nei." in empty.text
+    done = await served.http.post(
+        "/nb/min-side/profil/bosted", data={"csrf": "", "bosted": "ja"}, headers=own
+    )
+    assert done.status_code == 303
+    assert (
+        await fetch_value("SELECT residence_source FROM account WHERE id = $1", somebody.account_id)
+        == "declared"
+    )
+    served.http.cookies.clear()
+    served.http.cookies.update(await session_cookie(await person(home="3201")))
+    assert "Bor du i Bærum?" not in (await served.http.get("/nb/min-side/profil")).text

@@ -19,6 +19,13 @@ _ROLES: Final = f"{HOME}/roller"
 _PEOPLE: Final = f"{_ROLES}/personer"
 _PERSON: Final = f"{_PEOPLE}/{{number:int}}"
 _END: Final = f"{_PERSON}/avslutt/{{grant:int}}"
+_SUPERVISE: Final = f"{_PERSON}/tilgang/{{act}}"
+_SUPERVISION: Final = {
+    "okter": ("EndAccountSessions", notice("person-logged-out", N_("Personen er logget ut overalt."))),
+    "nokler": ("EndAccountTokens", notice("person-keys-ended", N_("Nøklene er avsluttet."))),
+    "steng": ("SuspendAccount", notice("person-suspended", N_("Kontoen er stengt."))),
+    "apne": ("ReinstateAccount", notice("person-reinstated", N_("Kontoen er åpnet igjen."))),
+}
 GRANTABLE: Final = ("PLANNER", "MODERATOR", "ADMIN")
 _FIELDS: Final = {"role": "rolle", "topic": "tema"}
 
@@ -121,6 +128,34 @@ async def end(visit: Visit) -> Response:
     return visit.redirect(_address(visit), _ENDED)
 
 
+async def confirm_supervision(visit: Visit) -> Response:
+    """GET /administrasjon/roller/personer/{number}/tilgang/{act}: what it means, before it is done."""
+    return await _supervision(visit, Form())
+
+
+async def _supervision(visit: Visit, form: Form) -> Response:
+    data = await _asked(visit)
+    act = visit.request.path_params["act"]
+    visit.required(_SUPERVISION.get(act))
+    is_conflict = any(problem.kind == "ConflictProblem" for problem in form.problems)
+    status = 409 if is_conflict else 400 if form.problems else 200
+    return await visit.render("admin/supervise.html", data, form=form, act=act, status=status)
+
+
+async def supervise(visit: Visit) -> Response:
+    """POST /administrasjon/roller/personer/{number}/tilgang/{act}: do it, for the reason `grunn`."""
+    form = await visit.form()
+    operation, done = visit.required(_SUPERVISION.get(visit.request.path_params["act"]))
+    number = visit.request.path_params["number"]
+    _, problem = await visit.change(operation, account=to_global_id("Author", number), reason=form["grunn"])
+    if problem and problem.kind == "LoginProblem":
+        return _login(visit)
+    if problem:
+        form.add(problem, {"reason": "grunn"})
+        return await _supervision(visit, form)
+    return visit.redirect(_address(visit), done)
+
+
 def _address(visit: Visit) -> str:
     return visit.path(f"{_PEOPLE}/{visit.request.path_params['number']}")
 
@@ -136,4 +171,6 @@ routes: list[Any] = [
     action(_PERSON, grant),
     own_page(_END, confirm_end),
     action(_END, end),
+    own_page(_SUPERVISE, confirm_supervision),
+    action(_SUPERVISE, supervise),
 ]

@@ -56,6 +56,7 @@ def form_of(topic: Mapping[str, Any]) -> Form:
         action, age = requirement["action"], requirement["minAge"]
         form.values[f"alder-{action}"] = ["" if age is None else str(age)]
         form.values[f"bosatt-{action}"] = ["ja"] if requirement["residentsOnly"] else []
+        form.values[f"oppgitt-{action}"] = ["ja"] if requirement["acceptsDeclared"] else []
     return form
 
 
@@ -111,7 +112,8 @@ def _requirement(visit: Visit, form: Form, action: str) -> dict[str, Any] | None
     is_local = form[f"bosatt-{action}"] == "ja"
     if age is None and not is_local:
         return None
-    return {"action": action, "minAge": age, "residentsOnly": is_local}
+    takes_word = is_local and form[f"oppgitt-{action}"] == "ja"
+    return {"action": action, "minAge": age, "residentsOnly": is_local, "acceptsDeclared": takes_word}
 
 
 def _moment(visit: Visit, form: Form, name: str, stored: str | None, *, required: bool = False) -> str | None:

@@ -11,12 +11,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from backend.accounts.addresses import back_logout_path, callback_path, front_logout_path, login_path
+from backend.accounts.actors import actor_for_session
+from backend.accounts.addresses import (
+    back_logout_path,
+    bind_path,
+    callback_path,
+    front_logout_path,
+    login_path,
+)
 from backend.accounts.devices import device_label
 from backend.accounts.jwt import TokenError
 from backend.accounts.login import ATTEMPT_SECONDS, begin_login, finish_login
 from backend.accounts.providers import end_session_url, logout_notice, metadata_of, provider_of
 from backend.accounts.sessions import cookie_name, end_provider_session, end_session
+from backend.authz import logged_in, require
 from backend.errors import DomainError, Invalid, LimitExceeded, NotFound, Unavailable
 from backend.settings import ProviderSettings, Settings
 from backend.words import LANGUAGES, N_
@@ -24,7 +32,9 @@ from web.entry.plain import count_address, refuse_other_sites, refusing, setting
 from web.front import LOGGED_OUT
 from web.page.cookies import NOTICE_COOKIE, set_cookie
 from web.page.failures import language_for
+from web.page.notice import notice
 
+BOUND = notice("accounts-bound", N_("Kontoene er knyttet sammen."))
 _MAX_FORM = 64 * 1024
 _NOTICE_SECONDS = 300
 
@@ -68,6 +78,37 @@ async def start(request: Request) -> Response:
         request.path_params["provider"],
         return_to=request.query_params.get("return_to"),
         binding=request.cookies.get(name),
+        reads_register=_agrees(request),
+    )
+    response = _redirect(started.url)
+    set_cookie(response, settings, name, started.binding, ATTEMPT_SECONDS)
+    return response
+
+
+def _agrees(request: Request) -> bool:
+    """Whether the person ticked the box on our own page: a link from elsewhere agrees to nothing."""
+    is_ours = request.headers.get("sec-fetch-site") == "same-origin"
+    return is_ours and request.query_params.get("bosted") == "ja"
+
+
+@_told
+async def bind(request: Request) -> Response:
+    """POST /login/{provider}/bind: log in to one's other account, to have both bound.
+
+    The session that is there goes on, and the answer must find it still there.
+    """
+    refuse_other_sites(request)
+    await count_address(request, "address.login")
+    settings = settings_of(request)
+    name = _binding_cookie_name(settings)
+    actor = await actor_for_session(settings, _session_token(request))
+    require(logged_in(actor, None))
+    started = await begin_login(
+        settings,
+        request.path_params["provider"],
+        return_to=f"/{language_for(request)}/min-side/kontoer",
+        binding=request.cookies.get(name),
+        binds_account_id=actor.account_id,
     )
     response = _redirect(started.url)
     set_cookie(response, settings, name, started.binding, ATTEMPT_SECONDS)
@@ -88,7 +129,10 @@ async def callback(request: Request) -> Response:
     )
     onward = _welcome(request, result.return_to) if result.is_new else result.return_to
     response = _redirect(onward)
-    set_cookie(response, settings, cookie_name(settings), result.token, settings.session_absolute)
+    if result.token is None:
+        set_cookie(response, settings, NOTICE_COOKIE, BOUND, _NOTICE_SECONDS)
+    else:
+        set_cookie(response, settings, cookie_name(settings), result.token, settings.session_absolute)
     return response
 
 
@@ -208,6 +252,7 @@ async def _logout_token(request: Request) -> str:
 routes: list[Route] = [
     Route(login_path("{provider}"), start, methods=["GET"]),
     Route(callback_path("{provider}"), callback, methods=["GET"]),
+    Route(bind_path("{provider}"), bind, methods=["POST"]),
     Route("/logout", logout, methods=["POST"]),
     Route(front_logout_path("{provider}"), front_logout, methods=["GET"]),
     Route(back_logout_path("{provider}"), back_logout, methods=["POST"]),

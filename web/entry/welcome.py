@@ -96,6 +96,7 @@ async def _settle_name(visit: Visit, form: Form) -> Response:
         },
         "language": form["language"],
         "homePlace": form.text("homePlace"),
+        "livesHere": {"ja": True, "nei": False}.get(form["livesHere"]),
     }
     payload, problem = await visit.change("UpdateProfile", input=wanted)
     if problem:

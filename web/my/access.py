@@ -5,6 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
+from backend.accounts.addresses import bind_path
 from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
@@ -38,6 +39,15 @@ async def end_sessions(visit: Visit) -> Response:
         payload, problem = await visit.change("RevokeSession", id=to_global_id("Session", number))
     told = _SESSION_ENDED if number else _OTHERS_ENDED
     return led_on(visit, visit.path(_SESSIONS), told, payload, problem)
+
+
+async def my_accounts(visit: Visit) -> Response:
+    """GET /min-side/kontoer: one's accounts as a resident and as an employee, and how to bind them."""
+    data = await visit.ask("ShowMyAccounts")
+    viewer = data["viewer"]
+    wanted = "entra" if viewer["hasNationalNumber"] else "idporten"
+    ways = [provider for provider in visit.settings.providers if provider.profile == wanted]
+    return await visit.render("my/accounts.html", data, ways=ways, bind_path=bind_path)
 
 
 async def my_keys(visit: Visit) -> Response:
@@ -84,6 +94,7 @@ async def end_key(visit: Visit) -> Response:
 routes = [
     own_page(_SESSIONS, my_sessions),
     action("/min-side/okter/slutt", end_sessions),
+    own_page("/min-side/kontoer", my_accounts),
     own_page(_KEYS, my_keys),
     action(_KEYS, create_key),
     action("/min-side/nokler/slutt", end_key),

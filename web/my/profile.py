@@ -28,6 +28,7 @@ _FIELDS: Final = {
     "language": "sprak",
     "homePlace": "sted",
     "email": "epost",
+    "livesHere": "bosted",
 }
 
 
@@ -47,7 +48,9 @@ async def _page(visit: Visit, form: Form, part: str) -> Response:
 
 def _stored(viewer: Mapping[str, Any]) -> dict[str, list[str]]:
     place = viewer["homePlace"]
+    declared = "ja" if viewer["homeMunicipality"] else "nei"
     return {
+        "bosted": [declared] if viewer["residenceSource"] == "DECLARED" else [],
         "navn": [viewer["displayName"]],
         "navnetype": [viewer["nameKind"]],
         "sprak": [viewer["language"]],
@@ -88,6 +91,15 @@ async def belonging(visit: Visit) -> Response:
     return visit.redirect(visit.path(_PROFILE), _STORED)
 
 
+async def residence(visit: Visit) -> Response:
+    """POST /min-side/profil/bosted: whether one lives in the municipality, by one's own word."""
+    form = await visit.form()
+    if form["bosted"] not in ("ja", "nei"):
+        form.problems.append(Problem("residence", visit.say(N_("Svar ja eller nei.")), "bosted"))
+    refused = await _change(visit, form, "bosted", livesHere=form["bosted"] == "ja")
+    return refused or visit.redirect(visit.path(_PROFILE), _STORED)
+
+
 async def email(visit: Visit) -> Response:
     """POST /min-side/profil/epost: where mails go once it is confirmed, or with `slutt` nowhere."""
     form = await visit.form()
@@ -104,4 +116,5 @@ routes = [
     action("/min-side/profil/navn", name),
     action("/min-side/profil/sprak", belonging),
     action("/min-side/profil/epost", email),
+    action("/min-side/profil/bosted", residence),
 ]

@@ -13,6 +13,11 @@ ACT_TEXTS: Final = {
     "PLACE_CREATED": "Sted laget",
     "PLACE_CHANGED": "Sted endret",
     "IMPORT_STARTED": "Import startet",
+    "SESSIONS_ENDED": "Logget ut overalt",
+    "TOKENS_ENDED": "Nøkler avsluttet",
+    "ACCOUNT_SUSPENDED": "Konto stengt",
+    "ACCOUNT_REINSTATED": "Konto åpnet igjen",
+    "NAMES_READ": "Tidligere navn lest",
 }
 MODE_TEXTS: Final = {
     "APPROVE_FIRST": "Alt ses gjennom først",
@@ -70,6 +75,7 @@ SETTING_TEXTS: Final = {
     "machine_issuer": "Hvem som går god for maskiner",
     "session_idle": "Sekunder uten aktivitet før man logges ut",
     "session_absolute": "Sekunder før man uansett logges ut",
+    "access_lapse_days": "Dager uten innlogging før nøkler, og roller fra innloggingen, faller bort",
     "database_pool_min": "Færrest forbindelser til databasen",
     "database_pool_max": "Flest forbindelser til databasen",
     "statement_timeout": "Sekunder en spørring kan vare",

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -24,6 +25,7 @@ from web.trial import (
 )
 from web.trial.app import is_loopback
 from web.trial.maskinporten import TRIAL_ORGANISATION
+from web.trial.register import REGISTER_CLIENT, REGISTER_SCOPE
 
 _REFUSED = 2
 _MACHINE_KEY = "trial-machine-key.json"
@@ -63,7 +65,11 @@ def build(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Starlette, s
         public_key=RSAKey.import_key(key.as_dict(private=False)),
         scope_prefix=wish.machine_scopes,
     )
-    app = create_trial_provider(clients, wish.issuer or f"http://{wish.host}:{wish.port}", machines=[machine])
+    # The same key: both are ours, and what each may ask for is up to its client.
+    register = replace(machine, client_id=REGISTER_CLIENT, scope_prefix=REGISTER_SCOPE)
+    app = create_trial_provider(
+        clients, wish.issuer or f"http://{wish.host}:{wish.port}", machines=[machine, register]
+    )
     return app, wish.host, wish.port
 
 

@@ -1,4 +1,4 @@
-"""Puts the trial provider together: two OpenID Connect issuers and a Maskinporten in one application."""
+"""Puts the trial provider together: two OpenID Connect issuers, a Maskinporten and a population register."""
 
 import ipaddress
 import os
@@ -21,6 +21,7 @@ from web.trial.pages import page
 from web.trial.people import Person, by_unique_key, load_people
 from web.trial.profiles import PROFILES
 from web.trial.protocol import IssuerParts
+from web.trial.register import TrialRegister
 from web.trial.state import Memory
 
 
@@ -34,6 +35,7 @@ class Trial:
 
     issuers: Mapping[str, Issuer]
     maskinporten: Maskinporten
+    register: TrialRegister
 
 
 def is_loopback(host: str) -> bool:
@@ -88,7 +90,8 @@ def create_trial_provider(
         for profile in PROFILES
     }
     maskinporten = Maskinporten(f"{base}/maskinporten", machines, SigningKey.generate(), clock)
-    return _assemble(Trial(issuers, maskinporten), urlsplit(base).path)
+    register = TrialRegister(who, maskinporten.key, clock)
+    return _assemble(Trial(issuers, maskinporten, register), urlsplit(base).path)
 
 
 def _as_clients(clients: Iterable[TrialClient | Mapping[str, Any]]) -> tuple[TrialClient, ...]:
@@ -111,6 +114,7 @@ def _assemble(trial: Trial, path: str) -> Starlette:
         # RFC 8414 puts the well-known part before the issuer's path; Maskinporten puts it after.
         Route("/.well-known/oauth-authorization-server/maskinporten", trial.maskinporten.metadata),
         Mount("/maskinporten", routes=trial.maskinporten.routes),
+        Mount("/folkeregister", routes=trial.register.routes),
     ]
     app = Starlette(routes=[Mount(path, routes=routes)] if path else routes)
     app.state.trial = trial

@@ -6,7 +6,7 @@ import strawberry
 
 from backend.authz import Role
 
-__all__ = ["DataRequestKind", "DataRequestState", "NameKind", "Role"]
+__all__ = ["DataRequestKind", "DataRequestState", "NameKind", "ResidenceSource", "Role"]
 
 strawberry.enum(Role, description="What a person may be granted beyond being a resident.")
 
@@ -18,6 +18,15 @@ class NameKind(StrEnum):
     REAL = "real"
     FIRST = "first"
     PSEUDONYM = "pseudonym"
+
+
+@strawberry.enum(description="Who says where a person lives.")
+class ResidenceSource(StrEnum):
+    """As the table has them."""
+
+    LOGIN = "login"
+    REGISTER = "register"
+    DECLARED = "declared"
 
 
 @strawberry.enum(description="What a person asked for about their data.")

@@ -47,6 +47,11 @@ class ProfileInput:
         description="Where mails go once it is confirmed: a letter with a secret for `confirmEmail` goes there, at "
         "most 5 within an hour; null: no mails.",
     )
+    lives_here: bool | None = strawberry.field(
+        default=None,
+        description="Whether one lives in the municipality, by one's own word; not where a login or the population "
+        "register has told.",
+    )
 
 
 @strawberry.type(description="The viewer after the change.")
@@ -77,6 +82,7 @@ UpdateProfilePayload = Annotated[
     | LoginProblem
     | NotAllowedProblem
     | NotFoundProblem
+    | ConflictProblem
     | LimitProblem,
     strawberry.union("UpdateProfilePayload", description="The viewer, or why not."),
 ]
@@ -192,6 +198,7 @@ def _change(given: ProfileInput) -> ProfileChange:
         language=UNCHANGED if given.language is None else given.language,
         home_place_id=home_place,
         email=UNCHANGED if given.email is strawberry.UNSET else given.email,
+        lives_here=UNCHANGED if given.lives_here is None else given.lives_here,
     )
 
 

@@ -8,6 +8,7 @@ import strawberry
 from api.accounts.bounded import bounded_page
 from api.accounts.enums import NameKind, Role
 from api.accounts.grants import RoleGrant, grants_loader
+from api.accounts.supervision import AccountAct, AccountStanding, standing_of
 from api.accounts.types import Author, named_author
 from api.accounts.viewer import Viewer, viewer_of
 from api.context import Context, Info, context_of
@@ -27,6 +28,7 @@ from api.refusals import with_problems
 from backend.accounts.names import name_history
 from backend.accounts.queries import AccountRow, account_for_admin, search_accounts
 from backend.accounts.roles import list_grants
+from backend.accounts.supervision import acts_on
 from backend.authz import require, with_scope
 
 AuthorId = Annotated[strawberry.ID, strawberry.argument(description="An Author's id.")]
@@ -46,6 +48,16 @@ class Account:
         """What it may."""
         rows = await grants_loader(context_of(info)).load(self.row.id)
         return [RoleGrant.from_row(row) for row in rows if row.ended_at is None]
+
+    @strawberry.field(description="Whether its person is let in, and by what.")
+    async def standing(self, info: Info) -> AccountStanding:
+        """Sessions, keys and suspension."""
+        return await standing_of(context_of(info), self.row.id)
+
+    @strawberry.field(description="What staff did to it, or read of it, the newest first, at most 100.")
+    async def acts(self, info: Info) -> list[AccountAct]:
+        """With reasons."""
+        return [AccountAct.from_row(row) for row in await acts_on(context_of(info).actor, self.row.id)]
 
     @strawberry.field(description="Its roles, those that have ended too, the newest first.")
     async def role_grants(
@@ -176,7 +188,10 @@ class AccountQueries:
         )
         return page
 
-    @strawberry.field(description="The names that an author has used, for moderators and the author.")
+    @strawberry.field(
+        description="The names that an author has used, for the author, and for moderators with a case about them: "
+        "that is noted."
+    )
     @with_problems
     async def name_history(self, info: Info, author: AuthorId) -> NameHistoryResult:
         """Whom a conversation was with."""

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from api.accounts.bounded import bounded_page
-from api.accounts.enums import NameKind
+from api.accounts.enums import NameKind, ResidenceSource
 from api.accounts.grants import RoleGrant
 from api.accounts.own import AccessToken, AccessTokensResult, DataRequest, DataRequestsResult, Session
 from api.comments.types import Comment
@@ -37,6 +37,7 @@ from api.topics.loaders import place_loader
 from api.topics.planner import PlannerDesk, desk_of
 from api.topics.types import Place
 from api.viewer import Permission, permission
+from backend.accounts.binding import own_binding
 from backend.accounts.emails import masked_email
 from backend.accounts.my_data import data_requests
 from backend.accounts.queries import AccountRow, own_account
@@ -50,6 +51,16 @@ from backend.notifications.preferences import cause_preferences_of, preferences_
 from backend.proposals.listing import answered_for, own_proposals, supported_proposals
 
 
+@strawberry.type(
+    description="Two accounts that are one person's: what was done with either, the person has done."
+)
+class AccountBinding:
+    """A binding."""
+
+    since: datetime = strawberry.field(description="Since when.")
+    is_employee: bool = strawberry.field(description="Whether the account that asks is the employee's.")
+
+
 @strawberry.type(description="The person who asks.")
 class Viewer:
     """One's own account."""
@@ -61,7 +72,10 @@ class Viewer:
     language: str = strawberry.field(description="The language to be written to in: nb, nn or en.")
     birth_year: int | None = strawberry.field(description="The year of birth, from the login provider.")
     home_municipality: str | None = strawberry.field(
-        description="The number of the municipality one lives in, from the login provider."
+        description="The number of the municipality one lives in, by the word of `residenceSource`."
+    )
+    residence_source: ResidenceSource | None = strawberry.field(
+        description="Who said so, or that one does not live here; null when nobody has."
     )
     is_new: bool = strawberry.field(description="Whether one has yet to choose a name.")
     is_staff: bool = strawberry.field(description="Whether the municipality speaks through one.")
@@ -71,6 +85,22 @@ class Viewer:
         description="Where mails go once `confirmEmail` is called; all but hidden from scripts. Null when nothing "
         "is to be confirmed."
     )
+
+    @strawberry.field(
+        description="Whether a login proved who one is by a national number, as supporting takes: it is counted by "
+        "person."
+    )
+    def has_national_number(self, info: Info) -> bool:
+        """Of the account that acts."""
+        return context_of(info).actor.has_national_number
+
+    @strawberry.field(
+        description="That one's accounts as a resident and as an employee are bound; null when they are not."
+    )
+    async def account_binding(self, info: Info) -> AccountBinding | None:
+        """The binding."""
+        row = await own_binding(context_of(info).actor)
+        return AccountBinding(since=row.since, is_employee=row.is_employee) if row else None
 
     @strawberry.field(description="The place one belongs to, by one's own word.")
     async def home_place(self, info: Info) -> Place | None:
@@ -278,6 +308,7 @@ class Viewer:
             language=row.language,
             birth_year=row.birth_year,
             home_municipality=row.home_municipality,
+            residence_source=ResidenceSource(row.residence_source) if row.residence_source else None,
             is_new=row.welcomed_at is None,
             is_staff=context.actor.is_staff,
             created_at=row.created_at,

@@ -3,6 +3,7 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
+from backend.accounts.name_reading import record_names_read
 from backend.errors import LimitExceeded
 from backend.moderation import details
 from backend.moderation.details import NameRow, PastRow, ReportRow, SignalRow
@@ -33,9 +34,15 @@ def author_cases_loader(context: Context) -> DataLoader[int, list[PastRow]]:
     return context.loader("case_author", lambda ids: details.author_cases_of(context.actor, ids), [])
 
 
-def names_loader(context: Context) -> DataLoader[int, list[NameRow]]:
-    """The names that authors used."""
-    return context.loader("case_names", lambda ids: details.names_of(context.municipality_id, ids), [])
+def names_loader(context: Context) -> DataLoader[tuple[int, int], list[NameRow]]:
+    """The names that authors used, by author and case; that they are read is noted."""
+
+    async def load(keys: list[tuple[int, int]]) -> dict[tuple[int, int], list[NameRow]]:
+        await record_names_read(context.actor, keys)
+        found = await details.names_of(context.municipality_id, list({author for author, _ in keys}))
+        return {key: found.get(key[0], []) for key in keys}
+
+    return context.loader("case_names", load, [])
 
 
 def marks_loader(context: Context) -> DataLoader[tuple[str, str], list[Mark]]:

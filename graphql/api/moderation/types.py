@@ -200,12 +200,14 @@ class ModerationCase(Node):
         rows = await loaders.author_cases_loader(context).load(self.row.id)
         return [PastDecision.from_row(row, context.language) for row in rows]
 
-    @strawberry.field(description="The names that the author has used, the newest first, at most 20.")
+    @strawberry.field(
+        description="The names that the author has used, the newest first, at most 20. That they are read is noted."
+    )
     async def author_names(self, info: Info) -> list[UsedName]:
         """Names."""
         if self.row.author_id is None:
             return []
-        rows = await loaders.names_loader(context_of(info)).load(self.row.author_id)
+        rows = await loaders.names_loader(context_of(info)).load((self.row.author_id, self.row.id))
         return [
             UsedName(display_name=row.display_name, kind=NameKind(row.name_kind), since=row.since)
             for row in rows

@@ -55,6 +55,9 @@ class TopicRequirementInput:
     residents_only: bool = strawberry.field(
         default=False, description="Whether one must live in the municipality."
     )
+    accepts_declared: bool = strawberry.field(
+        default=False, description="Whether a person's own word for where they live is enough."
+    )
 
 
 @strawberry.input(description="What an administrator decides about a topic.")
@@ -122,7 +125,12 @@ class TopicMutations:
         context = context_of(info)
         require(with_scope("write")(context.actor, None))
         number = await service.create_topic(
-            context.actor, slug, _content(content), _frame(frame), key=idempotency_key
+            context.actor,
+            slug,
+            _content(content),
+            _frame(frame),
+            key=idempotency_key,
+            verifies_residence=context.settings.verifies_residence,
         )
         return await _changed(context, number)
 
@@ -155,6 +163,7 @@ class TopicMutations:
             expected_version=expected_version,
             content=None if content is None else _content(content),
             frame=None if frame is None else _frame(frame),
+            verifies_residence=context.settings.verifies_residence,
         )
         return await _changed(context, number)
 
@@ -172,7 +181,9 @@ def _frame(given: TopicFrameInput) -> TopicFrame:
     return TopicFrame(
         goals=tuple(given.goals),
         place_ids=tuple(number_of(place, "Place", field="frame.places") for place in given.places),
-        requirements=tuple(Requirement(r.action, r.min_age, r.residents_only) for r in given.requirements),
+        requirements=tuple(
+            Requirement(r.action, r.min_age, r.residents_only, r.accepts_declared) for r in given.requirements
+        ),
         opens_at=given.opens_at,
         closes_at=given.closes_at,
         answer_days=given.answer_days,

@@ -55,6 +55,9 @@ class TopicRequirement:
     action: str = strawberry.field(description="propose, support or comment.")
     min_age: int | None = strawberry.field(description="The age that must be reached this year.")
     residents_only: bool = strawberry.field(description="Whether one must live in the municipality.")
+    accepts_declared: bool = strawberry.field(
+        description="Whether a person's own word for where they live is enough."
+    )
 
 
 @strawberry.type(description="A topic's words in one language.")
@@ -151,7 +154,12 @@ class Topic(Node):
     def requirements(self) -> list[TopicRequirement]:
         """At most one for each action."""
         return [
-            TopicRequirement(action=r.action, min_age=r.min_age, residents_only=r.residents_only)
+            TopicRequirement(
+                action=r.action,
+                min_age=r.min_age,
+                residents_only=r.residents_only,
+                accepts_declared=r.accepts_declared,
+            )
             for r in self.row.requirements
         ]
 

@@ -13,7 +13,7 @@ Query.accounts
 Query.roleGrants
     -  some: admin | barred | role_missing: *
 Query.nameHistory
-    of the author  ok: author moderator moderator_elsewhere | barred | role_missing: *
+    of the author  ok: author moderator | no_case_about_author: moderator_elsewhere | barred | role_missing: *
 Mutation.updateProfile
     -  barred | ok: *
 Mutation.confirmEmail
@@ -24,6 +24,14 @@ Mutation.grantRole
     -  ok: admin | barred | role_missing: *
 Mutation.endRole
     -  ok: admin | barred | role_missing: *
+Mutation.endAccountSessions
+    -  ok: admin | barred | role_missing: *
+Mutation.endAccountTokens
+    -  ok: admin | barred | role_missing: *
+Mutation.suspendAccount
+    -  ok: admin | barred | role_missing: *
+Mutation.reinstateAccount
+    -  not_suspended: admin | barred | role_missing: *
 Mutation.revokeSession
     the author's  ok: author | barred | not_found: *
 Mutation.revokeOtherSessions
@@ -39,6 +47,10 @@ Mutation.requestDeletion
 Viewer.email
     -  null: stranger minor outsider | error_scope_missing: blind_token | masked: read_token | ok: *
 Viewer.pendingEmail
+    -  no_viewer | null: *
+Viewer.hasNationalNumber
+    -  no_viewer | yes: *
+Viewer.accountBinding
     -  no_viewer | null: *
 Viewer.roles
     -  no_viewer | none: resident minor outsider authors | some: *
@@ -78,6 +90,10 @@ _ARGUMENTS = {
     "Mutation.confirmEmail": 'secret: "nothing"',
     "Mutation.confirmEmailAddress": 'secret: "nothing"',
     "Mutation.grantRole": 'account: "$resident", role: PLANNER',
+    "Mutation.endAccountSessions": 'account: "$resident", reason: "Sluttet."',
+    "Mutation.endAccountTokens": 'account: "$resident", reason: "Sluttet."',
+    "Mutation.suspendAccount": 'account: "$resident", reason: "Sluttet."',
+    "Mutation.reinstateAccount": 'account: "$resident", reason: "Sluttet."',
     "Mutation.endRole": 'id: "$grant"',
     "Mutation.revokeSession": 'id: "$session"',
     "Mutation.createAccessToken": 'name: "Script", scopes: ["read"]',
@@ -87,13 +103,17 @@ _ARGUMENTS = {
 }
 _PLAIN = {
     "Author": "id displayName hasLeft",
-    "Viewer": "id displayName nameKind language birthYear homeMunicipality isNew isStaff createdAt",
+    "Viewer": "id displayName nameKind language birthYear homeMunicipality isNew isStaff createdAt residenceSource",
     "PlannerDesk": "waitingCount overdueCount",
     "RoleGrant": "id role fromProvider createdAt endedAt holder topic grantedBy endedBy",
     "Session": "id provider device createdAt lastSeenAt expiresAt",
     "AccessToken": "id name scopes createdAt expiresAt lastUsedAt",
     "DataRequest": ("id kind keepContent state progress createdAt finishedAt expiresAt canFetch downloadUrl"),
-    "Account": "person isMachine createdAt roles roleGrants",
+    "Account": "person isMachine createdAt roles roleGrants standing acts",
+    "AccountAct": "kind reason createdAt actor",
+    "AccountStanding": "suspendedAt sessionCount accessTokenCount lastLoginAt",
+    "AccountSupervised": "id standing",
+    "AccountBinding": "since isEmployee",
     "NameHistory": "names",
     "UsedName": "displayName kind since",
     "ProfileChanged": "viewer",

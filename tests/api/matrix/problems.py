@@ -4,7 +4,7 @@ from tests.api.matrix.case import Slice
 
 _PLAIN = {
     "InvalidProblem": "code message alsoInvalid field",
-    "PersonalDataProblem": "code message alsoInvalid field kind start end",
+    "PersonalDataProblem": "code message alsoInvalid field kind start end quote",
     "LoginProblem": "code message alsoInvalid",
     "NotAllowedProblem": "code message alsoInvalid",
     "NotFoundProblem": "code message alsoInvalid field",

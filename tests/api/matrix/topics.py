@@ -77,7 +77,7 @@ _PLAIN = {
     ),
     "TopicBodyPreview": "bodyHtml",
     "Goal": "number title",
-    "TopicRequirement": "action minAge residentsOnly",
+    "TopicRequirement": "action minAge residentsOnly acceptsDeclared",
     "TopicText": "language title summary body",
     "Place": "id slug name kind geometry version names",
     "PlaceName": "language name",
