@@ -6,8 +6,9 @@ Tortoise owns the pool; SQL written by hand travels over the same connections, i
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -40,8 +41,11 @@ CONNECTION_LOST = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-# What a statement raises while PostgreSQL is away, starting or stopping: trying again later may help.
-DATABASE_AWAY = (OSError, *CONNECTION_LOST)
+# What a statement raises while PostgreSQL takes no writes (25006: a standby, or set so) or has no more room, memory or
+# connections (class 53).
+DATABASE_UNABLE = (asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientResourcesError)
+# What a statement raises while PostgreSQL is away, starting, stopping or unable: trying again later may help.
+DATABASE_AWAY = (OSError, *CONNECTION_LOST, *DATABASE_UNABLE)
 MIGRATION_LOCK = 7_265_061
 
 _transaction: ContextVar[asyncpg.Connection | None] = ContextVar("transaction", default=None)
@@ -65,6 +69,17 @@ def connection_parameters(url: str) -> dict[str, Any]:
         "password": unquote(parts.password) if parts.password else None,
         "database": parts.path.lstrip("/"),
     }
+
+
+def owner_url(settings: Settings) -> str:
+    """The address of the database for the role that its tables belong to."""
+    return settings.database_owner_url or settings.database_url
+
+
+def with_user(url: str, user: str) -> str:
+    """The same database's address for another role, one that needs no password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{quote(user)}@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
 def tortoise_config(settings: Settings, *, server_settings: dict[str, str] | None = None) -> dict[str, Any]:
@@ -194,12 +209,22 @@ async def execute(sql: str, *values: Any) -> str:
             return str(await held.execute(sql, *values))
 
 
+async def analyze(settings: Settings, table: str) -> None:
+    """Bring the planner's statistics of a table that was just filled up to date, which only its owner may."""
+    held = await asyncpg.connect(**connection_parameters(owner_url(settings)))
+    try:
+        await held.execute(f'ANALYZE "{table}"')
+    finally:
+        await held.close()
+
+
 async def migrate(settings: Settings) -> None:
-    """Bring the schema up to date; several at once wait for each other.
+    """Bring the schema up to date, as its owner; several at once wait for each other.
 
     A statement gives up after 5 s of waiting for a lock, so that a migration never queues up live traffic
     behind itself; an advisory lock on a connection of its own keeps two migrations apart.
     """
+    settings = replace(settings, database_url=owner_url(settings))
     guard = await asyncpg.connect(**connection_parameters(settings.database_url))
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)

@@ -19,6 +19,8 @@ from backend.embedded_server import EmbeddedError, Server, make_home, wheel_fold
 from backend.launch import SAME_USER
 
 DATABASE = "samskap"
+ROLE = "samskap_app"
+"""Whom the processes connect as. The server's own address is that of its superuser, who owns the tables."""
 _SUPERUSER = "postgres"
 _SYSTEM_USER = "pgserver"
 # A socket's path holds at most 107 bytes on Linux and 103 on macOS.

@@ -38,11 +38,11 @@ async def database_parts(municipality_id: int) -> list[Part]:
             if not migrations.is_ok:
                 return [Part("database", is_ok=True, detail="answers"), migrations]
             await _write()
-            municipality = await _municipality(municipality_id)
             return [
                 Part("database", is_ok=True, detail="is written to"),
                 migrations,
-                municipality,
+                await _rights(),
+                await _municipality(municipality_id),
                 await _outbox(),
             ]
     except (*DATABASE_AWAY, asyncpg.PostgresError) as error:
@@ -93,6 +93,15 @@ async def _migrations() -> Part:
     applied = {row["name"] for row in await fetch("SELECT name FROM tortoise_migrations")}
     missing = known_migrations() - applied
     return Part("migrations", is_ok=not missing, detail=f"{len(missing)} missing" if missing else "applied")
+
+
+async def _rights() -> Part:
+    """Whether this process could change ledgers and tables, were it made to."""
+    owns = await fetch_value(
+        "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = 'support_event'::regclass"
+    )
+    detail = "the role owns the tables: see docs/deploy.md" if owns else "the role's own"
+    return Part("rights", is_ok=not owns, detail=detail)
 
 
 async def _outbox() -> Part:

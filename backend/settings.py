@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -72,12 +73,14 @@ class PopulationRegister:
 class Settings:
     """How this process is set up. Durations are seconds; sizes are bytes.
 
+    `database_owner_url` is for `samskap migrate` alone: tables belong to its role, and are used by another.
     `map_tiles` and `address_search_url` are services of others; the word `none` in the environment does without.
     """
 
     env: Environment = "production"
     home: Path = Path(".samskap")
     database_url: str = field(default="", repr=False)
+    database_owner_url: str = field(default="", repr=False)
     redis_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
@@ -158,8 +161,9 @@ def _peppers(text: str) -> dict[int, bytes]:
     return peppers
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _networks(text: str) -> tuple[str, ...]:
+    """Addresses and networks, with commas or blanks between them."""
+    return tuple(str(ip_network(part, strict=False)) for part in re.split(r"[,\s]+", text.strip()) if part)
 
 
 def _color(text: str) -> str:
@@ -198,7 +202,7 @@ _PARSERS: dict[str, Any] = {
     "machine_issuer": lambda text: MachineIssuer(**json.loads(text)),
     "peppers": _peppers,
     "rate_limits": _rate_limits,
-    "trusted_proxies": _words,
+    "trusted_proxies": _networks,
     "operation_timeout": float,
     "drain_seconds": float,
 }

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from backend import database
 from backend.embedded import start_postgres, start_redis, stop
+from backend.embedded_postgres import ROLE
 from backend.provision import provision
 from backend.settings import Settings
 from backend.topics.seeding import seed_once
@@ -30,10 +31,12 @@ def services() -> Iterator[Settings]:
     """Settings that point at running services with a migrated and seeded template database."""
     home = Path(tempfile.mkdtemp(prefix="samskap-test-"))
     try:
+        owner = start_postgres(home)
         settings = Settings(
             env="test",
             home=home,
-            database_url=start_postgres(home),
+            database_url=database.with_user(owner, ROLE),
+            database_owner_url=owner,
             redis_url=start_redis(home),
             peppers={1: b"p" * 32},
             base_url="http://testserver",

@@ -47,7 +47,7 @@ def test_values_are_read_in_their_types() -> None:
     assert settings.port == 8080
     assert settings.home == Path("/data")
     assert settings.operation_timeout == 2.5
-    assert settings.trusted_proxies == ("10.0.0.1", "10.0.0.2")
+    assert settings.trusted_proxies == ("10.0.0.1/32", "10.0.0.2/32")
     assert settings.rate_limits == {"login": "5/minute"}
     assert settings.peppers == {1: b"\n" * 32, 2: b"\x0b" * 32}
     assert settings.is_trial

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 
@@ -36,10 +37,11 @@ from web import (
     writing,
 )
 from web.about.export_files import ExportFiles
+from web.compression import Compression
 from web.door import PATH, Door
 from web.middleware import Requests
 from web.page import assets
-from web.page.failures import crashed, not_found
+from web.page.failures import crashed, not_served
 from web.page.kept import KeptPages, PageDoor
 from web.page.resting import Resting
 from web.proposals.live import LiveCounts
@@ -93,8 +95,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
             *([Middleware(Resting)] if settings.maintenance else []),
             Middleware(Door, endpoint=GraphQLEndpoint(executor, cache, rates)),
             Middleware(PageDoor, pages=pages),
+            Middleware(Compression),
         ],
-        exception_handlers={404: not_found, Exception: crashed},
+        exception_handlers={HTTPException: not_served, Exception: crashed},
         lifespan=lifespan,
     )
     app.state.is_draining = False

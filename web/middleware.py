@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import RETRY_SECONDS
 from backend.settings import Settings
 from backend.tracing import span
 from web.page.policy import security_headers
@@ -21,6 +22,7 @@ REQUEST_SECONDS = Histogram("samskap_request_seconds", "Seconds a request took",
 # Routes and statuses are few, and finding a figure by its labels takes longer than adding to it.
 _count_of = lru_cache(2_000)(REQUESTS.labels)
 _seconds_of = lru_cache(500)(REQUEST_SECONDS.labels)
+_RETRY = (b"retry-after", str(RETRY_SECONDS).encode())
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 
 
@@ -54,6 +56,9 @@ class Requests:
                     *self._headers,
                     (b"x-request-id", request_id.encode()),
                 ]
+                # Whoever is to come back later is told when, whatever told them to.
+                if status in (429, 503) and all(name != b"retry-after" for name, _ in message["headers"]):
+                    message["headers"].append(_RETRY)
             await send(message)
 
         try:

@@ -7,16 +7,18 @@ from datetime import timedelta
 
 import asyncpg
 import orjson
+import structlog
 
 from backend.accounts.actor_cache import ActorCache
 from backend.accounts.machine import covered, machine_token, refused
 from backend.accounts.sessions import secret_hash
 from backend.accounts.tokens import PREFIX
 from backend.authz import Actor, Grant, Role
-from backend.database import execute, fetch, fetch_row
+from backend.database import DATABASE_UNABLE, execute, fetch, fetch_row
 from backend.joined import Joined
 from backend.settings import Settings
 
+log = structlog.get_logger("accounts")
 _SEEN_EVERY = timedelta(minutes=1)
 _MAX_SECRET = 200
 _cache = ActorCache()
@@ -55,7 +57,7 @@ class _SessionAsk:
 # One plan suits any number of asks, so it hides the arrays: PostgreSQL would plan anew for each length.
 # When a session was seen belongs to the same statement. It is not waited for on the disk, nor where somebody else
 # holds the row: a minute more or less does not matter.
-_SESSIONS = f"""
+_FOUND = f"""
     WITH found AS (
         SELECT s.token_hash, s.id AS session_id, k.is_activity AND s.last_seen_at < now() - $5::interval AS is_stale,
             {_ACTOR}
@@ -65,7 +67,9 @@ _SESSIONS = f"""
         JOIN account a ON a.municipality_id = s.municipality_id AND a.id = s.account_id
         WHERE s.ended_at IS NULL AND s.expires_at > now() AND s.last_seen_at > now() - $4::interval
           AND a.deleted_at IS NULL AND a.suspended_at IS NULL
-    ), seen AS (
+    )
+"""
+_SESSIONS = f"""{_FOUND}, seen AS (
         UPDATE account_session SET last_seen_at = now() WHERE municipality_id = $1 AND id IN (
             SELECT id FROM account_session
             WHERE municipality_id = $1 AND id = ANY(ARRAY(SELECT session_id FROM found WHERE is_stale))
@@ -75,19 +79,25 @@ _SESSIONS = f"""
     )
     SELECT * FROM found
 """
+_SESSIONS_ONLY = f"{_FOUND} SELECT * FROM found"
+"""The same without a note of when they were seen, for a database that takes none."""
 
 
 async def _session_rows(asks: Sequence[_SessionAsk]) -> list[asyncpg.Record | None]:
     """The open sessions with these hashes: a crowd that arrives at once is looked up in one statement."""
     settings = asks[0].settings
-    rows = await fetch(
-        _SESSIONS,
+    values = (
         settings.municipality,
         [ask.key for ask in asks],
         [ask.is_activity for ask in asks],
         timedelta(seconds=settings.session_idle),
         _SEEN_EVERY,
     )
+    try:
+        rows = await fetch(_SESSIONS, *values)
+    except DATABASE_UNABLE as error:
+        log.warning("sessions are read without noting that they were seen", error=type(error).__name__)
+        rows = await fetch(_SESSIONS_ONLY, *values)
     found = {bytes(row["token_hash"]): row for row in rows}
     return [found.get(ask.key) for ask in asks]
 
@@ -152,13 +162,20 @@ async def _personal(settings: Settings, token: str) -> tuple[Actor, tuple[str, .
     if row is None:
         raise refused("token")
     if row["is_stale"]:
+        await _note_use(settings, row["token_id"])
+    actor = _actor(settings, row, scopes=frozenset(row["scopes"]))
+    return actor, (f"token:{row['token_id']}", f"account:{row['account_id']}")
+
+
+async def _note_use(settings: Settings, token_id: int) -> None:
+    try:
         await execute(
             "UPDATE access_token SET last_used_at = now() WHERE municipality_id = $1 AND id = $2",
             settings.municipality,
-            row["token_id"],
+            token_id,
         )
-    actor = _actor(settings, row, scopes=frozenset(row["scopes"]))
-    return actor, (f"token:{row['token_id']}", f"account:{row['account_id']}")
+    except DATABASE_UNABLE as error:
+        log.warning("a key's use is not noted", error=type(error).__name__)
 
 
 async def _machine(settings: Settings, token: str) -> tuple[Actor, tuple[str, ...]]:

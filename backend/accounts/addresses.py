@@ -8,7 +8,7 @@ import re
 
 from backend.settings import Settings
 
-MAX_RETURN = 500
+MAX_RETURN = 4000
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
 
 

@@ -157,27 +157,11 @@ async def _empty_proposal(municipality_id: int, proposal: ProposalRow, account_i
         DELETED_TITLE,
     )
     await erase_pending(municipality_id, proposal.id)
-    # The ledgers of versions and steps give up their words, and only these, to whoever says so.
+    # Ledgers are only added to; their owner's function takes the words out of versions, steps and notes.
+    await execute(
+        "SELECT erase_proposal_words($1, $2, $3, $4)", municipality_id, proposal.id, account_id, DELETED_TITLE
+    )
     await execute("SELECT set_config('samskap.erasing', 'on', true)")
-    await execute(
-        "UPDATE proposal_version SET title = $3, body = '' WHERE municipality_id = $1 AND proposal_id = $2",
-        municipality_id,
-        proposal.id,
-        DELETED_TITLE,
-    )
-    await execute(
-        """UPDATE proposal_transition SET reason = NULL
-           WHERE municipality_id = $1 AND proposal_id = $2 AND actor_id = $3 AND reason IS NOT NULL""",
-        municipality_id,
-        proposal.id,
-        account_id,
-    )
-    # What staff noted about words that are gone may repeat them.
-    await execute(
-        "UPDATE proposal_note SET body = '' WHERE municipality_id = $1 AND proposal_id = $2 AND body <> ''",
-        municipality_id,
-        proposal.id,
-    )
     await _empty_reasons(municipality_id, "proposal", [proposal.id])
     await execute("SELECT set_config('samskap.erasing', 'off', true)")
     await changed(tags_of(proposal))

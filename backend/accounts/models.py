@@ -107,7 +107,7 @@ class LoginAttempt(Row):
     provider = fields.CharField(max_length=40)
     nonce = fields.CharField(max_length=80)
     code_verifier = fields.CharField(max_length=128)
-    return_to = fields.CharField(max_length=500)
+    return_to = fields.CharField(max_length=4000)
     binds_account_id = fields.BigIntField(null=True)
     reads_register = fields.BooleanField(db_default=False)
     expires_at = fields.DatetimeField()

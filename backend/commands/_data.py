@@ -3,23 +3,29 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import TypeVar
 
 import asyncpg
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from backend.commands._errors import CommandError
-from backend.database import CONNECTION_LOST, open_database
+from backend.database import CONNECTION_LOST, open_database, owner_url
 from backend.errors import DomainError
 from backend.settings import Settings, get_settings
 
 Outcome = TypeVar("Outcome")
 
 
-def with_database(work: Callable[[Settings], Awaitable[Outcome]]) -> Outcome:
-    """Run `work` with the database open. A refusal, or a database that is away, becomes a CommandError."""
+def with_database(work: Callable[[Settings], Awaitable[Outcome]], *, as_owner: bool = False) -> Outcome:
+    """Run `work` with the database open. A refusal, or a database that is away, becomes a CommandError.
+
+    `as_owner` connects as the role that the tables belong to.
+    """
     try:
-        return asyncio.run(_run(work))
+        return asyncio.run(_run(work, as_owner=as_owner))
+    except asyncpg.InsufficientPrivilegeError:
+        raise CommandError("This needs the tables' owner: set SAMSKAP_DATABASE_OWNER_URL.") from None
     except DomainError as error:
         raise CommandError(sentence(error)) from None
     except CONNECTION_LOST as error:
@@ -31,8 +37,10 @@ def sentence(error: DomainError) -> str:
     return error.message.format(**error.params)
 
 
-async def _run(work: Callable[[Settings], Awaitable[Outcome]]) -> Outcome:
+async def _run(work: Callable[[Settings], Awaitable[Outcome]], *, as_owner: bool) -> Outcome:
     settings = get_settings()
+    if as_owner:
+        settings = replace(settings, database_url=owner_url(settings))
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(open_database(settings))

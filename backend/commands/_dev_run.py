@@ -15,9 +15,9 @@ from backend.commands._dev_guide import guide
 from backend.commands._errors import CommandError
 from backend.commands._upper import python_module
 from backend.commands.demo import told
-from backend.database import open_database
+from backend.database import open_database, with_user
 from backend.demo.seeding import seed_demo
-from backend.embedded_postgres import postgres_server
+from backend.embedded_postgres import ROLE, postgres_server
 from backend.embedded_redis import redis_server
 from backend.embedded_server import Server
 from backend.provision import provision
@@ -52,10 +52,14 @@ async def run(home: Path, port: int, *, demo: bool) -> int:
 
 
 async def _start(supervisor: Supervisor, home: Path, port: int, *, demo: bool) -> None:
-    os.environ["SAMSKAP_DATABASE_URL"] = await _server(supervisor, "postgres", postgres_server, home)
+    owner = await _server(supervisor, "postgres", postgres_server, home)
+    os.environ["SAMSKAP_DATABASE_URL"] = with_user(owner, ROLE)
+    os.environ["SAMSKAP_DATABASE_OWNER_URL"] = owner
     os.environ["SAMSKAP_REDIS_URL"] = await _server(supervisor, "redis", redis_server, home)
     keep_environment(home)
     settings = get_settings()
+    # The programs below are not to know it.
+    del os.environ["SAMSKAP_DATABASE_OWNER_URL"]
     async with _step("the tables"):
         await provision(settings)
     async with _step("topics and people to try with"), open_database(settings):

@@ -52,5 +52,5 @@ def _count_restored() -> None:
 
         return await recount_restored(settings.municipality)
 
-    found = with_database(work)
+    found = with_database(work, as_owner=True)
     typer.echo(f"{found.events} supports marked as restored; {found.proposals} proposals had another count.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.authz import Refusal
-from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.database import analyze, execute, fetch, fetch_value, unit_of_work
 from backend.demo.cast import join, languages_of
 from backend.demo.rows import Rows, reserve
 from backend.demo.scenes import add_scene
@@ -51,7 +51,7 @@ async def seed_demo(settings: Settings) -> Seeded | None:
     await count_supports(settings.municipality)
     await count_figures(settings.municipality)
     # How common words are is known from statistics, and search for similar proposals reads them.
-    await execute("ANALYZE proposal")
+    await analyze(settings, "proposal")
     return seeded
 
 

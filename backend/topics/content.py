@@ -17,6 +17,7 @@ BODY = (20, 20_000)
 SLUG = (3, 60)
 LANGUAGES = ("nb", "nn", "en")
 ACTIONS = ("propose", "support", "comment")
+YEARS = (2000, 2199)
 ANSWER_DAYS = (1, 365)
 MIN_AGE = (0, 120)
 MAX_PLACES = 100
@@ -134,6 +135,15 @@ def _fit_period(frame: TopicFrame) -> None:
     # A time without a zone would mean something else on every server.
     if any(moment is not None and moment.tzinfo is None for moment in (frame.opens_at, frame.closes_at)):
         raise Invalid("time_without_zone", "Tidspunktet mangler tidssone.", field="frame.opensAt")
+    for moment, field in ((frame.opens_at, "frame.opensAt"), (frame.closes_at, "frame.closesAt")):
+        if moment is not None and not YEARS[0] <= moment.year <= YEARS[1]:
+            raise Invalid(
+                "time_extreme",
+                "Året må være mellom {least} og {most}.",
+                field=field,
+                least=YEARS[0],
+                most=YEARS[1],
+            )
     if frame.closes_at is not None and frame.closes_at <= frame.opens_at:
         raise Invalid("period", "Temaet må lukke etter at det åpner.", field="frame.closesAt")
 

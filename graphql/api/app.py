@@ -9,10 +9,11 @@ from graphql import OperationType
 
 from api.admission import free, trusted
 from api.answers import AnswerCache, Kept, Making, Makings, etag_of
-from api.authentication import authenticate, bears_credentials
+from api.authentication import authenticate_request, bears_credentials
 from api.documents import InvalidDocument, Prepared
-from api.errors import database_away, problem_json
-from api.execute import Executor
+from api.encodings import LEAST_BYTES, choose_encoding, compress
+from api.errors import database_away, problem_json, retry_seconds
+from api.execute import INTERNAL, Executor
 from api.explorer import send_to_page, wants_page
 from api.languages import choose_language
 from api.metrics import CACHED, REFUSED
@@ -21,13 +22,16 @@ from api.request import GraphQLRequest, from_json, from_query_string, read_body
 from api.sending import Send, send_kept, send_whole
 from backend.authz import Actor
 from backend.database import DATABASE_AWAY
-from backend.errors import DomainError, Forbidden, Invalid
+from backend.errors import DomainError, Forbidden, Invalid, Unauthenticated
+from backend.settings import Settings
+from backend.words import translate
 
 Scope = MutableMapping[str, Any]
 Headers = Mapping[bytes, bytes]
 log = structlog.get_logger("api")
 
 _VARY = (b"vary", b"accept-language, cookie, authorization")
+_VARY_KEPT = (b"vary", b"accept-language, accept-encoding, cookie, authorization")
 _PUBLIC = (b"cache-control", b"public, max-age=0, must-revalidate")
 _PRIVATE = (b"cache-control", b"private, no-store")
 _JSON = (b"content-type", b"application/json; charset=utf-8")
@@ -50,15 +54,20 @@ class GraphQLEndpoint:
             await self._answer(scope, headers, language, receive, send)
         except DomainError as refusal:
             REFUSED.labels(refusal.code).inc()
-            await _send_refusal(send, refusal, language)
+            await _send_refusal(send, refusal, language, self._executor.settings)
         except DATABASE_AWAY as outage:
             log.warning("the database is away", error=type(outage).__name__)
             REFUSED.labels("database_away").inc()
-            await _send_refusal(send, database_away(), language)
+            await _send_refusal(send, database_away(), language, self._executor.settings)
         except InvalidDocument as invalid:
             REFUSED.labels("invalid_document").inc()
             body = orjson.dumps({"errors": invalid.formatted()})
             await _send(send, 400, body, (_PRIVATE,))
+        except Exception:
+            # Every answer is sent whole, after all that can fail: nothing of this one is on its way.
+            log.exception("request failed", request_id=scope.get("request_id"))
+            REFUSED.labels("internal").inc()
+            await _send_crash(send, language, scope.get("request_id", ""))
 
     async def _answer(
         self,
@@ -81,13 +90,15 @@ class GraphQLEndpoint:
         if known and known.kind is OperationType.QUERY and (known.is_public or not with_credentials):
             kept = await self._public_answer(scope, headers, known, request, language)
             held = headers.get(b"if-none-match", b"")
-            await send_kept(send, kept, held, (_VARY, _PUBLIC if is_get else _PRIVATE), (_JSON,))
+            squeezed = tuple((b"content-encoding", name.encode()) for name in kept.about)
+            headers_of_kept = (_VARY_KEPT, _PUBLIC if is_get else _PRIVATE)
+            await send_kept(send, kept, held, headers_of_kept, (_JSON, *squeezed))
             return
-        actor = await authenticate(self._executor.settings, headers)
+        actor = await authenticate_request(self._executor.settings, self._rates, scope)
         if b"accept-language" not in headers and not actor.is_anonymous:
             language = actor.language
         if known is None:
-            await self._rates.check_text(scope, headers, actor)
+            await self._rates.check_text(scope, actor)
         prepared = known or free(self._executor, request, actor)
         scope["actor_id"], scope["operation"] = actor.account_id, prepared.name if prepared.id else "free"
         await self._may_run(scope, headers, prepared, actor)
@@ -115,7 +126,7 @@ class GraphQLEndpoint:
             if scope["method"] == "GET":
                 raise Invalid("mutation_by_get", "Endringer sendes med POST.")
             _same_origin(headers, self._executor.settings.base_url)
-        await self._rates.check(scope, headers, actor, prepared)
+        await self._rates.check(scope, actor, prepared)
 
     async def _public_answer(
         self, scope: Scope, headers: Headers, prepared: Prepared, request: GraphQLRequest, language: str
@@ -126,7 +137,9 @@ class GraphQLEndpoint:
         kept is given freely; only making is counted against the address.
         """
         variables = {name: value for name, value in request.variables.items() if name in prepared.variables}
-        key = (prepared.id or "", orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), language)
+        encoding = choose_encoding(headers.get(b"accept-encoding", b""))
+        variant = f"{language} {encoding}"
+        key = (prepared.id or "", orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), variant)
         kept = self._cache.get(key)
         if kept is not None:
             CACHED.labels("hit").inc()
@@ -136,9 +149,9 @@ class GraphQLEndpoint:
         making = (key, self._cache.moment())
         stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
         if making not in self._makings:
-            await self._rates.check(scope, headers, stranger, prepared)
+            await self._rates.check(scope, stranger, prepared)
         return await self._makings.join(
-            making, lambda: self._make(scope, prepared, variables, stranger, making)
+            making, lambda: self._make(scope, prepared, variables, stranger, making, encoding)
         )
 
     async def _make(
@@ -148,6 +161,7 @@ class GraphQLEndpoint:
         variables: dict[str, Any],
         stranger: Actor,
         making: Making,
+        encoding: str,
     ) -> Kept:
         key, moment = making
         answer = await self._executor.run(
@@ -158,10 +172,13 @@ class GraphQLEndpoint:
             request_id=scope.get("request_id", ""),
         )
         body = orjson.dumps(answer.body())
+        is_long = len(body) >= LEAST_BYTES
+        body = await compress(body, encoding) if is_long else body
+        about = (encoding,) if encoding and is_long else ()
         # What was made of nothing that is stored is quickly made again, and its variables may be a text being written.
         if answer.errors or not answer.tags:
-            return Kept(body, etag_of(body), answer.tags, 0.0)
-        return self._cache.put(key, body, answer.tags, moment)
+            return Kept(body, etag_of(body), answer.tags, 0.0, about)
+        return self._cache.put(key, body, answer.tags, moment, about)
 
 
 def _same_origin(headers: Headers, base_url: str) -> None:
@@ -178,8 +195,24 @@ async def _send(send: Send, status: int, body: bytes, extra: tuple[tuple[bytes, 
     await send_whole(send, status, body, (_JSON, *extra))
 
 
-async def _send_refusal(send: Send, refusal: DomainError, language: str) -> None:
+async def _send_refusal(send: Send, refusal: DomainError, language: str, settings: Settings) -> None:
+    """Why not, with a way on: where to log in, or when to come back."""
     problem = problem_json(refusal, language)
-    told = {"message": problem["message"], "extensions": {"code": refusal.code, "problem": problem}}
+    told: dict[str, Any] = {"code": refusal.code, "problem": problem}
+    headers = [_VARY, _PRIVATE]
+    if isinstance(refusal, Unauthenticated):
+        told["loginUrl"] = f"{settings.base_url}/{language}/logg-inn"
+        headers.append((b"www-authenticate", b"Bearer"))
+    if seconds := retry_seconds(refusal):
+        told["retryAfter"] = seconds
+        headers.append((b"retry-after", str(seconds).encode()))
     status = 413 if refusal.code == "body_too_large" else refusal.status
-    await _send(send, status, orjson.dumps({"errors": [told]}), (_VARY, _PRIVATE))
+    body = {"errors": [{"message": problem["message"], "extensions": told}]}
+    await _send(send, status, orjson.dumps(body), tuple(headers))
+
+
+async def _send_crash(send: Send, language: str, request_id: str) -> None:
+    """A fault of ours, with the request's id to tell us."""
+    told = {"code": "internal", "requestId": request_id}
+    body = {"errors": [{"message": translate(language, INTERNAL), "extensions": told}]}
+    await _send(send, 500, orjson.dumps(body), (_VARY, _PRIVATE))

@@ -1,10 +1,13 @@
 """Who sends a request: the session in the cookie, or the bearer of a token."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
+from api.rates import RateLimiter
 from backend.accounts.actors import actor_for_bearer, actor_for_session
 from backend.accounts.sessions import cookie_name
 from backend.authz import Actor
+from backend.errors import Unauthenticated
 from backend.settings import Settings
 
 
@@ -28,6 +31,24 @@ async def authenticate(
     if token is not None:
         return await actor_for_session(settings, token.decode("latin-1"), is_activity=is_activity)
     return Actor(municipality_id=settings.municipality)
+
+
+async def authenticate_request(
+    settings: Settings, rates: RateLimiter, scope: MutableMapping[str, Any], *, is_activity: bool = True
+) -> Actor:
+    """As `authenticate`; tokens that are not valid are counted by address.
+
+    Raises LimitExceeded, for any token from an address that has sent too many of them.
+    """
+    headers = dict(scope["headers"])
+    if b"authorization" not in headers:
+        return await authenticate(settings, headers, is_activity=is_activity)
+    rates.require_bearers_heard(scope)
+    try:
+        return await authenticate(settings, headers, is_activity=is_activity)
+    except Unauthenticated:
+        await rates.count_refused_bearer(scope)
+        raise
 
 
 def _cookie(header: bytes, name: bytes) -> bytes | None:

@@ -77,6 +77,9 @@ class UnavailableProblem(Problem):
     """An outage of a part."""
 
 
+RETRY_SECONDS = 60
+"""When to come back from an outage: nobody knows how long it lasts."""
+
 PROBLEMS = (
     InvalidProblem,
     PersonalDataProblem,
@@ -136,6 +139,14 @@ def problem_of(error: domain.DomainError, language: str) -> Any:
 def database_away() -> domain.Unavailable:
     """What a client is told while PostgreSQL is away."""
     return domain.Unavailable("database_away", "Tjenesten svarer ikke akkurat nå. Prøv igjen om litt.")
+
+
+def retry_seconds(error: domain.DomainError) -> int | None:
+    """After how many seconds it may go otherwise; None where time changes nothing."""
+    if isinstance(error, domain.LimitExceeded):
+        seconds: int | None = error.params.get("retry_after")
+        return seconds
+    return RETRY_SECONDS if isinstance(error, domain.Unavailable) else None
 
 
 def problem_json(error: domain.DomainError, language: str) -> dict[str, Any]:

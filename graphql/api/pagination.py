@@ -3,7 +3,7 @@ repeat when rows come and go, and page 1,000 costs as much as page 1."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -75,13 +75,17 @@ def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
             raise ValueError
         parts = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
         return tuple(_as(kind, part) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise Invalid("cursor", "Markøren er ikke gyldig.", field="after") from None
 
 
 def _as(kind: type, part: Any) -> Any:
     if kind is datetime:
-        return datetime.fromisoformat(part)
+        # In UTC, where the database compares it: without a zone, or beyond the calendar there, it is no time of ours.
+        found = datetime.fromisoformat(part)
+        if found.tzinfo is None:
+            raise ValueError
+        return found.astimezone(UTC)
     if kind is float and isinstance(part, int | float):
         return float(part)
     # bool is an int to Python, but never one in a cursor.

@@ -6,7 +6,7 @@ itself: limits get looser by the number of processes, but never vanish.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from ipaddress import ip_address, ip_network
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -17,6 +17,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from api.addresses import client_address
 from api.documents import Prepared
 from backend.authz import Actor
 from backend.errors import LimitExceeded
@@ -25,11 +26,15 @@ from backend.settings import Settings
 
 log = structlog.get_logger("rates")
 
-# What each counts: `address.*` by network address, the others by account.
+# What each counts: `address.*` by network address, `browser.*` by browser, the others by account. `address.bearer`
+# counts keys that do not hold.
 DEFAULTS: Mapping[str, str] = {
     "address.query": "1200/minute",
     "address.free": "60/minute",
-    "address.login": "30/minute",
+    # A school class or a library is one address; each of its browsers is counted too.
+    "address.login": "300/minute",
+    "browser.login": "20/minute",
+    "address.bearer": "60/minute",
     "person.query": "2400/minute",
     "person.free": "600/minute",
     "person.mutation": "120/minute",
@@ -54,6 +59,8 @@ _MESSAGES = {
     "year": "Dette er gjort for mange ganger. Grensen er {amount} i året.",
     "day": "Dette er gjort for mange ganger på kort tid. Grensen er {amount} om dagen. Prøv igjen i morgen.",
 }
+_BEARER = "address.bearer"
+_MOST_UNHEARD = 10_000
 _Ask = tuple[str, int, int]
 # Many counts as one command: packing and reading commands takes the client longer than counting takes Redis.
 _COUNT = """
@@ -85,6 +92,10 @@ class _JoinedRedis(RedisStorage):
         counts: list[int | Exception] = await self._script(keys, figures)
         return counts
 
+    async def seconds_left(self, key: str) -> int:
+        """How long a count lasts yet."""
+        return max(1, int(await self._client.ttl(self.prefixed(key))))
+
     async def close(self) -> None:
         """Give up the connections to Redis."""
         await self._client.aclose()
@@ -92,29 +103,6 @@ class _JoinedRedis(RedisStorage):
     def prefixed(self, key: str) -> str:
         """The key as Redis holds it."""
         return f"rate:{key}"
-
-
-def client_address(
-    scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], trusted: Sequence[str]
-) -> str:
-    """The address a request came from; a trusted proxy's word (X-Forwarded-For) counts for what is behind it.
-
-    An IPv6 client counts by its /64, since it may pick any address in it.
-    """
-    client = scope.get("client")
-    address = str(client[0]) if client else "unknown"
-    if address in trusted:
-        for hop in reversed(headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")):
-            if hop.strip() and hop.strip() not in trusted:
-                address = hop.strip()
-                break
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return "unknown"
-    if found.version == 6 and found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ip_network(f"{found}/64", strict=False)) if found.version == 6 else str(found)
 
 
 class RateLimiter:
@@ -127,6 +115,7 @@ class RateLimiter:
         self._redis = _JoinedRedis(settings.redis_url)
         self._shared = FixedWindowRateLimiter(self._redis)
         self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._unheard: dict[str, float] = {}
 
     async def close(self) -> None:
         """Give up the connections; limits can still be checked, over new ones."""
@@ -135,27 +124,22 @@ class RateLimiter:
     async def check(
         self,
         scope: MutableMapping[str, Any],
-        headers: Mapping[bytes, bytes],
         actor: Actor,
         prepared: Prepared,
     ) -> None:
         """Count this request; raises LimitExceeded with the limit that is passed."""
         for name, times in self._counted(actor, prepared):
             by_address = name.startswith("address.")
-            whom = (
-                client_address(scope, headers, self._trusted) if by_address else f"person:{actor.account_id}"
-            )
+            whom = client_address(scope, self._trusted) if by_address else f"person:{actor.account_id}"
             await self.hit(name, whom, times)
 
-    async def check_text(
-        self, scope: MutableMapping[str, Any], headers: Mapping[bytes, bytes], actor: Actor
-    ) -> None:
+    async def check_text(self, scope: MutableMapping[str, Any], actor: Actor) -> None:
         """Count a text of the client's own before it is read, since reading costs also when it is refused.
 
         Raises as `check`, which counts what it asks for beside this.
         """
         if actor.is_anonymous:
-            await self.hit("address.free", client_address(scope, headers, self._trusted))
+            await self.hit("address.free", client_address(scope, self._trusted))
         else:
             await self.hit("person.free", f"person:{actor.account_id}")
 
@@ -175,17 +159,47 @@ class RateLimiter:
     async def hit(self, name: str, whom: str, times: int = 1) -> None:
         """Count so many uses of the limit `name` by `whom`; raises LimitExceeded."""
         item = self._items[name]
+        seconds = item.get_expiry()
         try:
-            allowed = await self._shared.hit(item, name, whom, cost=times)
+            if await self._shared.hit(item, name, whom, cost=times):
+                return
+            seconds = await self._redis.seconds_left(item.key_for(name, whom))
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("counting alone: Redis does not answer", error=type(error).__name__)
-            allowed = await self._own.hit(item, name, whom, cost=times)
-        if not allowed:
-            raise LimitExceeded(
-                "too_often",
-                _MESSAGES[item.GRANULARITY.name],
-                limit=str(item),
-                figure=item.amount + 1,
-                amount=item.amount,
-                name=name,
-            )
+            if await self._own.hit(item, name, whom, cost=times):
+                return
+        raise _too_often(name, item, seconds)
+
+    def require_bearers_heard(self, scope: MutableMapping[str, Any]) -> None:
+        """Raises LimitExceeded while too many keys from the request's address have not held.
+
+        Known to this process alone, so that a key that holds costs no question.
+        """
+        address = client_address(scope, self._trusted)
+        until = self._unheard.get(address, 0.0)
+        if until > monotonic():
+            raise _too_often(_BEARER, self._items[_BEARER], int(until - monotonic()) + 1)
+        self._unheard.pop(address, None)
+
+    async def count_refused_bearer(self, scope: MutableMapping[str, Any]) -> None:
+        """Count a key that did not hold by the request's address; raises LimitExceeded when they are too many."""
+        address = client_address(scope, self._trusted)
+        try:
+            await self.hit(_BEARER, address)
+        except LimitExceeded as refusal:
+            while len(self._unheard) >= _MOST_UNHEARD:
+                self._unheard.pop(next(iter(self._unheard)))
+            self._unheard[address] = monotonic() + refusal.params["retry_after"]
+            raise
+
+
+def _too_often(name: str, item: RateLimitItem, seconds: int) -> LimitExceeded:
+    return LimitExceeded(
+        "too_often",
+        _MESSAGES[item.GRANULARITY.name],
+        limit=str(item),
+        figure=item.amount + 1,
+        amount=item.amount,
+        name=name,
+        retry_after=seconds,
+    )

@@ -139,11 +139,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         executor = self.view.executor
         known = trusted(executor, request)
         if known is None:
-            await self.view.rates.check_text(self.context.scope, self.context.headers, actor)
+            await self.view.rates.check_text(self.context.scope, actor)
         prepared = known or free(executor, request, actor)
         if prepared.kind is not OperationType.SUBSCRIPTION:
             raise Invalid("not_a_subscription", "Bare abonnementer går over WebSocket. Send resten med POST.")
-        await self.view.rates.check(self.context.scope, self.context.headers, actor, prepared)
+        await self.view.rates.check(self.context.scope, actor, prepared)
         return prepared
 
     def _told(self, refusal: DomainError) -> Any:

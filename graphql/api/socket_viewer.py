@@ -3,8 +3,9 @@
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-from api.authentication import authenticate
+from api.authentication import authenticate, authenticate_request
 from api.context import Context
+from api.rates import RateLimiter
 from backend.authz import Actor
 from backend.errors import Unauthenticated
 from backend.settings import Settings
@@ -15,10 +16,13 @@ _CREDENTIALS = (b"authorization", b"cookie")
 class SocketViewer:
     """One socket's credential and language, and the actor that it stood for when the socket was acknowledged."""
 
-    def __init__(self, settings: Settings, scope: MutableMapping[str, Any], language: str) -> None:
+    def __init__(
+        self, settings: Settings, rates: RateLimiter, scope: MutableMapping[str, Any], language: str
+    ) -> None:
         self.scope = scope
         self.headers: Mapping[bytes, bytes] = dict(scope["headers"])
         self._settings = settings
+        self._rates = rates
         self._credential = {name: self.headers[name] for name in _CREDENTIALS if name in self.headers}
         self.language = language
         # What came with connection_init; Strawberry's handler puts it here.
@@ -28,14 +32,16 @@ class SocketViewer:
     async def begin(self) -> None:
         """Find out who it is; `authorization` in connection_init counts before the handshake's own.
 
-        Raises Unauthenticated for a credential that does not hold.
+        Raises Unauthenticated for a credential that does not hold, LimitExceeded when too many did not.
         """
         given = self.connection_params.get("authorization")
         if given is not None:
             if not isinstance(given, str) or not given.isascii():
                 raise Unauthenticated("token_invalid", "Nøkkelen gjelder ikke.")
             self._credential = {b"authorization": given.encode()}
-        self.actor = await authenticate(self._settings, self._credential)
+        self.actor = await authenticate_request(
+            self._settings, self._rates, {**self.scope, "headers": [*self._credential.items()]}
+        )
         if b"accept-language" not in self.headers and not self.actor.is_anonymous:
             self.language = self.actor.language
 

@@ -18,15 +18,16 @@ from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
+from api.addresses import client_address
 from api.execute import Executor
 from api.hub import Hub
 from api.languages import choose_language
 from api.metrics import REFUSED, SOCKETS
-from api.rates import RateLimiter, client_address
+from api.rates import RateLimiter
 from api.schema import schema
 from api.socket_handler import SocketHandler
 from api.socket_viewer import SocketViewer
-from backend.errors import Unauthenticated
+from backend.errors import LimitExceeded, Unauthenticated
 
 MAX_SOCKETS = 5_000
 # Many people may sit behind one address; one person's program must not take every place.
@@ -66,7 +67,7 @@ class Sockets(GraphQL[SocketViewer, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket; refused before it is opened when there are too many."""
-        address = client_address(scope, dict(scope["headers"]), self.executor.settings.trusted_proxies)
+        address = client_address(scope, self.executor.settings.trusted_proxies)
         if self._open.total() >= MAX_SOCKETS or self._open[address] >= MAX_SOCKETS_PER_ADDRESS:
             REFUSED.labels("too_many_sockets").inc()
             refusal = PlainTextResponse("too many sockets", 503, {"retry-after": "30"})
@@ -84,13 +85,13 @@ class Sockets(GraphQL[SocketViewer, None]):
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> SocketViewer:
         """Who is at the other end; not an operation's context, of which every event gets its own."""
         language = choose_language(dict(request.scope["headers"]).get(b"accept-language"))
-        return SocketViewer(self.executor.settings, request.scope, language)
+        return SocketViewer(self.executor.settings, self.rates, request.scope, language)
 
     async def on_ws_connect(self, context: SocketViewer) -> None:
         """Answer connection_init; a credential that does not hold closes the socket as forbidden."""
         try:
             await context.begin()
-        except Unauthenticated:
+        except (Unauthenticated, LimitExceeded):
             raise ConnectionRejectionError from None
 
     def encode_json(self, data: object) -> str:

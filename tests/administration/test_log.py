@@ -17,6 +17,7 @@ from backend.proposals.states import Outcome
 from backend.settings import Settings
 from backend.topics.places import PlaceContent, PlaceKind, create_place
 from tests.comments.support import handed_in
+from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.operations import ask
 from tests.moderation.support import approve_first
 from tests.proposals.support import OTHER_WORDS, published
@@ -85,7 +86,7 @@ async def test_pages_neither_skip_nor_repeat_at_one_time(fresh: Settings, person
            FROM unnest('{topic_created,topic_changed}'::text[]) kind, generate_series(1, 4)""",
         admin.account_id,
     )
-    await execute("UPDATE role_grant SET created_at = (SELECT min(created_at) FROM staff_act)")
+    await execute_as_owner("UPDATE role_grant SET created_at = (SELECT min(created_at) FROM staff_act)")
     whole = await log_of(fresh, admin, first=100)
     seen: list[dict[str, Any]] = []
     after = None

@@ -18,6 +18,7 @@ from workers.job import run_row
 HIDDEN = {
     "home",
     "database_url",
+    "database_owner_url",
     "redis_url",
     "host",
     "port",
@@ -44,6 +45,7 @@ async def test_no_secret_is_among_them(fresh: Settings, person: Any) -> None:
         replace(
             fresh,
             database_url=SECRET,
+            database_owner_url=SECRET,
             redis_url=SECRET,
             smtp_url=SECRET,
             otlp_endpoint=SECRET,
@@ -71,6 +73,7 @@ async def test_health_tells_what_waits_and_what_was_proved(fresh: Settings, pers
         "migrations": True,
         "municipality": True,
         "outbox": True,
+        "rights": True,
         "redis": True,
     }
     assert health["migration"] == max(known_migrations())

@@ -19,6 +19,7 @@ import psutil
 
 from backend import database
 from backend.embedded import start_postgres, start_redis
+from backend.embedded_postgres import ROLE
 from backend.provision import provision
 from backend.settings import Settings
 from backend.topics.seeding import seed_once
@@ -53,10 +54,11 @@ def free_port() -> int:
 
 def set_up(home: Path, size: Size) -> Stage:
     """Start PostgreSQL and Redis, migrate, seed and fill."""
+    owner = start_postgres(home)
     environment = {
         "SAMSKAP_ENV": "test",
         "SAMSKAP_HOME": str(home),
-        "SAMSKAP_DATABASE_URL": start_postgres(home),
+        "SAMSKAP_DATABASE_URL": database.with_user(owner, ROLE),
         "SAMSKAP_REDIS_URL": start_redis(home),
         "SAMSKAP_PEPPERS": "1:" + "ab" * 32,
         "SAMSKAP_METRICS_PORT": "0",
@@ -66,10 +68,13 @@ def set_up(home: Path, size: Size) -> Stage:
     }
     settings = Settings(
         env="test",
-        database_url=environment["SAMSKAP_DATABASE_URL"],
+        # What the stage itself does, such as tables of its own to compare with, is the owner's.
+        database_url=owner,
         redis_url=environment["SAMSKAP_REDIS_URL"],
         peppers={1: b"\xab" * 32},
     )
+    processes = replace(settings, database_url=environment["SAMSKAP_DATABASE_URL"], database_owner_url=owner)
+    asyncio.run(provision(processes))
     topic_id = asyncio.run(_fill(settings, size))
     return Stage(home, environment, settings, topic_id, size)
 
@@ -80,7 +85,6 @@ def patient(settings: Settings) -> Settings:
 
 
 async def _fill(settings: Settings, size: Size) -> int:
-    await provision(settings)
     async with database.open_database(patient(settings)):
         await seed_once(settings)
         topic_id: int = await database.fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")

@@ -86,6 +86,7 @@ async def _settled(stage: Stage) -> int:
 async def _prepare_sequence(stage: Stage, first: int) -> None:
     async with database.open_database(stage.settings):
         await database.execute("CREATE SEQUENCE IF NOT EXISTS bench_account")
+        await database.execute("GRANT USAGE ON SEQUENCE bench_account TO PUBLIC")
         await database.fetch_value("SELECT setval('bench_account', $1::bigint)", first)
 
 

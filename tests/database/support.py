@@ -15,8 +15,8 @@ _numbers = itertools.count()
 
 
 async def connect(settings: Settings, database: str | None = None) -> asyncpg.Connection:
-    """A connection of the test's own, outside the pool."""
-    parameters = connection_parameters(settings.database_url)
+    """A connection of the test's own, outside the pool, as the tables' owner."""
+    parameters = connection_parameters(settings.database_owner_url)
     return await asyncpg.connect(**{**parameters, "database": database or parameters["database"]})
 
 

@@ -25,6 +25,7 @@ async def start(
             "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "graphql")]),
             "SAMSKAP_ENV": "test",
             "SAMSKAP_DATABASE_URL": settings.database_url,
+            "SAMSKAP_DATABASE_OWNER_URL": settings.database_owner_url,
             "SAMSKAP_REDIS_URL": settings.redis_url,
             "SAMSKAP_PEPPERS": "1:" + "00" * 32,
             **environment,

@@ -21,6 +21,7 @@ from backend.imports.store import CHUNK, import_plan
 from backend.imports.topics import create_topic
 from backend.proposals.supports import support
 from backend.settings import Settings
+from tests.fixtures.databases import execute_as_owner, owner
 from tests.fixtures.people import MakePerson
 
 from .conftest import Write
@@ -281,7 +282,7 @@ async def test_progress_is_told_and_kept(fresh: Settings, read: Any) -> None:
 
 async def test_a_failure_in_the_middle_keeps_what_was_done_and_can_go_on(fresh: Settings, read: Any) -> None:
     plan = read(*(row(f"k{number}") for number in range(2 * CHUNK)))
-    other = await asyncpg.connect(**connection_parameters(fresh.database_url))
+    other = await owner(fresh)
     # The database itself refuses one row of the second chunk.
     await other.execute("ALTER TABLE proposal ADD CONSTRAINT trap CHECK (external_key <> 'k700')")
     with pytest.raises(asyncpg.CheckViolationError):
@@ -315,7 +316,7 @@ async def test_everybody_hears_of_it(fresh: Settings, read: Any) -> None:
 
 async def test_rows_of_another_municipality_are_not_touched(fresh: Settings, read: Any) -> None:
     await take_in(fresh, read(row()))
-    await execute("INSERT INTO municipality (id, name) VALUES (9999, 'Prøve')")
+    await execute_as_owner("INSERT INTO municipality (id, name) VALUES (9999, 'Prøve')")
     await execute(
         """INSERT INTO topic (municipality_id, slug, goals, opens_at, answer_days, moderation_mode)
            VALUES (9999, $1, '{1}', now(), 30, 'hold_risky')""",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from backend.database import execute, unit_of_work
+from tests.fixtures.databases import analyze
 
 _PROPOSALS = """
     INSERT INTO proposal (municipality_id, topic_id, author_id, state, outcome, language, title, body, published_at,
@@ -59,4 +60,4 @@ async def fill(count: int, author_id: int, grams: Sequence[int] = ()) -> None:
             await execute(_HIDING)
             await execute("UPDATE proposal SET step = 2 WHERE state = 'hidden' AND step = 1")
     await execute(_SUPPORTS)
-    await execute("ANALYZE")
+    await analyze()

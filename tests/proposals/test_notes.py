@@ -10,10 +10,11 @@ from api.node_ids import to_global_id
 from backend.accounts.erasure import erase_account
 from backend.accounts.export import export_zip
 from backend.authz import Role
-from backend.database import execute, fetch, fetch_value
+from backend.database import fetch, fetch_value
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from backend.proposals.notes import NotesKey, add_note, note_by_id, note_pages, withdraw_note
 from backend.settings import Settings
+from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import OTHER_WORDS, draft, published, refused_with
@@ -107,7 +108,7 @@ async def test_the_database_keeps_notes_as_they_were(
     note = await add_note(planner, await published(await person(), await topic_id()), NOTE)
     await withdraw_note(planner, note)
     with pytest.raises(asyncpg.RestrictViolationError):
-        await execute(change)
+        await execute_as_owner(change)
 
 
 async def test_it_goes_with_the_words_it_is_about(fresh: Settings, person: MakePerson, topic_id: Any) -> None:

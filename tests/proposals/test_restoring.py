@@ -1,13 +1,17 @@
 """After a dump is restored into a new cluster, whose transactions are numbered from the start."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
 import asyncpg
 import pytest
 
-from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.database import execute, fetch, fetch_value
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.restoring import recount_restored
 from backend.proposals.supports import support, withdraw_support
 from backend.settings import Settings
+from tests.fixtures.databases import execute_as_owner, open_clone
 from tests.imports.commands import samskap
 from tests.proposals.support import published, read
 
@@ -20,9 +24,14 @@ async def _supports(proposal: int) -> int:
 
 
 async def _while_restoring(statement: str) -> None:
-    async with unit_of_work():
-        await execute("SELECT set_config('samskap.restoring', 'on', true)")
-        await execute(statement)
+    await execute_as_owner(f"BEGIN; SET LOCAL samskap.restoring = 'on'; {statement}; COMMIT")
+
+
+@pytest.fixture
+async def fresh(services: Settings) -> AsyncIterator[Settings]:
+    """As elsewhere, but open to the tables' owner, as the command is: others may only add to the ledger."""
+    async with open_clone(replace(services, database_url=services.database_owner_url)) as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from backend.proposals.states import PUBLIC, Part, ProposalState
 from backend.proposals.transitions import take_step
 from backend.settings import Settings
 from tests.fixtures.counting import count_queries
+from tests.fixtures.databases import analyze
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import OTHER_WORDS, WORDS, draft, published, read
 
@@ -127,7 +128,7 @@ async def test_nynorsk_finds_the_bokmal_proposal_meant(author: Actor, topic_id: 
                        actor_role) VALUES (3201, $1, 1, 'none', 'published', 'import')""",
                 ids[written],
             )
-    await execute("ANALYZE proposal")
+    await analyze()
     first = [await _similar(written) for written in ids]
     right = sum(found[:1] == [number] for found, number in zip(first, ids.values(), strict=True))
     assert right >= len(ids) - 3

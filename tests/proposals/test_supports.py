@@ -14,6 +14,7 @@ from backend.errors import DomainError, Forbidden, NotFound, Unauthenticated
 from backend.proposals.counting import Drift, count_supports, recount
 from backend.proposals.service import withdraw_proposal
 from backend.proposals.supports import support, withdraw_support
+from tests.fixtures.databases import execute_as_owner
 from tests.proposals.support import OTHER_WORDS, draft, published, read
 
 _ADD = (
@@ -87,7 +88,7 @@ async def test_the_answer_tells_the_count_right_after(person, proposal) -> None:
 async def test_what_is_written_stays(person, proposal, change) -> None:
     await support(await person(), proposal)
     with pytest.raises(asyncpg.RestrictViolationError):
-        await execute(change)
+        await execute_as_owner(change)
     assert await fetch_value("SELECT array_agg(ordinal) FROM support_event") == [1]
 
 

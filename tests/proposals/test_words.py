@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from backend.authz import Actor
-from backend.database import execute, fetch_value
+from backend.database import fetch_value
 from backend.errors import Invalid, NotFound, PersonalData
 from backend.proposals.content import BODY, TITLE, Point
 from backend.proposals.service import create_proposal, edit_proposal
+from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import OTHER_WORDS, WORDS, nothing_is_stored, published, read, refused_with
 
@@ -63,7 +64,7 @@ async def test_a_position_at_zero_is_a_position(author: Actor, topic: int) -> No
 
 
 async def test_a_place_that_is_not_there_isrefused_with(author: Actor, topic: int) -> None:
-    await execute("INSERT INTO municipality (id, name) VALUES (301, 'Oslo')")
+    await execute_as_owner("INSERT INTO municipality (id, name) VALUES (301, 'Oslo')")
     elsewhere = await fetch_value(
         """INSERT INTO place (municipality_id, slug, name, kind, geometry, west, south, east, north)
            VALUES (301, 'st', 'Sted', 'district', '{}', 0, 0, 1, 1) RETURNING id"""

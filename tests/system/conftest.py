@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ async def small_town() -> AsyncIterator[Town]:
     try:
         async with town(home) as made:
             settings = read_settings(made.environment)
-            await provision(settings)
+            await provision(replace(settings, database_owner_url=made.postgres.url))
             async with database.open_database(settings):
                 await seed_once(settings)
             yield made

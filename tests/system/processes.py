@@ -13,7 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from backend.embedded_postgres import postgres_server
+from backend.database import with_user
+from backend.embedded_postgres import ROLE, postgres_server
 from backend.embedded_redis import redis_server
 from backend.embedded_server import Server
 from backend.launch import guarded
@@ -137,7 +138,7 @@ async def town(home: Path, **environment: str) -> AsyncIterator[Town]:
         {
             "SAMSKAP_ENV": "test",
             "SAMSKAP_HOME": str(home),
-            "SAMSKAP_DATABASE_URL": postgres.url,
+            "SAMSKAP_DATABASE_URL": with_user(postgres.url, ROLE),
             "SAMSKAP_REDIS_URL": redis.url,
             "SAMSKAP_PEPPERS": "1:" + "ab" * 32,
             "SAMSKAP_METRICS_PORT": "0",

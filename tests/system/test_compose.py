@@ -28,12 +28,13 @@ OURS = {name: service for name, service in SERVICES.items() if service["image"].
 PROCESSES = {name: service for name, service in OURS.items() if "entrypoint" not in service}
 ONCE = {"migrate"}
 # What a container decides for itself, or what only a laptop uses.
-_NOT_IN_COMPOSE = {"home", "host", "port", "metrics_port", "mail_dir", "otlp_endpoint"}
+_NOT_IN_COMPOSE = {"database_owner_url", "home", "host", "port", "metrics_port", "mail_dir", "otlp_endpoint"}
 _VARIABLE = re.compile(r"\$\{([A-Z_]+)(?::([?-])([^}]*))?\}")
 _SECRET = re.compile(r"PASSWORD|SECRET|PEPPER|PROVIDERS|AUTH|SMTP_URL|TRIAL_CLIENTS")
 
 FILLED = {
     "POSTGRES_PASSWORD": "ab" * 32,
+    "POSTGRES_APP_PASSWORD": "ba" * 32,
     "REDIS_PASSWORD": "cd" * 32,
     "SAMSKAP_PEPPERS": "1:" + "ef" * 32,
     "SAMSKAP_PROVIDERS": json.dumps(
@@ -129,7 +130,9 @@ def test_settings_accept_what_compose_gives(name: str) -> None:
     settings = read_settings(environment(name, FILLED))
     assert settings.env == "production"
     assert isinstance(settings.providers[0], ProviderSettings)
-    assert settings.database_url.endswith("@postgres:5432/samskap")
+    assert settings.database_url == f"postgresql://samskap_app:{'ba' * 32}@postgres:5432/samskap"
+    # The owner's address is the migration's alone.
+    assert bool(settings.database_owner_url) == (name == "migrate")
 
 
 def test_every_setting_can_be_set() -> None:
@@ -212,7 +215,7 @@ def test_containers_are_hardened_and_only_doors_publish_ports() -> None:
 
 def test_web_trusts_the_proxy_alone_and_can_be_scaled() -> None:
     address = SERVICES["proxy"]["networks"]["edge"]["ipv4_address"]
-    assert read_settings(environment("web", FILLED)).trusted_proxies == (address,)
+    assert read_settings(environment("web", FILLED)).trusted_proxies == (f"{address}/32",)
     assert not {"container_name", "ports"} & set(SERVICES["web"])
     assert "dynamic a web 8000" in COMPOSE["configs"]["caddyfile"]["content"]
 

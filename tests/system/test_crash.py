@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -213,7 +214,7 @@ async def test_nothing_is_lost_and_nothing_doubled(home: Path) -> None:
     chance = random.Random(SEED)
     story: list[str] = []
     async with town(home, SAMSKAP_RATE_LIMITS=_RATES) as here:
-        settings = read_settings(here.environment)
+        settings = replace(read_settings(here.environment), database_owner_url=here.postgres.url)
         await _fill(settings)
         async with database.open_database(settings):
             topic = await database.fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")

@@ -43,7 +43,7 @@ async def _execute(small_town: Town, sql: str) -> None:
 
 async def test_all_parts_are_told(http: httpx.AsyncClient) -> None:
     parts = await _becomes(http, 200)
-    assert set(parts) == {"database", "migrations", "municipality", "outbox", "redis", "process"}
+    assert set(parts) == {"database", "migrations", "municipality", "outbox", "redis", "process", "rights"}
     assert all(part["ok"] for part in parts.values())
     answer = await http.get("/health/ready")
     assert answer.headers["cache-control"] == "no-store"

@@ -12,9 +12,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from api.addresses import client_address
 from api.answers import is_known
 from api.languages import choose_language
-from api.rates import client_address
 from backend.errors import DomainError, Invalid, Unavailable
 from backend.imports.export import FORMATS, SPREADSHEET, encode
 from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
@@ -129,8 +129,7 @@ def _name(format_: str, wanted: ExportFilter) -> str:
 def _turn(request: Request) -> Iterator[Response | None]:
     """A place among those who are sent something, or the refusal: one for each address, and not too many."""
     served = _served(request)
-    headers = dict(request.scope["headers"])
-    address = client_address(request.scope, headers, request.app.state.settings.trusted_proxies)
+    address = client_address(request.scope, request.app.state.settings.trusted_proxies)
     if address in served:
         yield _busy(request, 429, "Du laster allerede ned en fil. Vent til den er ferdig.")
     elif len(served) >= MOST_AT_ONCE:

@@ -1,7 +1,7 @@
 """A topic's form: what it begins with, and what it says to the API."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from api.node_ids import from_global_id
@@ -124,7 +124,7 @@ def _moment(visit: Visit, form: Form, name: str, stored: str | None, *, required
     if text and stored and iso_local(stored) == text:
         return stored
     try:
-        return from_local(text or "").isoformat()
+        return from_local(text or "").astimezone(UTC).isoformat()
     except SkippedTimeError:
         message = visit.say(
             N_(

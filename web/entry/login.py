@@ -28,7 +28,7 @@ from backend.authz import logged_in, require
 from backend.errors import DomainError, Invalid, LimitExceeded, NotFound, Unavailable
 from backend.settings import ProviderSettings, Settings
 from backend.words import LANGUAGES, N_
-from web.entry.plain import count_address, refuse_other_sites, refusing, settings_of
+from web.entry.plain import count_address, count_browser, refuse_other_sites, refusing, settings_of
 from web.front import LOGGED_OUT
 from web.page.cookies import NOTICE_COOKIE, set_cookie
 from web.page.failures import language_for
@@ -68,11 +68,14 @@ def _redirect(address: str) -> Response:
 async def start(request: Request) -> Response:
     """GET /login/{provider}?return_to=/path: send the browser to the provider.
 
-    Each leaves a row behind, so one address begins no more than `address.login` of them.
+    Each leaves a row behind, so one browser begins no more than `browser.login` of them, and all behind one address
+    no more than `address.login`.
     """
-    await count_address(request, "address.login")
     settings = settings_of(request)
     name = _binding_cookie_name(settings)
+    if browser := request.cookies.get(name):
+        await count_browser(request, "browser.login", browser)
+    await count_address(request, "address.login")
     started = await begin_login(
         settings,
         request.path_params["provider"],

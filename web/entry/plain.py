@@ -1,5 +1,6 @@
 """For routes that are no pages, such as a login's: their refusals as pages of the site, and who sent a form."""
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
@@ -7,7 +8,9 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.rates import RateLimiter, client_address
+from api.addresses import client_address
+from api.errors import retry_seconds
+from api.rates import RateLimiter
 from backend.errors import DomainError
 from backend.settings import Settings
 from web.page.failures import stranger
@@ -28,7 +31,7 @@ async def refusal_page(
 ) -> Response:
     """Why not, with a way on; `title` and `label` are source texts."""
     visit = stranger(request)
-    return await visit.render(
+    page = await visit.render(
         "entry/refused.html",
         status=error.status,
         title=visit.say(title),
@@ -36,6 +39,9 @@ async def refusal_page(
         way_on=address,
         way_text=visit.say(label),
     )
+    if seconds := retry_seconds(error):
+        page.headers["retry-after"] = str(seconds)
+    return page
 
 
 def refusing(
@@ -69,8 +75,13 @@ def refuse_other_sites(request: Request) -> None:
         require_own_site(request, settings_of(request), "")
 
 
+async def count_browser(request: Request, limit: str, browser: str) -> None:
+    """Count one use of the limit by the browser that holds this secret; raises LimitExceeded."""
+    rates: RateLimiter = request.app.state.rates
+    await rates.hit(limit, hashlib.sha256(browser.encode("utf-8", "surrogatepass")).hexdigest())
+
+
 async def count_address(request: Request, limit: str) -> None:
     """Count one use of the limit by the address that the request came from; raises LimitExceeded."""
     rates: RateLimiter = request.app.state.rates
-    headers = dict(request.scope["headers"])
-    await rates.hit(limit, client_address(request.scope, headers, settings_of(request).trusted_proxies))
+    await rates.hit(limit, client_address(request.scope, settings_of(request).trusted_proxies))

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.authentication import authenticate
+from api.authentication import authenticate_request
 from api.node_ids import number_of
 from backend.accounts.addresses import my_data_path
 from backend.accounts.my_data import fetch_export
@@ -23,7 +23,7 @@ async def my_data(request: Request) -> Response:
 
     401 without a session, 403 for a script's token, 404 for anybody else's, unfinished and expired ones alike.
     """
-    actor = await authenticate(settings_of(request), dict(request.scope["headers"]))
+    actor = await authenticate_request(settings_of(request), request.app.state.rates, request.scope)
     try:
         number = number_of(request.path_params["id"], "DataRequest")
     except Invalid:

@@ -44,6 +44,7 @@ PART_TEXTS: Final = {
     "database": "Database",
     "migrations": "Tabeller",
     "municipality": "Kommunen",
+    "rights": "Rettigheter i databasen",
     "outbox": "Jobber",
     "redis": "Jobbkø (Redis)",
 }
@@ -51,6 +52,7 @@ PART_WELL_TEXTS: Final = {
     "database": "Databasen svarer, og tar imot det som lagres.",
     "migrations": "Tabellene passer til programmet.",
     "municipality": "Kommunen er lagt inn i databasen.",
+    "rights": "Nettstedet kan ikke endre tabeller eller det som er ført.",
     "outbox": "Jobbene blir gjort etter hvert som de kommer.",
     "redis": "Køen svarer, så jobber går ut med en gang.",
 }
@@ -58,6 +60,7 @@ PART_ILL_TEXTS: Final = {
     "database": "Databasen svarer ikke, eller tar ikke imot noe. Ingenting kan lagres før den er tilbake.",
     "migrations": "Tabellene passer ikke til programmet. Den som drifter, må kjøre «samskap migrate».",
     "municipality": "Kommunen er ikke lagt inn i databasen. Den som drifter, må kjøre «samskap migrate».",
+    "rights": "Nettstedet bruker eierens rolle i databasen. Den som drifter, må gi det en egen.",
     "outbox": "Jobber blir liggende. Den som drifter, må se om arbeiderne går.",
     "redis": "Køen svarer ikke. Jobbene venter trygt i databasen til den er tilbake.",
 }

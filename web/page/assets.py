@@ -1,7 +1,9 @@
 """The files of `web/static` by their plain names, and serving them: hashed names, kept by browsers for good."""
 
+import asyncio
+import gzip
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -9,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from api.encodings import GZIP, choose_encoding
 from web.build import MANIFEST, STATIC
 
 PREFIX = "/static"
@@ -44,19 +47,29 @@ def asset(name: str) -> str:
 
 
 async def serve(request: Request) -> Response:
-    """GET /static/{name}: only what the build made; its brotli twin for browsers that take it."""
+    """GET /static/{name}: only what the build made; text compressed, for browsers that take it."""
     name = request.path_params["name"]
     if name not in _served():
         raise HTTPException(404)
     headers = {"cache-control": _FOR_GOOD, "vary": "accept-encoding"}
-    path = STATIC / name
+    path, media_type = STATIC / name, _TYPES[Path(name).suffix]
     squeezed = path.with_name(f"{name}.br")
     if not path.exists():
         # Another build has taken its place; this process still names the files of the one it began with.
         raise HTTPException(404)
-    if squeezed.exists() and "br" in request.headers.get("accept-encoding", ""):
-        path, headers["content-encoding"] = squeezed, "br"
-    return FileResponse(path, headers=headers, media_type=_TYPES[Path(name).suffix])
+    encoding = choose_encoding(request.headers.get("accept-encoding", "").encode("latin-1"))
+    if encoding and squeezed.exists():
+        headers["content-encoding"] = encoding
+        if encoding == GZIP:
+            return Response(await asyncio.to_thread(_gzipped, path), 200, headers, media_type)
+        path = squeezed
+    return FileResponse(path, headers=headers, media_type=media_type)
+
+
+@lru_cache(maxsize=128)
+def _gzipped(path: Path) -> bytes:
+    """For the few that take no brotli: made once, of files that never change."""
+    return gzip.compress(path.read_bytes(), mtime=0)
 
 
 @cache

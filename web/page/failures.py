@@ -1,8 +1,10 @@
 """Pages for what went wrong: each says why in plain words, and has a way on."""
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.errors import RETRY_SECONDS, retry_seconds
 from api.languages import choose_language
 from backend.authz import Actor
 from backend.database import DATABASE_AWAY
@@ -13,12 +15,12 @@ from web.page.cookies import LANGUAGE_COOKIE
 from web.page.policy import security_headers
 from web.page.visit import NOT_FOUND, Visit
 
-_RETRY_SECONDS = "60"
 _TITLE_TEXTS = {
     400: N_("Dette gikk ikke"),
     401: N_("Logg inn for å fortsette"),
     403: N_("Du har ikke tilgang"),
     404: N_("Vi finner ikke siden"),
+    405: N_("Dette kan ikke gjøres her"),
     409: N_("Noe har endret seg imens"),
     429: N_("Litt for mye på en gang"),
     500: N_("Noe gikk galt hos oss"),
@@ -26,6 +28,9 @@ _TITLE_TEXTS = {
 }
 _MAINTENANCE = N_(
     "Vi arbeider med Samskap akkurat nå. Alt du har skrevet inn tidligere, er trygt. Prøv igjen om litt."
+)
+_NOT_DONE_HERE = N_(
+    "Adressen kan ikke brukes på denne måten. Gå tilbake til siden du kom fra, og prøv derfra."
 )
 _CRASH = N_("Feilen er notert, og vi ser på den. Ingenting av det du har lagret, er borte.")
 
@@ -47,7 +52,7 @@ def stranger(request: Request) -> Visit:
     return Visit(request, Actor(municipality_id=settings.municipality), language_for(request))
 
 
-async def _failure(visit: Visit, status: int, reason: str) -> Response:
+async def _failure(visit: Visit, status: int, reason: str, seconds: int | None = RETRY_SECONDS) -> Response:
     response = await visit.render(
         "failures/failure.html",
         status=status,
@@ -56,7 +61,7 @@ async def _failure(visit: Visit, status: int, reason: str) -> Response:
         code=status,
     )
     if status in (429, 503):
-        response.headers["retry-after"] = _RETRY_SECONDS
+        response.headers["retry-after"] = str(seconds or RETRY_SECONDS)
     return response
 
 
@@ -67,7 +72,8 @@ async def refusal_page(visit: Visit, refusal: DomainError) -> Response:
         status = 403
     if isinstance(refusal, LimitExceeded) and refusal.code == "body_too_large":
         status = 400
-    return await _failure(visit, status, visit.say(refusal.message, **refusal.params))
+    reason = visit.say(refusal.message, **refusal.params)
+    return await _failure(visit, status, reason, retry_seconds(refusal))
 
 
 async def crash_page(visit: Visit) -> Response:
@@ -75,10 +81,16 @@ async def crash_page(visit: Visit) -> Response:
     return await _failure(visit, 500, visit.say(_CRASH))
 
 
-async def not_found(request: Request, _error: Exception) -> Response:
-    """No such address."""
+async def not_served(request: Request, error: Exception) -> Response:
+    """What no route answers: no such address, or nothing that is done there."""
     visit = stranger(request)
-    return await _failure(visit, 404, visit.say(NOT_FOUND))
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if status not in _TITLE_TEXTS:
+        status = 404 if status < 500 else 500
+    reason = {404: NOT_FOUND, 405: _NOT_DONE_HERE}.get(status, _CRASH)
+    response = await _failure(visit, status, visit.say(reason))
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
 
 
 async def crashed(request: Request, error: Exception) -> Response:

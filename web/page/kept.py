@@ -4,16 +4,15 @@ A page belongs to everybody when its reader has shown no credentials: then nothi
 address holds the language. Only the chosen place, a cookie, makes another page of the same address.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import brotli
 from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answers import AnswerCache, Kept, Key, Making, Makings
+from api.encodings import choose_encoding, compress
 from api.metrics import CACHED
 from api.sending import send_kept
 from backend.words import LANGUAGES
@@ -24,7 +23,6 @@ _STARTS = tuple(f"/{language}/" for language in LANGUAGES)
 _PUBLIC = (b"cache-control", b"public, max-age=0, must-revalidate")
 _VARY = (b"vary", b"cookie, accept-encoding")
 _HTML = (b"content-type", b"text/html; charset=utf-8")
-_QUALITY = 5
 _MOST_QUERY = 1_000
 _MOST_PLACE = 100
 
@@ -46,7 +44,7 @@ def key_of(scope: MutableMapping[str, Any], session_cookie: bytes) -> Key | None
             # have theirs kept for all.
             cookies |= cookie_parser(value.decode("latin-1"))
         elif name == b"accept-encoding":
-            encoding = "br" if b"br" in value else ""
+            encoding = choose_encoding(value)
         elif name in (b"authorization", b"hx-request"):
             return None
     query = scope["query_string"]
@@ -96,9 +94,7 @@ class KeptPages:
             or "set-cookie" in response.headers
         ):
             return response, None
-        body = bytes(response.body)
-        if key[2]:
-            body = await asyncio.to_thread(brotli.compress, body, quality=_QUALITY)
+        body = await compress(bytes(response.body), key[2])
         # The policy of strangers' pages is the same for all of them, and is sent with each.
         policy = response.headers["content-security-policy"]
         return response, self.cache.put(key, body, frozenset(visit.tags), moment, (key[2], policy))

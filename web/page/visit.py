@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.authentication import authenticate
+from api.authentication import authenticate_request
 from api.execute import Executor
 from api.rates import RateLimiter
 from backend.authz import Actor
@@ -30,7 +30,7 @@ from web.page.origin import TOKEN_FIELD, browser_tells, form_token, require_own_
 from web.page.policy import policy
 from web.page.rendering import render
 
-NOT_FOUND = N_("Siden finnes ikke.")
+NOT_FOUND = N_("Den kan være flyttet eller slettet, eller adressen kan være skrevet feil.")
 _PRIVATE = "private, no-store"
 _NOTICE_SECONDS = 60
 
@@ -89,7 +89,7 @@ class Visit:
         prepared = self._executor.trusted.by_name[operation]
         scope = self.request.scope
         scope["actor_id"], scope["operation"] = self.actor.account_id, operation
-        await self._rates.check(scope, dict(scope["headers"]), self.actor, prepared)
+        await self._rates.check(scope, self.actor, prepared)
         answer = await self._executor.run(
             prepared, variables, self.actor, language=self.language, request_id=scope.get("request_id", "")
         )
@@ -184,7 +184,9 @@ class Visit:
 async def visit_of(request: Request, *, is_activity: bool = True) -> Visit:
     """The visit that this request is. A session that has ended makes a stranger."""
     settings: Settings = request.app.state.settings
-    actor = await authenticate(settings, dict(request.scope["headers"]), is_activity=is_activity)
+    actor = await authenticate_request(
+        settings, request.app.state.rates, request.scope, is_activity=is_activity
+    )
     return Visit(request, actor, request.path_params["language"])
 
 

@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.authentication import authenticate
+from api.authentication import authenticate_request
 from api.node_ids import to_global_id
 from backend.authz import Actor, require
 from backend.errors import DomainError, Invalid
@@ -58,7 +58,7 @@ async def upload(request: Request) -> Response:
 
 async def _planner(request: Request) -> Actor:
     """Who sends; refused before anything of the body is read."""
-    actor = await authenticate(settings_of(request), dict(request.scope["headers"]))
+    actor = await authenticate_request(settings_of(request), request.app.state.rates, request.scope)
     require(import_files(actor, None))
     await request.app.state.rates.hit("person.upload", f"person:{actor.account_id}")
     return actor

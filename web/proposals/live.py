@@ -14,9 +14,9 @@ from typing import Any, Final
 import structlog
 from starlette.responses import Response, StreamingResponse
 
+from api.addresses import client_address
 from api.execute import Executor
 from api.node_ids import to_global_id
-from api.rates import client_address
 from backend.authz import Actor
 from web.page.failures import stranger
 from web.page.rendering import render
@@ -151,8 +151,7 @@ class LiveCounts:
 async def counts(visit: Visit) -> Response:
     """GET /forslag/{number}/strom: a stream of events; 204 when there is no place, so that nobody asks again."""
     live: LiveCounts = visit.request.app.state.live
-    headers = dict(visit.request.scope["headers"])
-    address = client_address(visit.request.scope, headers, visit.settings.trusted_proxies)
+    address = client_address(visit.request.scope, visit.settings.trusted_proxies)
     if not live.has_place(address):
         return Response(status_code=204, headers=_HEADERS)
     number = visit.request.path_params["number"]
