@@ -96,7 +96,7 @@ async def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
     refused = await sent(served, "/forslag/nytt", **step(topic, body=body))
     assert refused.status_code == 400
     assert "<mark>912 34 567</mark>" in refused.text
-    refused = await sent(served, "/forslag/nytt", **step("tull", title="Kort", body="Lite"))
+    refused = await sent(served, "/forslag/nytt", **step(topic, title="Kort", body="Lite"))
     assert refused.status_code == 400
     assert [name for name in ("title", "body") if f'id="{name}-feil"' not in refused.text] == []
     for wrong in ("VG9waWM6OTk5OTk5", "tull"):
