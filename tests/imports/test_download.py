@@ -95,16 +95,25 @@ async def test_it_is_narrowed_as_lists_are_and_to_what_was_chosen(
     assert await found(status="vurderes", frist="over") == []
     assert await found(sok="finnes-ikke", utfall="ja") == []
     many = ",".join(str(number) for number in range(1, 102))
-    for asked, status in (({"ids": many}, 400), ({"sok": "a" * 201}, 400), ({"sted": "tull"}, 404)):
+    for asked, status in (({"ids": many}, 400), ({"sok": "a" * 201}, 400), ({"sted": "tull"}, 400)):
         assert (await client.get("/eksport/forslag.csv", params=asked)).status_code == status
 
 
-async def test_what_cannot_be_made_is_no_file(fresh: Settings, client: httpx.AsyncClient) -> None:
+async def test_what_cannot_be_made_is_no_file(
+    fresh: Settings, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await fill(fresh, 3)
-    await execute("UPDATE proposal SET latitude = 'NaN', longitude = 1 WHERE external_key = '2'")
-    response = await client.get("/eksport/forslag.csv")
+
+    async def broken(*_arguments: Any) -> AsyncIterator[bytes]:
+        yield b"the beginning"
+        raise ValueError("a row that cannot be written")
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr(exports, "encode", broken)
+        response = await client.get("/eksport/forslag.csv")
     assert response.status_code == 500
     assert "content-disposition" not in response.headers
+    assert (await client.get("/eksport/forslag.csv")).text.endswith("#rows=3\r\n")
 
 
 async def test_it_is_made_once_for_all_until_something_changes(

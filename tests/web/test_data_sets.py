@@ -11,6 +11,9 @@ from backend.accounts.claims import LoginClaims
 from backend.accounts.sessions import cookie_name, start_session
 from backend.authz import Actor, Role
 from backend.database import execute, fetch
+from backend.notifications.kinds import Cause
+from backend.notifications.wording import _VOICES, WORDINGS, say
+from backend.proposals.access import visible_proposals
 from backend.settings import Settings
 from tests.fixtures.data_sets import DATA_SETS
 from tests.fixtures.databases import open_clone
@@ -114,3 +117,19 @@ async def test_no_page_fails(filled: Served, who: str) -> None:
             if answer.status_code >= 500 and not address.startswith(_ELSEWHERE):
                 failed.append((address, answer.status_code))
     assert failed == []
+
+
+async def test_every_mail_can_be_written(filled: Served) -> None:
+    reader = await make_person(filled.settings, name="Lesende Lupe")
+    numbers = [int(number) for number in await _numbers(filled.settings, thoroughly=True)]
+    known = await visible_proposals(reader, numbers)
+    said = {
+        (number, language, kind, cause): say(language, kind, cause, facts, {})
+        for number, facts in known.items()
+        for language in ("nb", "nn", "en")
+        for kind, voice in WORDINGS
+        for cause in Cause
+        if _VOICES[cause] == voice
+    }
+    assert [key for key, words in said.items() if not words.subject or "{" in words.text] == []
+    assert bool(said) == bool(known)

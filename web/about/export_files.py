@@ -29,11 +29,14 @@ Write = Callable[[IO[bytes]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """A whole export; `etag` is a strong validator of its bytes."""
+    """A whole export; `etag` is a strong validator of its bytes. Closed when nobody holds it any more."""
 
     stream: IO[bytes]
     size: int
     etag: bytes
+
+    def __del__(self) -> None:
+        self.stream.close()
 
 
 class ExportFiles:
@@ -90,7 +93,7 @@ class ExportFiles:
 
 
 async def _written(write: Write) -> ExportFile:
-    # Closed by its last reader, or here when it could not be written.
+    # Closed with its ExportFile, or here when it could not be written.
     stream = tempfile.TemporaryFile(prefix="samskap-export-")  # noqa: SIM115
     try:
         await write(stream)
