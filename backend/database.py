@@ -3,6 +3,7 @@
 Tortoise owns the pool; SQL written by hand travels over the same connections, inside the same transaction.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -47,6 +48,7 @@ DATABASE_UNABLE = (asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientReso
 # What a statement raises while PostgreSQL is away, starting, stopping or unable: trying again later may help.
 DATABASE_AWAY = (OSError, *CONNECTION_LOST, *DATABASE_UNABLE)
 MIGRATION_LOCK = 7_265_061
+_MIGRATION_POLL = 0.2
 
 _transaction: ContextVar[asyncpg.Connection | None] = ContextVar("transaction", default=None)
 
@@ -227,7 +229,11 @@ async def migrate(settings: Settings) -> None:
     settings = replace(settings, database_url=owner_url(settings))
     guard = await asyncpg.connect(**connection_parameters(settings.database_url))
     try:
-        await guard.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        # Asked for again and again, since nothing tells that another process let go of it: a statement that waits holds
+        # a snapshot, for whose end an index that is made
+        # concurrently would wait in turn.
+        while not await guard.fetchval("SELECT pg_try_advisory_lock($1)", MIGRATION_LOCK):  # noqa: ASYNC110
+            await asyncio.sleep(_MIGRATION_POLL)
         config = tortoise_config(
             settings, server_settings={"lock_timeout": "5s", "statement_timeout": "10min", "timezone": "UTC"}
         )

@@ -8,6 +8,7 @@ from backend.proposals.counting import count_comments as derive_comments
 from backend.proposals.counting import count_supports as derive_supports
 from backend.proposals.counting import recount
 from backend.proposals.figures import count_figures as derive_figures
+from backend.proposals.reindexing import reindex_proposals as make_index_anew
 from workers.job import job
 from workers.metrics import RECOUNT_DRIFT
 
@@ -40,3 +41,11 @@ async def prove_counts(payload: dict[str, Any]) -> None:
 async def count_figures(payload: dict[str, Any]) -> None:
     """Count what has come of the proposals, for the front page and the planners' desk."""
     await derive_figures(payload["municipality_id"])
+
+
+@job("reindex_proposals", transactional=False)
+async def reindex_proposals(payload: dict[str, Any]) -> None:
+    """After an upgrade, make anew what search needs of texts that the version before has stored."""
+    done = await make_index_anew(payload["municipality_id"])
+    if done:
+        log.info("proposals were indexed anew", proposals=done)

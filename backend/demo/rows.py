@@ -23,7 +23,7 @@ _ORDER = (
 )
 """Tables in the order of their references."""
 
-_EXPRESSIONS = {("proposal", "search"): "to_tsvector('simple', {})"}
+_EXPRESSIONS = {("proposal", "search"): "{}::text::tsvector"}
 
 
 class Rows:

@@ -13,6 +13,7 @@ from backend.demo.verdicts import add_verdicts
 from backend.notifications.events import EventKind
 from backend.proposals.content import ProposalText, proposal_text
 from backend.proposals.states import COMMENTABLE, PUBLIC, SUPPORTABLE, Part, ProposalState
+from backend.text.search import VERSION as SEARCH_VERSION
 
 
 def add_scene(stage: Stage, scene: Scene) -> None:
@@ -68,7 +69,8 @@ def _add_proposal(
         published_at=time_of(steps, ProposalState.PUBLISHED),
         answered_at=answered.at if answered else None,
         active_at=max(public, default=steps[0].at),
-        search=text.search_words,
+        search=text.search_vector,
+        search_version=SEARCH_VERSION,
         grams=text.grams,
         is_demo=True,
     )

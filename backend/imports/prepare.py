@@ -52,7 +52,7 @@ class Prepared:
     row: ProposalRow
     digest: bytes
     grams: str
-    search_words: str
+    search_vector: str
     masked: tuple[Masked, ...]
 
 
@@ -97,7 +97,7 @@ def _prepare(row: ProposalRow) -> Prepared:
     )
     text = indexed_text(stored.title, stored.body, stored.language)
     grams = f"{{{','.join(map(str, text.grams))}}}"
-    return Prepared(stored, bytes.fromhex(row_digest(row)), grams, text.search_words, tuple(masked))
+    return Prepared(stored, bytes.fromhex(row_digest(row)), grams, text.search_vector, tuple(masked))
 
 
 class Preparer:

@@ -9,6 +9,7 @@ import orjson
 from backend.database import execute, fetch
 from backend.imports.prepare import Prepared
 from backend.imports.rows import ProposalLink
+from backend.text.search import VERSION as SEARCH_VERSION
 
 PLAN: Final = "plan"
 """The kind of links that files bring: a proposal's place in something larger."""
@@ -68,19 +69,19 @@ async def known_proposals(municipality_id: int, source: str, keys: Sequence[str]
 
 
 # The state's row and the transition's refer to each other: one statement, and checked at commit.
-_CREATE: Final = """
+_CREATE: Final = f"""
     WITH new AS (
         INSERT INTO proposal (municipality_id, source, topic_id, language, title, body, place_id, longitude,
-                              latitude, search, grams, external_digest, external_key, state, outcome,
+                              latitude, search, grams, search_version, external_digest, external_key, state, outcome,
                               created_at, submitted_at, published_at, active_at)
         SELECT $1, $2, r.topic_id, r.language, r.title, r.body, r.place_id, r.longitude, r.latitude,
-               to_tsvector('simple', r.words), r.grams::int[], r.digest, r.key, r.state, r.outcome,
+               r.search::tsvector, r.grams::int[], {SEARCH_VERSION}, r.digest, r.key, r.state, r.outcome,
                coalesce(r.created, r.published, now()), r.created, coalesce(r.published, r.created, now()),
                coalesce(r.published, r.created, now())
         FROM unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::float8[],
                     $10::float8[], $11::text[], $12::text[], $13::bytea[], $14::text[], $15::text[],
                     $16::text[], $17::timestamptz[], $18::timestamptz[])
-             AS r(topic_id, language, title, body, place_id, longitude, latitude, words, grams, digest, key,
+             AS r(topic_id, language, title, body, place_id, longitude, latitude, search, grams, digest, key,
                   state, outcome, created, published)
         RETURNING id, external_key, state, title, body),
     step AS (
@@ -94,16 +95,17 @@ _CREATE: Final = """
 """
 
 # Words that others have supported are amended in the open; a version is only written when words changed.
-_UPDATE: Final = """
+_UPDATE: Final = f"""
     WITH changed AS (
         UPDATE proposal p
         SET topic_id = r.topic_id, language = r.language, title = r.title, body = r.body,
             place_id = r.place_id, longitude = r.longitude, latitude = r.latitude,
-            search = to_tsvector('simple', r.words), grams = r.grams::int[], external_digest = r.digest,
+            search = r.search::tsvector, grams = r.grams::int[], search_version = {SEARCH_VERSION},
+            external_digest = r.digest,
             version = p.version + ((p.title, p.body) IS DISTINCT FROM (r.title, r.body))::int
         FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::float8[],
                     $9::float8[], $10::text[], $11::text[], $12::bytea[], $13::bigint[])
-             AS r(topic_id, language, title, body, place_id, longitude, latitude, words, grams, digest, id)
+             AS r(topic_id, language, title, body, place_id, longitude, latitude, search, grams, digest, id)
         WHERE p.municipality_id = $1 AND p.id = r.id
         RETURNING p.id, p.version, p.title, p.body, p.topic_id, p.state),
     version AS (
@@ -167,7 +169,7 @@ def _words(ground: Ground, item: Prepared) -> tuple[Any, ...]:
         ground.place_id(row.place_label),
         row.longitude,
         row.latitude,
-        item.search_words,
+        item.search_vector,
         item.grams,
         item.digest,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backend.errors import Invalid, PersonalData
 from backend.moderation.personal_data import Kind, find_personal_data
 from backend.text.markup import clean_text, plain_text
-from backend.text.search import search_vector_words
+from backend.text.search import search_vector
 from backend.text.similarity import grams
 from backend.validation import all_checked
 from backend.words import N_
@@ -32,13 +32,13 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class ProposalText:
-    """A title and a Markdown body that may be stored, with what search needs of them."""
+    """A title and a Markdown body that may be stored, with what search needs of them: grams, and a tsvector's text."""
 
     title: str
     body: str
     language: str
     grams: list[int]
-    search_words: str
+    search_vector: str
 
 
 REFUSALS: dict[Kind, str] = {
@@ -125,5 +125,5 @@ def proposal_text(title: str, body: str, language: str) -> ProposalText:
 
 def indexed_text(title: str, body: str, language: str) -> ProposalText:
     """Text that is known to be fit, with its search forms."""
-    words = f"{title} {plain_text(body)}"
-    return ProposalText(title, body, language, grams(words), search_vector_words(words))
+    words = plain_text(body)
+    return ProposalText(title, body, language, grams(f"{title} {words}"), search_vector(title, words))

@@ -1,14 +1,14 @@
 """Lists of public proposals: filters, sorts and keyset pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from backend.database import fetch
-from backend.proposals.newest_matching import newest_matching
+from backend.database import fetch, fetch_value
+from backend.proposals.newest_matching import newest_matching, newest_matching_ids
 from backend.proposals.queries import ProposalRow, proposal_row, select
-from backend.text.search import search_query_words
+from backend.text.search import search_query
 
 PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
 
@@ -22,6 +22,7 @@ class ProposalSort(StrEnum):
     NEAREST = "nearest"
     NEWLY_ANSWERED = "newly_answered"
     LONGEST_WAITING = "longest_waiting"
+    BEST_MATCH = "best_match"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class ProposalFilter:
     """What a list is narrowed to; `box` is west, south, east, north and `near` longitude, latitude (WGS84).
 
     A proposal is overdue when it has no answer yet and its time is up. With `counted` only what counts as news is
-    listed: what was written here, and what was imported into these topics.
+    listed: what was written here, and what was imported into these topics. `search` is what a person typed, `language`
+    theirs, whose stop words are left out of it; `tsquery` stands for it once it is understood (searching.py).
     """
 
     topic_id: int | None = None
@@ -38,6 +40,8 @@ class ProposalFilter:
     states: tuple[str, ...] | None = None
     author_id: int | None = None
     search: str | None = None
+    language: str | None = None
+    tsquery: str | None = None
     box: tuple[float, float, float, float] | None = None
     near: tuple[float, float] | None = None
     outcome: str | None = None
@@ -147,7 +151,7 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
             f"point({east}::float8 * 0.5, {north}::float8))"
         )
     if wanted.search:
-        query = _text_query(wanted.search)
+        query = text_query(wanted)
         add(f"p.search @@ to_tsquery('simple', {statement.place(query)})" if query else "false")
 
 
@@ -158,10 +162,9 @@ def narrowed(municipality_id: int, wanted: ProposalFilter) -> tuple[str, list[An
     return " AND ".join(statement.conditions), statement.values
 
 
-def _text_query(search: str) -> str:
-    """The words that must all be there; the last one may be the beginning of a word still being typed."""
-    words = search_query_words(search)
-    return " & ".join([*words[:-1], f"{words[-1]}:*"]) if words else ""
+def text_query(wanted: ProposalFilter) -> str:
+    """What the search of a list asks the texts for, as the text of a tsquery; empty when it has no words."""
+    return wanted.tsquery or search_query(wanted.search or "", wanted.language)
 
 
 def _order(
@@ -194,8 +197,10 @@ async def list_proposals(
 
     The sort by support uses the counts of the last window, so a page's order is stable while it is read.
     """
-    if sort is ProposalSort.NEWEST and wanted.search and wanted == ProposalFilter(search=wanted.search):
-        query = _text_query(wanted.search)
+    if sort is ProposalSort.BEST_MATCH:
+        return await _best_matches(municipality_id, wanted, after=after, limit=limit)
+    if sort is ProposalSort.NEWEST and _is_search_alone(wanted):
+        query = text_query(wanted)
         found = await newest_matching(municipality_id, query, after=after, limit=limit) if query else []
         return [Listed(proposal_row(values[:-1]), values[-1]) for values in found]
     statement = _Statement(municipality_id, one_plan=_has_one_plan(wanted), by_activity=sort in _BY_ACTIVITY)
@@ -207,6 +212,55 @@ async def list_proposals(
         *statement.values,
     )
     return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+
+
+# Whole words weigh more than what they were taken apart to, and a title more than a text (weights D, C, B, A); one that
+# goes on for pages has every word once. PostgreSQL must read each text to rank it, so the newest ones are ranked.
+_SCORE = "ts_rank('{{0.05, 0.3, 0.4, 1.0}}', p.search, to_tsquery('simple', {query}), 1)::float8"
+RANKED = 1_000
+"""So many of the texts that match are ranked, the newest; nobody reads on to the others."""
+
+
+async def _best_matches(
+    municipality_id: int, wanted: ProposalFilter, *, after: tuple[Any, int] | None, limit: int
+) -> list[Listed]:
+    query = text_query(wanted)
+    if not query:
+        return []
+    statement = _Statement(municipality_id, one_plan=False)
+    score = _SCORE.format(query=statement.place(query))
+    if _is_search_alone(wanted):
+        matching = f"WHERE p.municipality_id = $1 AND p.id = ANY(ARRAY({newest_matching_ids(RANKED)}))"
+    else:
+        _narrow(statement, wanted)
+        matching = f"WHERE {' AND '.join(statement.conditions)} ORDER BY p.published_at DESC, p.id DESC LIMIT {RANKED}"
+    rest = ""
+    if after is not None:
+        rest = f"WHERE (m.score, m.id) < ({statement.place(after[0])}, {statement.place(after[1])})"
+    rows = await fetch(
+        f"""{select(", m.score AS sort_value")}
+            JOIN (SELECT p.id, {score} AS score FROM proposal p {matching}) m
+              ON m.id = p.id AND p.municipality_id = $1
+            {rest} ORDER BY m.score DESC, m.id DESC LIMIT {int(limit)}""",
+        *statement.values,
+    )
+    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+
+
+def _is_search_alone(wanted: ProposalFilter) -> bool:
+    """Whether a list is narrowed by words only: then there is an index that bounds the work for any word."""
+    return bool(wanted.search) and replace(wanted, language=None, tsquery=None) == ProposalFilter(
+        search=wanted.search
+    )
+
+
+async def count_matches(municipality_id: int, wanted: ProposalFilter, *, most: int) -> int:
+    """How many public proposals are in such a list; counting stops at `most`."""
+    conditions, values = narrowed(municipality_id, wanted)
+    found: int = await fetch_value(
+        f"SELECT count(*) FROM (SELECT FROM proposal p WHERE {conditions} LIMIT {int(most)}) counted", *values
+    )
+    return found
 
 
 async def own_proposals(

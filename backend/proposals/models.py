@@ -29,7 +29,8 @@ class Proposal(Row):
     all its indexes. `active_at` is its latest step only. `supports` and `comments` are of the version before, and go
     with the next. `longitude` and `latitude` are WGS84 degrees. The database itself sets `answer_due_at` when a
     proposal is published and when its topic's deadline changes. A draft may be without a topic; what has been handed
-    in never is.
+    in never is. `search` and `grams` are made from the words by version `search_version` of
+    backend/text/search.py (0: before there was one).
     """
 
     topic_id = fields.BigIntField(null=True)
@@ -52,6 +53,7 @@ class Proposal(Row):
     active_at = fields.DatetimeField(db_default=Now())
     search = TSVectorField(stored=False)
     grams: fields.Field[list[int]] = ArrayField("int")
+    search_version = fields.SmallIntField(db_default=0)
     source = fields.CharField(max_length=40, null=True)
     external_key = fields.CharField(max_length=120, null=True)
     external_digest = fields.BinaryField(null=True)

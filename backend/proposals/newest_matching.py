@@ -46,6 +46,11 @@ _BY_MONTH = """
 """
 
 
+def newest_matching_ids(limit: int) -> str:
+    """SELECT of the ids of the newest public proposals that match; `$1`: municipality, `$2`: the text of a tsquery."""
+    return _BY_MONTH.format(public=_PUBLIC, after="", limit=int(limit))
+
+
 async def newest_matching(
     municipality_id: int, query: str, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[tuple[Any, ...]]:

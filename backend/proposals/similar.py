@@ -135,3 +135,23 @@ async def _matches(municipality_id: int, texts: Sequence[tuple[str, str]]) -> li
         lambda: [rank(query, found, frequency) for query, found in zip(queries, candidates, strict=True)]
     )
     return [[match.id for match in matches if match.score >= LEAST_SCORE] for matches in ranked]
+
+
+async def candidate_texts(municipality_id: int, text: str) -> list[str]:
+    """Title and text of the public proposals that share the most telling grams of `text`; at most MAX_CANDIDATES."""
+    telling = query_grams(prepare(text), await _frequencies.get())
+    if not telling:
+        return []
+    rows = await fetch(
+        f"""SELECT p.title || ' ' || p.body AS text FROM (
+                SELECT c.id, sum(q.weight) AS score FROM unnest($2::int[], $3::float4[]) AS q (gram, weight)
+                CROSS JOIN LATERAL (SELECT p.id FROM proposal p
+                                    WHERE p.grams @> ARRAY[q.gram] AND p.municipality_id = $1 AND {PUBLIC_SQL}) AS c
+                GROUP BY c.id ORDER BY score DESC, c.id DESC LIMIT $4) best
+            JOIN proposal p ON p.municipality_id = $1 AND p.id = best.id""",
+        municipality_id,
+        list(telling),
+        list(telling.values()),
+        MAX_CANDIDATES,
+    )
+    return [row["text"] for row in rows]

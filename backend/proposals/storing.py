@@ -6,6 +6,7 @@ from backend.proposals.content import Point, ProposalText
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import add_transition
+from backend.text.search import VERSION as SEARCH_VERSION
 
 
 async def insert_proposal(
@@ -13,9 +14,10 @@ async def insert_proposal(
 ) -> int:
     """A new draft with its first version; returns its id."""
     proposal_id: int = await fetch_value(
-        """INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, place_id,
-                                 longitude, latitude, search, grams)
-           VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, to_tsvector('simple', $10), $11) RETURNING id""",
+        f"""INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body, place_id,
+                                 longitude, latitude, search, grams, search_version)
+           VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10::text::tsvector, $11, {SEARCH_VERSION})
+            RETURNING id""",
         actor.municipality_id,
         topic_id,
         actor.account_id,
@@ -25,7 +27,7 @@ async def insert_proposal(
         place_id,
         position and position.longitude,
         position and position.latitude,
-        text.search_words,
+        text.search_vector,
         text.grams,
     )
     await add_transition(
@@ -55,8 +57,9 @@ async def update_words(
     It is `number`, or the next one where that is not higher than the one before.
     """
     version: int = await fetch_value(
-        """UPDATE proposal SET title = $3, body = $4, language = $5, place_id = $6, longitude = $7, latitude = $8,
-                  search = to_tsvector('simple', $9), grams = $10, version = greatest(version + 1, $11)
+        f"""UPDATE proposal SET title = $3, body = $4, language = $5, place_id = $6, longitude = $7, latitude = $8,
+                  search = $9::text::tsvector, grams = $10, search_version = {SEARCH_VERSION},
+                  version = greatest(version + 1, $11)
            WHERE municipality_id = $1 AND id = $2 RETURNING version""",
         municipality_id,
         proposal_id,
@@ -66,7 +69,7 @@ async def update_words(
         place_id,
         position and position.longitude,
         position and position.latitude,
-        text.search_words,
+        text.search_vector,
         text.grams,
         number,
     )

@@ -25,24 +25,29 @@ _SHORTEST_UNKNOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """A folded word in bokmål; `key` is it without its ending; `parts` is empty when none is known."""
+    """A folded word in bokmål; `key` is it without its ending; `parts` is empty when none is known.
+
+    `is_known` tells whether all of its parts are, however it may be inflected.
+    """
 
     word: str
     key: str
     parts: tuple[str, ...]
+    is_known: bool = False
 
 
 @lru_cache(maxsize=50_000)
 def split(word: str) -> Compound:
     """Take one folded word apart, each part in bokmål; cost grows with the word's length only."""
     main = bokmal(word)
-    found = _known_all_through(main) or _known_at_one_end(main)
+    known = _known_all_through(main)
+    found = known or _known_at_one_end(main)
     if not found:
         return Compound(main, main, ())
     pieces, ending = found
     parts = tuple(_parts().get(piece, piece) for piece in pieces)
     key = fold("".join(parts))
-    return Compound(key + ending, key, parts)
+    return Compound(key + ending, key, parts, known is not None)
 
 
 def _known_all_through(word: str) -> tuple[list[str], str] | None:

@@ -14,10 +14,16 @@ MAX_TEXT = 20_000
 # The longest word of everyday use is about this long; the rest of a longer one says nothing more.
 MAX_WORD = 40
 
-# Letters that NFKD does not take apart; what is typed without a Norwegian keyboard (ae, oe, aa) folds alike.
-_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "œ": "o", "ß": "ss"})
+# Letters that NFKD does not take apart; what is typed without a Norwegian keyboard (ae, oe, aa), or without a Sámi
+# one, folds alike.
+_LETTERS = str.maketrans({
+    "æ": "ae", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "œ": "o", "ß": "ss",
+    "ŋ": "n", "ŧ": "t", "ǥ": "g", "ʒ": "z", "ǯ": "z", "ı": "i",
+})  # fmt: skip
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 _WORD = re.compile(r"[^\W_]+")
+# A word as it is typed: its marks may stand apart from their letters.
+_TYPED = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 # Endings and clusters that differ by rule between nynorsk and bokmål, nynorsk first.
 _RULES = (
     (re.compile(r"(?<=[glnkr][gk])j(?=[ea])|(?<=[lnr][gk])j(?=[ea])"), ""),
@@ -68,16 +74,37 @@ def _listed(word: str) -> str | None:
     return None
 
 
+def typed_words(text: str) -> list[str]:
+    """The words of a text in order as they were typed, in lower case and composed (NFC); the first MAX_TEXT letters."""
+    return _TYPED.findall(unicodedata.normalize("NFC", text[:MAX_TEXT]).casefold())
+
+
+@lru_cache(maxsize=50_000)
+def fold_word(word: str) -> str:
+    """One typed word folded: alphanumeric, at most MAX_WORD letters; empty when nothing of it is left."""
+    return "".join(_WORD.findall(fold(word)))[:MAX_WORD]
+
+
 def words(text: str) -> list[str]:
-    """The folded words of a text in order, stop words left out; alphanumeric, at most MAX_WORD letters."""
+    """The folded words of a text in order, what tells texts apart in no language left out; at most MAX_WORD letters."""
     stop = stop_words()
-    return [word[:MAX_WORD] for word in _WORD.findall(fold(text)) if word not in stop]
+    return [folded for word in typed_words(text) if word not in stop and (folded := fold_word(word))]
 
 
 @cache
-def stop_words() -> frozenset[str]:
-    """Folded stop words of all languages together."""
-    return frozenset(fold(word) for word in wordlists.words("stopwords.txt"))
+def stop_words(language: str | None = None) -> frozenset[str]:
+    """Words as typed that tell nothing: in this language, or (None) in one language and mean nothing in another.
+
+    They are compared before folding, which makes `skulle` and `skule`, `van` and `vann` one.
+    """
+    if language is None:
+        every = (wordlists.words(f"stopwords_{name}.txt") for name in ("no", "en", "fi"))
+        return frozenset().union(*every) - wordlists.words("homographs.txt")
+    name = _STOP_LISTS.get(language)
+    return wordlists.words(f"stopwords_{name}.txt") if name else frozenset()
+
+
+_STOP_LISTS = {"nb": "no", "nn": "no", "da": "no", "en": "en", "fi": "fi"}
 
 
 @cache

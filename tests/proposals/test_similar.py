@@ -114,12 +114,12 @@ async def test_nynorsk_finds_the_bokmal_proposal_meant(author: Actor, topic_id: 
             rows = await fetch(
                 """INSERT INTO proposal (municipality_id, topic_id, author_id, state, language, title, body,
                                          published_at, search, grams)
-                   VALUES (3201, $1, $2, 'published', 'nb', $3, '', now(), to_tsvector('simple', $4), $5)
+                   VALUES (3201, $1, $2, 'published', 'nb', $3, '', now(), $4::text::tsvector, $5)
                    RETURNING id""",
                 topic,
                 author.account_id,
                 text.title,
-                text.search_words,
+                text.search_vector,
                 text.grams,
             )
             ids[written] = rows[0]["id"]

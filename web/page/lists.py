@@ -59,5 +59,6 @@ def proposal_filter(query: QueryParams) -> dict[str, Any]:
 
 
 def proposal_sort(query: QueryParams) -> str:
-    """The API's name of the order; the newest first when none is named."""
-    return SORTS.get(query.get("sorter", ""), "NEWEST")
+    """The API's name of the order; when none is named the best match of a search first, else the newest."""
+    default = "BEST_MATCH" if query.get("sok", "").strip() else "NEWEST"
+    return SORTS.get(query.get("sorter", ""), default)

@@ -10,7 +10,7 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.feeds import atom
 from web.page.forms import Form
-from web.page.lists import COMMENT_SORTS, proposal_filter, proposal_sort
+from web.page.lists import COMMENT_SORTS, SORTS, proposal_filter, proposal_sort
 from web.page.routing import page
 from web.page.visit import Visit
 from web.proposals.differences import difference, word_difference
@@ -27,10 +27,14 @@ async def proposals(visit: Visit) -> Response:
 
 
 async def feed(visit: Visit) -> Response:
-    """GET /forslag/atom.xml: the first page of the same list (RFC 4287), without what is no news."""
+    """GET /forslag/atom.xml: the first page of the same list (RFC 4287), without what is no news.
+
+    The newest first unless an order is named.
+    """
     query = visit.request.query_params
     wanted = proposal_filter(query) | {"news": True}
-    data = await visit.ask("ShowFeed", filter=wanted, sort=proposal_sort(query), after=visit.after)
+    sort = SORTS.get(query.get("sorter", ""), "NEWEST")
+    data = await visit.ask("ShowFeed", filter=wanted, sort=sort, after=visit.after)
     return atom(visit, visit.say(_FEED_TITLE), visit.path("/forslag"), data["proposals"]["nodes"])
 
 

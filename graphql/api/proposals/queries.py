@@ -22,7 +22,8 @@ from api.proposals.enums import Outcome, ProposalSort, ProposalState
 from api.proposals.loaders import topics_counting
 from api.proposals.types import Proposal, fetch_proposal, similar_size
 from backend.errors import Invalid
-from backend.proposals.listing import Listed, ProposalFilter, list_proposals
+from backend.proposals.listing import Listed, ProposalFilter
+from backend.proposals.searching import MOST_COUNTED, describe_search, find_proposals
 from backend.proposals.similar import similar_proposals
 from backend.proposals.states import PUBLIC
 from backend.topics.queries import topic_by_slug
@@ -34,6 +35,7 @@ _CURSORS: dict[ProposalSort, type] = {
     ProposalSort.NEAREST: float,
     ProposalSort.NEWLY_ANSWERED: datetime,
     ProposalSort.LONGEST_WAITING: datetime,
+    ProposalSort.BEST_MATCH: float,
 }
 _MAX_TOPICS = 100
 _MAX_SEARCH = 200
@@ -72,7 +74,9 @@ class ProposalFilterInput:
     states: list[ProposalState] | None = strawberry.field(default=None, description="Only in these states.")
     author: strawberry.ID | None = strawberry.field(default=None, description="Only by this author.")
     search: str | None = strawberry.field(
-        default=None, description="Only with these words, or words that begin so."
+        default=None,
+        description="Only with these words, the last of which may be begun only. Where no proposal has them, with "
+        "the words that were probably meant, or with some of them: `proposalSearch` says which.",
     )
     box: BoundingBox | None = strawberry.field(default=None, description="Only with a point in this box.")
     near: PositionInput | None = strawberry.field(default=None, description="Where NEAREST measures from.")
@@ -84,6 +88,20 @@ class ProposalFilterInput:
     news: bool = strawberry.field(
         default=False,
         description="Only what counts as news: without what was imported, unless its topic counts that.",
+    )
+
+
+@strawberry.type(description="What a search for proposals comes to.")
+class ProposalSearch:
+    """A list's search, understood."""
+
+    count: int = strawberry.field(description="How many proposals there are, at most 1,000.")
+    is_more: bool = strawberry.field(description="Whether there are more than `count`.")
+    corrected: str | None = strawberry.field(
+        description="The words that were looked for instead, when no proposal has those that were asked for."
+    )
+    is_partial: bool = strawberry.field(
+        description="Whether no proposal has all of the words, and those that have some are listed."
     )
 
 
@@ -134,6 +152,8 @@ async def proposal_filter(
 ) -> ProposalFilter:
     """What a list is narrowed to. Raises Invalid, NotFound at the part that is wrong."""
     given = given or ProposalFilterInput()
+    if sort is ProposalSort.BEST_MATCH and not given.search:
+        raise Invalid("search_missing", "Skriv hva som skal søkes etter.", field="filter.search")
     if given.search is not None and len(given.search) > _MAX_SEARCH:
         raise Invalid(
             "search_length", "Søket kan ha høyst {most} tegn.", field="filter.search", most=_MAX_SEARCH
@@ -145,6 +165,7 @@ async def proposal_filter(
         states=tuple(s.value for s in given.states if s in PUBLIC) if given.states else None,
         author_id=_id(given.author, "Author", "filter.author"),
         search=given.search or None,
+        language=context.language if given.search else None,
         box=_box(given.box),
         near=_near(given.near, sort),
         topic_ids=_topics(given.topics),
@@ -167,11 +188,14 @@ def _tag(context: Context, wanted: ProposalFilter, sort: ProposalSort, rows: lis
 
 
 Filter = Annotated[ProposalFilterInput | None, strawberry.argument(description="What to narrow the list to.")]
+SearchFilter = Annotated[
+    ProposalFilterInput, strawberry.argument(description="The filter of the list, with its `search`.")
+]
 Sort = Annotated[
     ProposalSort,
     strawberry.argument(
-        description="The order; NEAREST needs `filter.near`. NEWLY_ANSWERED lists only those that are "
-        "answered, LONGEST_WAITING only those that are not, the first to be due first."
+        description="The order; NEAREST needs `filter.near` and BEST_MATCH `filter.search`. NEWLY_ANSWERED lists "
+        "only those that are answered, LONGEST_WAITING only those that are not, the first to be due first."
     ),
 ]
 
@@ -186,13 +210,9 @@ async def proposal_page(
     among: tuple[int, ...] | None = None,
 ) -> Connection[Proposal]:
     """A page of public proposals, of the topics `among` only (None: of all)."""
-    limit, wanted = page_size(first), await proposal_filter(context, given, sort)
-    if among is not None:
-        wanted = replace(
-            wanted, topic_ids=among if wanted.topic_ids is None else tuple(set(among) & set(wanted.topic_ids))
-        )
+    limit, wanted = page_size(first), _among(await proposal_filter(context, given, sort), among)
     key: Any = decode_cursor(after, _CURSORS[sort], int)
-    rows = await list_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
+    rows = await find_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
     _tag(context, wanted, sort, rows)
     page: Connection[Proposal] = connection(
         rows,
@@ -202,6 +222,28 @@ async def proposal_page(
         cursor=lambda listed: encode_cursor(listed.sort_value, listed.row.id),
     )
     return page
+
+
+async def proposal_search_of(
+    context: Context, given: ProposalFilterInput, *, among: tuple[int, ...] | None = None
+) -> ProposalSearch:
+    """What a search comes to, in the topics `among` only (None: in all)."""
+    wanted = _among(await proposal_filter(context, given, ProposalSort.NEWEST), among)
+    _tag(context, wanted, ProposalSort.NEWEST, [])
+    found = await describe_search(context.municipality_id, wanted)
+    return ProposalSearch(
+        count=min(found.count, MOST_COUNTED),
+        is_more=found.is_more,
+        corrected=found.corrected,
+        is_partial=found.is_partial,
+    )
+
+
+def _among(wanted: ProposalFilter, among: tuple[int, ...] | None) -> ProposalFilter:
+    if among is None:
+        return wanted
+    chosen = among if wanted.topic_ids is None else tuple(set(among) & set(wanted.topic_ids))
+    return replace(wanted, topic_ids=chosen)
 
 
 @strawberry.type
@@ -219,6 +261,17 @@ class ProposalQueries:
     ) -> Connection[Proposal]:
         """A page of proposals."""
         return await proposal_page(context_of(info), first, after, filter, sort)
+
+    @strawberry.field(
+        description="What a search for proposals comes to: how many there are, and for which words."
+    )
+    async def proposal_search(
+        self,
+        info: Info,
+        filter: SearchFilter,  # noqa: A002 - the argument's name in the API
+    ) -> ProposalSearch:
+        """Of the same filter as the list's."""
+        return await proposal_search_of(context_of(info), filter)
 
     @strawberry.field(description="A proposal; null when there is none that the viewer may know of.")
     async def proposal(

@@ -14,7 +14,14 @@ from api.pagination import (
     page_size,
 )
 from api.proposals.enums import ProposalSort
-from api.proposals.queries import Filter, Sort, proposal_page
+from api.proposals.queries import (
+    Filter,
+    ProposalSearch,
+    SearchFilter,
+    Sort,
+    proposal_page,
+    proposal_search_of,
+)
 from api.proposals.types import Proposal
 from api.topics.types import Topic
 from backend.proposals.desk import DeskRow, planners_desk
@@ -64,6 +71,15 @@ class PlannerDesk:
     ) -> Connection[Proposal]:
         """A page of proposals that the viewer may assess."""
         return await proposal_page(context_of(info), first, after, filter, sort, among=self.row.topic_ids)
+
+    @strawberry.field(description="What a search among these proposals comes to.")
+    async def proposal_search(
+        self,
+        info: Info,
+        filter: SearchFilter,  # noqa: A002 - the argument's name in the API
+    ) -> ProposalSearch:
+        """Of the same filter as the list's."""
+        return await proposal_search_of(context_of(info), filter, among=self.row.topic_ids)
 
 
 async def desk_of(context: Context) -> PlannerDesk | None:

@@ -76,6 +76,8 @@ PlannerDesk.topics
     -  rows_1: planner planner_elsewhere | some: read_token | error_scope_missing: blind_token | null: *
 PlannerDesk.proposals
     -  some: planner read_token | none: planner_elsewhere | error_scope_missing: blind_token | null: *
+PlannerDesk.proposalSearch
+    -  ok: planner read_token planner_elsewhere | error_scope_missing: blind_token | null: *
 Viewer.viewerCanAdminister
     -  ok: admin | null: stranger | scope_missing: read_token | error_scope_missing: blind_token | role_missing: *
 Viewer.homePlace
@@ -84,6 +86,7 @@ Session.isCurrent
     the latest used  no_viewer | no: author read_token | yes: *
 """
 _ARGUMENTS = {
+    "PlannerDesk.proposalSearch": 'filter: {search: "benker"}',
     "Query.account": 'id: "$author"',
     "Query.nameHistory": 'author: "$author"',
     "Mutation.updateProfile": 'input: {language: "nn"}',

@@ -25,6 +25,8 @@ Query.proposals
     in states that are not public, with words of what is hidden  rows_0: everybody
 Query.proposalMap
     all  ok: everybody
+Query.proposalSearch
+    with words of what is hidden  ok: everybody
 Query.similarProposals
     like a draft  none: everybody
     like a public one  some: everybody
@@ -218,6 +220,7 @@ Proposal.moderationReason
 _ARGUMENTS = {
     "Query.node": 'id: "$on"',
     "Query.proposal": 'id: "$on"',
+    "Query.proposalSearch": 'filter: {search: "rotter"}',
     "Query.similarProposals": 'title: "Gatelys ved holdeplassen", body: "Det er bekmørkt der bussen stopper."',
     "Query.coAuthorInvitations": 'proposal: "$on"',
     "Query.answerAudience": 'ids: ["$on"]',
@@ -257,6 +260,7 @@ _ARGUMENTS = {
 }
 _PLAIN = {
     "ProposalMap": "features shown total",
+    "ProposalSearch": "count isMore corrected isPartial",
     "Proposal": (
         "id title body language state outcome supportCount commentCount version versionCount createdAt submittedAt "
         "publishedAt answeredAt activeAt source isDemo bodyHtml position topic place author coAuthors "

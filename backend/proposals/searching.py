@@ -1,0 +1,111 @@
+"""What is meant by the words of a search that nothing has: words misspelt, or more words than any text has."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from backend.database import fetch
+from backend.proposals.listing import (
+    PUBLIC_SQL,
+    Listed,
+    ProposalFilter,
+    ProposalSort,
+    count_matches,
+    list_proposals,
+)
+from backend.proposals.similar import candidate_texts
+from backend.text.search import is_known, query_words, search_query, search_query_any
+from backend.text.spelling import nearest_word
+
+MOST_COUNTED = 1_000
+"""Beyond this it only matters that there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A list's search, understood: how many match (at most MOST_COUNTED + 1), and what was taken for the words.
+
+    `corrected` is what was looked for instead of the words as typed, None when these were found. With `is_partial`
+    nothing has all of the words, and what has some is listed.
+    """
+
+    count: int
+    corrected: str | None = None
+    is_partial: bool = False
+
+    @property
+    def is_more(self) -> bool:
+        """Whether more match than are counted."""
+        return self.count > MOST_COUNTED
+
+
+async def find_proposals(
+    municipality_id: int,
+    wanted: ProposalFilter,
+    sort: ProposalSort,
+    *,
+    after: tuple[float | int, int] | None,
+    limit: int,
+) -> list[Listed]:
+    """As `list_proposals`; where nothing has the words of the search, what has those that were meant."""
+    rows = await list_proposals(municipality_id, wanted, sort, after=after, limit=limit)
+    if rows or not wanted.search:
+        return rows
+    meant, _ = await _understood(municipality_id, wanted)
+    if meant is wanted:
+        return rows
+    return await list_proposals(municipality_id, meant, sort, after=after, limit=limit)
+
+
+async def describe_search(municipality_id: int, wanted: ProposalFilter) -> Search:
+    """What `find_proposals` lists for this filter: how many, and for which words."""
+    count = await count_matches(municipality_id, wanted, most=MOST_COUNTED + 1)
+    if count or not wanted.search:
+        return Search(count)
+    meant, corrected = await _understood(municipality_id, wanted)
+    if meant is wanted:
+        return Search(0)
+    count = await count_matches(municipality_id, meant, most=MOST_COUNTED + 1)
+    return Search(count, corrected, is_partial=corrected is None)
+
+
+async def _understood(municipality_id: int, wanted: ProposalFilter) -> tuple[ProposalFilter, str | None]:
+    """The filter that finds something, and the words it looks for if these are others; else `wanted` itself."""
+    if await count_matches(municipality_id, wanted, most=1):
+        return wanted, None
+    assert wanted.search is not None
+    corrected = await _corrected(municipality_id, wanted.search, wanted.language)
+    if corrected is not None:
+        meant = replace(wanted, tsquery=search_query(corrected, wanted.language))
+        if await count_matches(municipality_id, meant, most=1):
+            return meant, corrected
+    some = search_query_any(corrected or wanted.search, wanted.language)
+    if some:
+        meant = replace(wanted, tsquery=some)
+        if await count_matches(municipality_id, meant, most=1):
+            return meant, None
+    return wanted, None
+
+
+async def _corrected(municipality_id: int, search: str, language: str | None) -> str | None:
+    """The words with those that no public text has replaced by the nearest that one has; None when there is none."""
+    words = query_words(search, language)
+    unknown = await _unknown(municipality_id, words, language)
+    found: dict[str, str] = {}
+    for word in unknown:
+        texts = await candidate_texts(municipality_id, word)
+        nearest = await asyncio.to_thread(nearest_word, word, texts, is_known=is_known(word))
+        if nearest is not None:
+            found[word] = nearest
+    return " ".join(found.get(word, word) for word in words) if found else None
+
+
+async def _unknown(municipality_id: int, words: list[str], language: str | None) -> list[str]:
+    queries = [search_query(word, language) for word in words]
+    rows = await fetch(
+        f"""SELECT asked.number FROM unnest($2::text[]) WITH ORDINALITY AS asked (query, number)
+            WHERE NOT EXISTS (SELECT FROM proposal p WHERE p.municipality_id = $1 AND {PUBLIC_SQL}
+                AND p.search @@ to_tsquery('simple', asked.query))""",
+        municipality_id,
+        queries,
+    )
+    return [words[row["number"] - 1] for row in rows]
