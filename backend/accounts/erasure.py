@@ -15,8 +15,8 @@ withdrawn in the ledger either way: nobody stands behind them any more.
 from collections.abc import Sequence
 
 from backend.accounts.export import Progress
-from backend.accounts.names import DELETED_NAME
 from backend.accounts.personal_tables import PERSONAL_TABLES, Erasure
+from backend.accounts.reserved_names import DELETED_NAME
 from backend.accounts.roles import is_admin, require_another_admin
 from backend.database import execute, fetch, unit_of_work
 from backend.outbox import enqueue

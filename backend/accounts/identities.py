@@ -5,8 +5,10 @@ import secrets
 from backend.accounts.claims import LoginClaims
 from backend.accounts.identity_hash import NumberHashes, hashes_of, lock_number
 from backend.accounts.names import GIVEN_NAME_KIND, remember_name, usable_name
+from backend.accounts.reserved_names import check_not_staffs
 from backend.authz import Refusal
 from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.errors import Invalid
 from backend.settings import ProviderSettings, Settings
 
 _PSEUDONYM_DIGITS = 10_000
@@ -62,8 +64,8 @@ async def _known(
 
 
 async def _create(settings: Settings, claims: LoginClaims) -> int:
+    given = await _given_name(settings, claims)
     # Until the person has chosen a name, nobody learns who they are from it.
-    given = usable_name(claims.name)
     name = given or f"Innbygger {secrets.randbelow(_PSEUDONYM_DIGITS):04}"
     kind = GIVEN_NAME_KIND if given else "pseudonym"
     account_id: int = await fetch_value(
@@ -76,6 +78,19 @@ async def _create(settings: Settings, claims: LoginClaims) -> int:
     )
     await remember_name(settings.municipality, account_id, name, kind)
     return account_id
+
+
+async def _given_name(settings: Settings, claims: LoginClaims) -> str | None:
+    """The name the provider gave, if it may be shown here."""
+    name = usable_name(claims.name)
+    # Two employees may have one name: a provider that tells groups is the municipality's own.
+    if name is None or claims.groups is not None:
+        return name
+    try:
+        await check_not_staffs(settings.municipality, name)
+    except Invalid:
+        return None
+    return name
 
 
 async def _remember(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, cast
 
 from backend.accounts.name_reading import NO_CASE, case_about, record_names_read
+from backend.accounts.reserved_names import check_not_reserved, check_not_staffs
 from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
 from backend.database import execute, fetch, fetch_row, unit_of_work
 from backend.errors import Invalid
@@ -19,19 +20,8 @@ KINDS = ("real", "first", "pseudonym")
 GIVEN_NAME_KIND: NameKind = "real"
 """The kind of a name that the provider gave (employees speak under their own)."""
 
-DELETED_NAME = "Slettet bruker"
 _LENGTH = (2, 60)
 _HISTORY_MAX = 100
-# Names under which somebody could pass for the municipality or for nobody.
-_RESERVED = (
-    "kommune",
-    "moderator",
-    "saksbehandler",
-    "saksbehandlar",
-    "administrator",
-    "slettet bruker",
-    "samskap",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +45,7 @@ def display_name(text: str, *, is_staff: bool) -> str:
     if not any(character.isalpha() for character in name):
         raise Invalid("name_without_letters", "Navnet må ha minst én bokstav.", field="name")
     refuse_personal_data(text, "name", multiline=False)
-    key = skeleton(name)
-    if not is_staff and any(skeleton(word) in key for word in _RESERVED):
-        raise Invalid("name_reserved", "Navnet kan forveksles med kommunen. Velg et annet.", field="name")
+    check_not_reserved(name, is_staff=is_staff)
     return name
 
 
@@ -89,6 +77,10 @@ async def choose_name(actor: Actor, kind: str, text: str) -> str:
         )
         if before is None:
             raise LOGIN_NEEDED.as_error()
+        # A namesake's own name stays theirs when somebody of that name comes to work here.
+        if skeleton(name) != skeleton(before["display_name"]):
+            own_ids = [each for each in (actor.account_id, actor.bound_account_id) if each is not None]
+            await check_not_staffs(actor.municipality_id, name, own_ids=own_ids)
         await execute(
             """UPDATE account SET display_name = $3, name_kind = $4,
                    welcomed_at = coalesce(welcomed_at, now())

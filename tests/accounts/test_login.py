@@ -6,11 +6,15 @@ from dataclasses import replace
 import pytest
 
 from backend.accounts.addresses import local_path
+from backend.accounts.claims import LoginClaims
+from backend.accounts.identities import account_for
 from backend.accounts.login import begin_login, finish_login
 from backend.authz import Grant, Role
 from backend.database import execute, fetch, fetch_row, fetch_value
 from backend.errors import NotFound, Unauthenticated, Unavailable
+from backend.settings import ProviderSettings
 from tests.accounts.conftest import answer_of, reason
+from tests.fixtures.people import make_person
 
 
 async def test_a_resident_logs_in(site, browser) -> None:
@@ -277,3 +281,20 @@ async def test_finishing_without_a_binding(site) -> None:
 )
 def test_only_paths_of_this_site_are_returned_to(wanted, path) -> None:
     assert local_path(wanted) == path
+
+
+async def test_a_namesake_of_staff_is_not_shown_by_the_name_the_provider_gave(fresh) -> None:
+    await make_person(fresh, name="Tydelig Bok", role=Role.PLANNER)
+    residents = ProviderSettings("idporten", "idporten", "https://login.invalid", "samskap", "")
+    employees = replace(residents, key="entra", profile="entra")
+    given = {}
+    for provider in (residents, employees):
+        for name in ("Tydelig Bok", "Annen Bok"):
+            groups = frozenset[str]() if provider is employees else None
+            claims = LoginClaims(subject=f"{provider.key} {name}", name=name, groups=groups)
+            account_id, _ = await account_for(fresh, provider, claims)
+            given[provider.key, name] = await fetch_value(
+                "SELECT display_name FROM account WHERE id = $1", account_id
+            )
+    assert given.pop(("idporten", "Tydelig Bok")).startswith("Innbygger ")
+    assert all(name == shown for (_, name), shown in given.items())

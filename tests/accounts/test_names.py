@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from api.node_ids import to_global_id
-from backend.accounts.names import choose_name, name_history
+from backend.accounts.names import choose_name, name_history, usable_name
 from backend.accounts.profile import choose_language
 from backend.accounts.queries import own_account
+from backend.accounts.reserved_names import DELETED_NAME, FORMER_NAME
 from backend.authz import Actor, Role
-from backend.database import fetch
+from backend.database import execute, fetch
 from backend.errors import Forbidden, Invalid, PersonalData, Unauthenticated
+from backend.words import LANGUAGES, translate
 from tests.accounts.test_identity_hash import DIGITS
 from tests.fixtures.operations import ask
 from tests.moderation.support import held_proposal
@@ -95,6 +97,13 @@ async def test_a_moderators_token_needs_the_scope_for_it(person, topic_id) -> No
         ("pseudonym", "K0mmunen"),
         ("pseudonym", "M\u200bo d-e r a t o r"),
         ("pseudonym", "Ｓaksbehandler"),
+        ("pseudonym", "Ordføreren i Bærum"),
+        ("pseudonym", "0rdførar"),
+        ("real", "Bærum"),
+        ("real", "B æ r u m"),
+        ("pseudonym", "Byens Adm1n"),
+        ("pseudonym", "The Mayor"),
+        ("pseudonym", "M a y o r"),
     ],
 )
 async def test_names_that_cannot_be(person, kind, name) -> None:
@@ -126,3 +135,55 @@ async def test_a_language_is_chosen(person) -> None:
         await choose_language(actor, "se")
     with pytest.raises(Unauthenticated):
         await choose_language(Actor(3201), "nn")
+
+
+@pytest.mark.parametrize(
+    "name", ["Konrad Mann", "Admina Berg", "Nabo i Bærum", "Lars Mayorga", "Bærumsdaler"]
+)
+async def test_innocent_names_pass(person, name) -> None:
+    assert await choose_name(await person(), "real", name) == name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [DELETED_NAME, FORMER_NAME])
+@pytest.mark.parametrize("role", [None, Role.PLANNER])
+async def test_nobody_is_called_what_the_deleted_are(person, language, name, role) -> None:
+    shown = translate(language, name)
+    actor = await person(role=role) if role else await person()
+    for variant in (shown, shown.upper(), shown.replace(" ", ""), shown.replace("e", "е"), f"{shown} 2"):
+        with pytest.raises(Invalid) as caught:
+            await choose_name(actor, "pseudonym", variant)
+        assert caught.value.code == "name_of_deleted"
+    assert usable_name(shown) is None
+
+
+async def test_nobody_takes_a_staff_members_name(person) -> None:
+    moderator, resident, planner = (
+        await person(role=Role.MODERATOR),
+        await person(),
+        await person(role=Role.PLANNER),
+    )
+    await choose_name(moderator, "real", "Sofie Larm")
+    for actor in (resident, planner):
+        for name in ("Sofie Larm", "sofie larm", "S0fie  Larm", "Sofielarm", "Ѕofie Larm"):
+            with pytest.raises(Invalid) as caught:
+                await choose_name(actor, "real", name)
+            assert (caught.value.code, caught.value.field) == ("name_of_staff", "name")
+    assert await choose_name(moderator, "real", "Sofie Larm") == "Sofie Larm"
+    assert await choose_name(resident, "real", "Sofie Larmsen") == "Sofie Larmsen"
+    bound = replace(planner, bound_account_id=moderator.account_id)
+    assert await choose_name(bound, "real", "Sofie Larm") == "Sofie Larm"
+    await choose_name(bound, "real", "Sofie Annen")
+    await execute("UPDATE role_grant SET ended_at = now() WHERE account_id = $1", moderator.account_id)
+    assert await choose_name(resident, "real", "Sofie Larm") == "Sofie Larm"
+
+
+async def test_a_namesake_keeps_their_name_when_another_joins_the_staff(person) -> None:
+    resident = await person()
+    await choose_name(resident, "real", "Anne Vik")
+    planner = await person(role=Role.PLANNER, name="Anne Vik")
+    assert planner.is_staff
+    assert await choose_name(resident, "first", "Anne  Vik") == "Anne Vik"
+    await choose_name(resident, "first", "Anne")
+    with pytest.raises(Invalid):
+        await choose_name(resident, "real", "Anne Vik")

@@ -6,6 +6,7 @@ from strawberry.dataloader import DataLoader
 from api.context import Context
 from api.node_ids import to_global_id
 from backend.accounts.authors import AuthorRow, authors_by_id
+from backend.accounts.reserved_names import DELETED_NAME
 from backend.words import translate
 
 
@@ -42,6 +43,6 @@ def named_author(context: Context, account_id: int, name: str, *, has_left: bool
     """The person as others see them, from a name that is at hand."""
     return Author(
         id=strawberry.ID(to_global_id("Author", account_id)),
-        display_name=translate(context.language, "Slettet bruker") if has_left else name,
+        display_name=translate(context.language, DELETED_NAME) if has_left else name,
         has_left=has_left,
     )
