@@ -116,7 +116,7 @@ Mutation.inviteCoAuthor
     answered  not_editable: authors | barred | authors_only: *
     hidden  authors_only: in_charge | not_editable: authors | scope_missing: tokens | not_found: *
 Mutation.acceptInvitation
-    -  own_invitation: author | barred | ok: *
+    -  own_invitation: author | residents_only: outsider | too_young: minor | barred | ok: *
     a wrong secret  barred | not_found: *
 Mutation.revokeInvitation
     -  ok: author | first_author_only: co_author | barred | not_found: *
