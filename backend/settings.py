@@ -240,6 +240,8 @@ def _require(settings: Settings) -> None:
     for name in needed:
         if not getattr(settings, name):
             raise SettingsError(f"{PREFIX}{name.upper()} is not set, and there is no default for it.")
+    if settings.env == "production" and not settings.base_url.startswith("https://"):
+        raise SettingsError(f"{PREFIX}BASE_URL begins with https:// in production: sessions travel over it.")
 
 
 @cache

@@ -34,6 +34,7 @@ from web import (
     planning,
     proposals,
     topics,
+    wellknown,
     writing,
 )
 from web.about.export_files import ExportFiles
@@ -48,6 +49,7 @@ from web.proposals.live import LiveCounts
 
 _ROUTES: Final = [
     *health.routes,
+    *wellknown.routes,
     *assets.routes,
     *entry.routes,
     *front.routes,

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from backend.settings import Settings
 from backend.tracing import stop_tracing
+from web.serving_protocol import BoundedProtocol
 
 # Running requests have this long, well below the grace of whoever stops the process.
 _GRACE_SECONDS = 20
@@ -55,7 +56,7 @@ def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws="websockets-sansio",
         log_config=None,
         access_log=False,

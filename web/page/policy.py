@@ -19,6 +19,11 @@ _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    # A map may ask where its reader is; nothing else of the device is ever asked for.
+    (
+        b"permissions-policy",
+        b"geolocation=(self), camera=(), microphone=(), payment=(), usb=(), serial=(), bluetooth=()",
+    ),
 ]
 # A browser that came over https once comes so for a year (RFC 6797).
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
