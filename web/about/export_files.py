@@ -6,6 +6,7 @@ else. A file has no name in any folder, so that nothing is left of it when its l
 
 import asyncio
 import hashlib
+import os
 import tempfile
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
@@ -31,12 +32,12 @@ Write = Callable[[IO[bytes]], Awaitable[None]]
 class ExportFile:
     """A whole export; `etag` is a strong validator of its bytes. Closed when nobody holds it any more."""
 
-    stream: IO[bytes]
+    descriptor: int
     size: int
     etag: bytes
 
     def __del__(self) -> None:
-        self.stream.close()
+        os.close(self.descriptor)
 
 
 class ExportFiles:
@@ -93,16 +94,11 @@ class ExportFiles:
 
 
 async def _written(write: Write) -> ExportFile:
-    # Closed with its ExportFile, or here when it could not be written.
-    stream = tempfile.TemporaryFile(prefix="samskap-export-")  # noqa: SIM115
-    try:
+    with tempfile.TemporaryFile(prefix="samskap-export-") as stream:
         await write(stream)
         stream.flush()
         digest = await asyncio.to_thread(_digest, stream)
-        return ExportFile(stream, stream.tell(), b'"' + digest.encode() + b'"')
-    except BaseException:
-        stream.close()
-        raise
+        return ExportFile(os.dup(stream.fileno()), stream.tell(), b'"' + digest.encode() + b'"')
 
 
 def _digest(stream: IO[bytes]) -> str:

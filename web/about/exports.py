@@ -94,7 +94,7 @@ class ProposalExport:
         at = 0
         while at < file.size or not at:
             # A file may be sent to many at a time, so each reads from a place of its own.
-            chunk = await asyncio.to_thread(os.pread, file.stream.fileno(), _CHUNK, at)
+            chunk = await asyncio.to_thread(os.pread, file.descriptor, _CHUNK, at)
             at += len(chunk)
             async with asyncio.timeout(_CHUNK / LEAST_SPEED):
                 await send({"type": "http.response.body", "body": chunk, "more_body": at < file.size})
