@@ -37,7 +37,7 @@ ERASE = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("samskap", "0012_identity")]
+    dependencies = [("samskap", "0014_search_version_index")]
 
     operations = [
         # Where a login leads back to; with a search and its filters an address is soon longer than it was let be.
