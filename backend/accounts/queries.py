@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.accounts.authors import IS_STAFF
 from backend.authz import LOGIN_NEEDED, Actor, administer, logged_in, require
 from backend.database import fetch, fetch_row
 from backend.errors import Invalid, NotFound
@@ -11,10 +12,10 @@ from backend.errors import Invalid, NotFound
 _FOUND_MAX = 2
 _LONGEST_SEARCH = 254
 _WORD = re.compile(r"\w+")
-_COLUMNS = """
+_COLUMNS = f"""
     id, kind, display_name, name_kind, language, birth_year, home_municipality, residence_source, home_place_id, email,
     CASE WHEN email_expires_at > now() THEN pending_email END AS pending_email, welcomed_at, created_at,
-    deleted_at IS NOT NULL AS is_deleted
+    deleted_at IS NOT NULL AS is_deleted, {IS_STAFF} AS is_staff
 """
 
 
@@ -39,13 +40,14 @@ class AccountRow:
     welcomed_at: datetime | None
     created_at: datetime
     is_deleted: bool
+    is_staff: bool
 
 
 async def own_account(actor: Actor) -> AccountRow:
     """The actor's own account. Raises Unauthenticated, also when it was deleted meanwhile."""
     require(logged_in(actor, None))
     row = await fetch_row(
-        f"SELECT {_COLUMNS} FROM account WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL",
+        f"SELECT {_COLUMNS} FROM account a WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL",
         actor.municipality_id,
         actor.account_id,
     )
@@ -61,7 +63,7 @@ async def account_for_admin(actor: Actor, account_id: int) -> AccountRow:
     """
     require(administer(actor, None))
     row = await fetch_row(
-        f"SELECT {_COLUMNS} FROM account WHERE municipality_id = $1 AND id = $2",
+        f"SELECT {_COLUMNS} FROM account a WHERE municipality_id = $1 AND id = $2",
         actor.municipality_id,
         account_id,
     )
@@ -79,7 +81,7 @@ async def search_accounts(actor: Actor, search: str, *, before: int | None, limi
     require(administer(actor, None))
     condition, value = _search_condition(search.strip())
     rows = await fetch(
-        f"""SELECT {_COLUMNS} FROM account
+        f"""SELECT {_COLUMNS} FROM account a
             WHERE municipality_id = $1 AND kind = 'person' AND deleted_at IS NULL AND {condition}
               AND ($3::bigint IS NULL OR id < $3)
             ORDER BY id DESC LIMIT $4""",

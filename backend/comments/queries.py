@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from backend.accounts.authors import IS_STAFF
 from backend.authz import Actor
 from backend.database import fetch
 
@@ -53,6 +54,7 @@ class CommentRow:
     is_demo: bool
     author_name: str
     author_has_left: bool
+    author_is_staff: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class PageKey:
     after_id: int | None = None
 
 
-_COLUMNS = """c.id, c.proposal_id, c.parent_id, c.author_id, c.stance, c.language, c.body, c.state, c.is_staff,
+_COLUMNS = f"""c.id, c.proposal_id, c.parent_id, c.author_id, c.stance, c.language, c.body, c.state, c.is_staff,
     c.created_at, c.published_at, c.is_demo, a.display_name AS author_name,
-    a.deleted_at IS NOT NULL AS author_has_left"""
+    a.deleted_at IS NOT NULL AS author_has_left, {IS_STAFF} AS author_is_staff"""
 _STANCE, _STATE = 4, 7
 _FROM = "FROM comment c JOIN account a ON a.municipality_id = c.municipality_id AND a.id = c.author_id"
 

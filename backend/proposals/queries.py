@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from backend.accounts.authors import IS_STAFF
 from backend.authz import Actor
 from backend.database import fetch, fetch_row, fetch_value
 from backend.proposals.states import ProposalState
@@ -43,6 +44,7 @@ class ProposalRow(NamedTuple):
     is_demo: bool
     author_name: str | None
     author_has_left: bool | None
+    author_is_staff: bool
 
 
 def proposal_row(values: Iterable[Any]) -> ProposalRow:
@@ -63,7 +65,8 @@ _SELECT = """
         WHERE e.municipality_id = p.municipality_id AND e.proposal_id = p.id
           AND e.txid >= (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1)), 0)::int AS supports,
     act.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, act.active_at, p.source,
-    p.external_key, p.is_demo, a.display_name AS author_name, a.deleted_at IS NOT NULL AS author_has_left{more}
+    p.external_key, p.is_demo, a.display_name AS author_name, a.deleted_at IS NOT NULL AS author_has_left,
+    {staff} AS author_is_staff{more}
     FROM proposal p JOIN proposal_activity act ON act.municipality_id = p.municipality_id AND act.proposal_id = p.id
     LEFT JOIN account a ON a.municipality_id = p.municipality_id AND a.id = p.author_id
 """
@@ -71,7 +74,7 @@ _SELECT = """
 
 def select(more: str = "") -> str:
     """SELECT and FROM of a ProposalRow: `p` is the proposal, `act` its activity; `$1` must be the municipality."""
-    return _SELECT.format(more=more)
+    return _SELECT.format(more=more, staff=IS_STAFF)
 
 
 async def proposals_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, ProposalRow]:

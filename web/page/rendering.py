@@ -15,6 +15,7 @@ from api.node_ids import from_global_id
 from backend.words import LANGUAGES, translations
 from web.page.assets import asset
 from web.page.formats import Formats, is_past, iso_local
+from web.page.isolation import isolated, isolated_text
 from web.page.maps import map_data, map_points, map_words
 from web.page.words import LANGUAGE_NAMES, WORDS
 
@@ -55,6 +56,8 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
     formats = Formats(language)
     return {
         "ago": formats.ago,
+        "bdi": isolated,
+        "bdi_text": isolated_text,
         "closing": formats.closing,
         "day": formats.day,
         "html": Markup,

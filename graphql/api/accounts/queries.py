@@ -78,7 +78,9 @@ class Account:
         """The type for a row."""
         return cls(
             row=row,
-            person=named_author(context, row.id, row.display_name, has_left=row.is_deleted),
+            person=named_author(
+                context, row.id, row.display_name, has_left=row.is_deleted, is_staff=row.is_staff
+            ),
             is_machine=row.kind == "service",
             created_at=row.created_at,
         )

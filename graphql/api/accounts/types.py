@@ -17,6 +17,9 @@ class Author:
     id: strawberry.ID = strawberry.field(description="The same for all that this person wrote.")
     display_name: str = strawberry.field(description="The name they chose to be seen by.")
     has_left: bool = strawberry.field(description="Whether the account was deleted.")
+    is_staff: bool = strawberry.field(
+        description="Whether the municipality speaks through this person: they hold a role now."
+    )
 
 
 def author_loader(context: Context) -> DataLoader[int, AuthorRow | None]:
@@ -36,13 +39,14 @@ async def author_of(context: Context, account_id: int | None) -> Author | None:
     row = await author_loader(context).load(account_id)
     if row is None:
         return None
-    return named_author(context, row.id, row.display_name, has_left=row.is_deleted)
+    return named_author(context, row.id, row.display_name, has_left=row.is_deleted, is_staff=row.is_staff)
 
 
-def named_author(context: Context, account_id: int, name: str, *, has_left: bool) -> Author:
+def named_author(context: Context, account_id: int, name: str, *, has_left: bool, is_staff: bool) -> Author:
     """The person as others see them, from a name that is at hand."""
     return Author(
         id=strawberry.ID(to_global_id("Author", account_id)),
         display_name=translate(context.language, DELETED_NAME) if has_left else name,
         has_left=has_left,
+        is_staff=is_staff,
     )

@@ -80,7 +80,13 @@ class Comment(Node):
         """The name came with the row."""
         context, row = context_of(info), self.row
         context.tags.add(f"account:{row.author_id}")
-        author = named_author(context, row.author_id, row.author_name, has_left=row.author_has_left)
+        author = named_author(
+            context,
+            row.author_id,
+            row.author_name,
+            has_left=row.author_has_left,
+            is_staff=row.author_is_staff,
+        )
         if self.state is CommentState.PUBLISHED:
             return author
         return cast("Author | None", _if_readable(self, info, author))

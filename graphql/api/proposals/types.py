@@ -125,7 +125,11 @@ class Proposal(Node):
         context = context_of(info)
         context.tags.add(f"account:{self.row.author_id}")
         return named_author(
-            context, self.row.author_id, self.row.author_name, has_left=bool(self.row.author_has_left)
+            context,
+            self.row.author_id,
+            self.row.author_name,
+            has_left=bool(self.row.author_has_left),
+            is_staff=self.row.author_is_staff,
         )
 
     @strawberry.field(description="Who joined as co-author.")

@@ -105,7 +105,7 @@ _ARGUMENTS = {
     "Query.account (no such)": 'id: "nothing"',
 }
 _PLAIN = {
-    "Author": "id displayName hasLeft",
+    "Author": "id displayName hasLeft isStaff",
     "Viewer": "id displayName nameKind language birthYear homeMunicipality isNew isStaff createdAt residenceSource",
     "PlannerDesk": "waitingCount overdueCount",
     "RoleGrant": "id role fromProvider createdAt endedAt holder topic grantedBy endedBy",
