@@ -36,6 +36,11 @@ class Compression:
         if not encoding:
             await self._app(scope, receive, send)
             return
+        # Weakened on its way out; who made it knows it as it was.
+        scope["headers"] = [
+            (name, value.replace(b'W/"', b'"') if name == b"if-none-match" else value)
+            for name, value in scope["headers"]
+        ]
         start: Message | None = None
 
         async def send_compressed(message: Message) -> None:
