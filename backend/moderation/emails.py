@@ -15,6 +15,8 @@ _TWO_POINTS = re.compile(r"\w\.\.")
 _DOT = r"(?:\.|[ ]?[\[({][ ]?(?:dot|punktum|prikk)[ ]?[\])}][ ]?|[ ](?:dot|punktum)[ ])"
 _LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,8}}{_DOT}[^\W\d_]{{2,24}}(?![\w@])", re.IGNORECASE)
+# Not a paragraph (a) and a sentence after it, nor a page on the web.
+_MAIL_DOMAIN = re.compile(r"(?!www\.).*\.(?:no|com|org|net|eu|info|se|dk|fi|is|uk|de)")
 _MAILBOXES = re.compile(
     r"(?:gmail|hotmail|outlook|live|yahoo|icloud|proton|protonmail|online|msn|me|getmail|broadpark)\.",
     re.IGNORECASE,
@@ -42,15 +44,18 @@ def _around(text: str, at_start: int, at_end: int) -> tuple[int, int] | None:
     # `@somebody@server` is a public handle, not an address; `a..b@server` is neither.
     if start > 0 and (text[start - 1] == "@" or _TWO_POINTS.match(text, max(0, start - 3), start)):
         return None
+    sign = text[at_start:at_end]
     if (
-        text[at_start:at_end].strip("[({ })]") in {"@", "a", "A"}
+        sign.strip("[({ })]") in {"@", "a", "A"}
         and (spaced_left or spaced_right)
-        and not _is_spaced_address(local, domain)
+        and not _is_spaced_address(local, domain, is_bracketed=sign != "@")
     ):
         return None
     return start, domain.end()
 
 
-def _is_spaced_address(local: re.Match[str], domain: re.Match[str]) -> bool:
-    """`ola.nordmann @ gmail.com` is one; `we meet @ somewhere.no` is not."""
+def _is_spaced_address(local: re.Match[str], domain: re.Match[str], *, is_bracketed: bool) -> bool:
+    """`ola.nordmann @ gmail.com` and `ola (a) example.no` are; `we meet @ somewhere.no`, `see (a) www.a.no` are not."""
+    if is_bracketed and _MAIL_DOMAIN.fullmatch(domain.group()):
+        return True
     return "." in local.group() or _MAILBOXES.match(domain.group()) is not None

@@ -22,6 +22,15 @@ _UNIT_NEXT = re.compile(
     r" ?(?:,-|%|€|(?:kr|kroner|nok|eur|euroa?|mill|stk|m2|kvm|kwh|kg|tonn|meter|innbygg|person|as)\b)",
     re.IGNORECASE,
 )
+# What is numbered with two digits and named in a row: buses, speeds, houses, sizes. The word stands right before.
+_LISTED_HERE = re.compile(
+    r"(?<![^\W_])(?:(?:natt|fly|skole|by)?buss(?!jåfør|sjåfør)|bus(?:es)?\b|linj|lines?\b|rut|trikk|bane|tog|spor|fart"
+    r"|hastighe|speed|skilt|avgang|alder|aldrar|ages?\b|størrels|storleik|str\b|sizes?\b|sko\b|rom|hus|oppgang|side"
+    r"|punkt|paragraf|uke\b|uker|veke|klokk|kl\b|[^\W\d_]+(?:vei|veg|gat[ea]|stien|bakken|allé|plass|tun)(?:en|a)?\b)"
+    r"[^\W\d_]{0,20}[^\w\n]{0,3}(?:(?:nr|nummer|er|på)[^\w\n]{1,2})?$",
+    re.IGNORECASE,
+)
+_CLOSE = 10
 _LOOK_BACK = 30
 
 _ALONE = r"(?<![0-9])(?<![0-9][.,:/\-])"
@@ -35,7 +44,11 @@ _ABROAD = re.compile(
 _BARE_CODE = re.compile(_ALONE + r"(?<![^\W_])47[2-9][0-9]{7}" + _NO_MORE)
 _SOLID = re.compile(_ALONE + r"[2-9][0-9]{7}" + _NO_MORE + r"(?![^\W_])")
 _APART = r"(?<![0-9])(?<![0-9][ .,:/\-])(?<![^\W0-9])"
-_PAIRS = re.compile(_APART + r"[0-9]{2}([ .\-])[0-9]{2}(?:\1[0-9]{2}(?![0-9]))++(?!\1?[0-9])(?![,:/][0-9])")
+# Two numbers may be written with a stroke between.
+_PAIRS = re.compile(
+    rf"(?:{_APART}|(?<=[0-9]{{2}}[ .\-][0-9]{{2}}/))"
+    r"[0-9]{2}([ .\-])[0-9]{2}(?:\1[0-9]{2}(?![0-9]))++(?!\1?[0-9])(?![,:][0-9])(?!/[0-9](?![0-9]\1[0-9]{2}))"
+)
 _TRIPLES = re.compile(_APART + r"[2-9][0-9]{2}([ .\-])[0-9]{2}\1[0-9]{3}(?![0-9])(?![ .,:/\-][0-9])")
 # Five and three digits together are how no sum is written; mobile numbers begin with 4 or 9.
 _FIVE_AND_THREE = re.compile(
@@ -87,6 +100,8 @@ def _phones_in_pairs(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]
     """Numbers in a run of two-digit groups; a run of any other length is a list of something else."""
     start, end = run.span()
     count = (end - start + 1) // 3
+    if _is_list(text, start, end):
+        return
     if count == _NUMBER_OF_PAIRS + 1 and text.startswith("47", start):
         yield start, end
         return
@@ -95,6 +110,17 @@ def _phones_in_pairs(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]
     for at in range(start, end, 3 * _NUMBER_OF_PAIRS):
         if text[at] in "23456789":
             yield at, at + 3 * _NUMBER_OF_PAIRS - 1
+
+
+def _is_list(text: str, start: int, end: int) -> bool:
+    """Whether the pairs count upwards as lists do: in equal, small steps, or after a word for what has numbers."""
+    before = text[max(0, start - _LOOK_BACK) : start]
+    if _CALL_HERE.search(before):
+        return False
+    steps = {int(text[at + 3 : at + 5]) - int(text[at : at + 2]) for at in range(start, end - 2, 3)}
+    if min(steps) <= 0:
+        return False
+    return (len(steps) == 1 and max(steps) <= _CLOSE) or bool(_LISTED_HERE.search(before))
 
 
 def _is_loose_phone(text: str, found: re.Match[str]) -> bool:
