@@ -281,7 +281,11 @@ async def test_reasons_that_quote_erased_words_go_with_them(fresh, person, topic
         False,
         True,
     ]
-    details = [row["detail"] for row in await fetch("SELECT detail FROM moderation_signal ORDER BY id")]
+    signals = await fetch(
+        """SELECT s.detail FROM moderation_signal s JOIN moderation_case c ON c.id = s.case_id
+           WHERE c.origin = 'report' ORDER BY s.id"""
+    )
+    details = [row["detail"] for row in signals]
     assert ["terms" in detail for detail in details] == [False, False, True]
     for statement in (
         "UPDATE moderation_case SET reason_text = ''",

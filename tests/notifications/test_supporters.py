@@ -175,6 +175,7 @@ async def test_a_hundred_thousand_supporters_are_found_by_the_thousand(village) 
     expected = await expected_audience(village.municipality, K.ANSWERED, [village.proposal], actor_id=None)
     preview = time.perf_counter() - began
     assert expected.by_proposal[village.proposal][Cause.SUPPORTER] == 100_001
-    # Five thousand people and their 10,000 deliveries; the whole crowd counted. Wide bounds: the machine is shared.
-    assert batches < 5, batches
-    assert preview < 5, preview
+    # Five thousand people and their 10,000 deliveries; the whole crowd counted. Each takes a second on an idle
+    # machine; far below what a statement may take, also on a busy one.
+    assert batches < 12, batches
+    assert preview < 12, preview

@@ -7,6 +7,7 @@ import pytest
 
 from backend.authz import Actor
 from backend.database import execute, unit_of_work
+from backend.moderation.service import screen_subject
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.service import ProposalInput, edit_proposal
 from backend.proposals.states import Part, ProposalState
@@ -61,7 +62,10 @@ async def test_an_entrys_time_moves_with_an_edit_and_the_feeds_is_the_latest(
     assert feed == max(updated for _, updated in before.values())
     changed = ProposalInput(title=WORDS.title, body=f"{WORDS.body} Og lys langs hele veien.", language="nb")
     await edit_proposal(author, older, changed, expected_version=1)
-    await execute("UPDATE proposal SET version = 2 WHERE id = $1", older)
+    assert await _feed(served, path) == (feed, before), "an edit that waits changes nothing"
+    screened = await screen_subject(3201, "edit", older, 2)
+    assert screened is not None
+    assert screened.reasons == ()
     feed, after = await _feed(served, path)
     assert after[str(newer)] == before[str(newer)]
     published_at, updated_at = after[str(older)]
