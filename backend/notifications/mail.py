@@ -13,6 +13,7 @@ from string import Template
 
 from backend.notifications.wording import Said, one_line
 from backend.settings import Settings
+from backend.text.links import ascii_host
 from backend.words import N_, translate
 
 _PREFERENCES = "/min-side/varsler/innstillinger"
@@ -51,11 +52,13 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
 
     A receiver that gets it twice, because we never heard that it arrived, can tell that it is one message.
     """
-    if not _ADDRESS.fullmatch(letter.to):
+    name, _, host = letter.to.rpartition("@")
+    domain = ascii_host(host) if _ADDRESS.fullmatch(letter.to) else None
+    if domain is None:
         raise BadAddressError
     message = EmailMessage(policy=SMTP)
     message["From"] = settings.mail_from
-    message["To"] = letter.to
+    message["To"] = f"{name}@{domain}"
     message["Subject"] = one_line(letter.said.subject)
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = f"<{letter.key}@{_domain(settings)}>"

@@ -60,13 +60,13 @@ def web_address(url: str) -> str | None:
     cut = next((at for at, sign in enumerate(rest) if sign in "/?#"), len(rest))
     authority = rest[:cut]
     name, colon, port = authority.partition(":") if not authority.startswith("[") else (authority, "", "")
-    spelled = _spell(name)
+    spelled = ascii_host(name)
     if spelled is None or "@" in authority:
         return None
     return f"{scheme.lower()}://{spelled}{colon}{port}{rest[cut:]}"
 
 
-def _spell(host: str) -> str | None:
+def ascii_host(host: str) -> str | None:
     """The host in small ASCII letters; None where the name system cannot know it."""
     if not host or len(host) > _LONGEST_HOST:
         return None

@@ -17,7 +17,7 @@ from backend.text.clean import clean_text
 from backend.text.links import address_end, reads_as_other_address, web_address
 from backend.text.lists import lists_as_typed
 
-__all__ = ["clean_text", "plain_text", "render_markdown", "rendered_blocks"]
+__all__ = ["clean_text", "comparable_text", "plain_text", "render_markdown", "rendered_blocks"]
 
 # Levels of quotes (one each) and lists (two each); deeper ones are shown as they were typed.
 _MAX_DEPTH = 6
@@ -29,6 +29,7 @@ _MAX_NESTING = 8
 _ADDED = {"added": True}
 _LONGEST_SCHEME = len("https")
 _BLOCKS = frozenset({"paragraph_close", "heading_close"})
+_LIST_ENDS = frozenset({"ordered_list_close", "bullet_list_close"})
 
 
 def render_markdown(source: str) -> str:
@@ -45,6 +46,39 @@ def plain_text(source: str) -> str:
     Not HTML: escape it as any other text. Of a link only what it says stays.
     """
     return "".join(_plain(_PARSER.parse(clean_text(source, multiline=True)))).strip()
+
+
+def comparable_text(source: str) -> str:
+    """What `source` shows, for comparing with another: as plain_text, with where each link leads in brackets.
+
+    A blank line stands between paragraphs, and a point before what is listed without numbers.
+    """
+    return "".join(_comparable(_PARSER.parse(clean_text(source, multiline=True)))).strip()
+
+
+def _comparable(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "inline":
+            yield from _with_addresses(token.children or ())
+        elif token.type in _BLOCKS:
+            # What is hidden is a paragraph in a list whose items stand close together.
+            yield "\n" if token.hidden else "\n\n"
+        elif token.type == "list_item_open":
+            yield f"{token.info}. " if token.info else "• "
+        elif token.type in _LIST_ENDS:
+            yield "\n"
+
+
+def _with_addresses(children: Sequence[Token]) -> Iterator[str]:
+    href, label = "", ""
+    for token in children:
+        shown = "".join(_plain([token]))
+        label += shown
+        if token.type == "link_open":
+            href, label = str(token.attrs["href"]), ""
+        elif token.type == "link_close" and _normalized(label) != href:
+            shown = f" ({_PARSER.normalizeLinkText(href)})"
+        yield shown
 
 
 def rendered_blocks(cleaned: str) -> Iterator[tuple[str, int, int]]:

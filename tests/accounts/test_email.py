@@ -77,6 +77,25 @@ async def test_an_address_is_ones_own_once_the_letter_is_answered(person, settin
         await confirm_email(settings, secret)
 
 
+async def test_a_letter_to_a_domain_with_norwegian_letters_goes_there_as_the_name_system_spells_it(
+    person, work, office
+) -> None:
+    actor = await person()
+    await choose_email(actor, "a@blåbær.no")
+    await work()
+    assert await _address(actor) == (None, "a@blåbær.no")
+    assert [letter["X-Recipients"] for letter in office.taken] == ["a@xn--blbr-roah.no"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["a..b@example.no", ".a@example.no", "a.@example.no", "a@-b.no", "a@b..no", "a@no", "å@b.no", "a@b.n1"],
+)
+async def test_what_no_mail_server_takes_is_no_address(person, written: str) -> None:
+    with pytest.raises(Invalid):
+        await choose_email(await person(), written)
+
+
 async def test_the_secret_and_the_address_are_nowhere_else(person, work, office) -> None:
     actor = await person()
     await choose_email(actor, NEW)

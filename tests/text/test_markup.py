@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.text.markup import plain_text, render_markdown
+from backend.text.markup import comparable_text, plain_text, render_markdown
 from tests.growth import assert_linear
 
 REL = 'rel="nofollow ugc noopener"'
@@ -207,3 +207,10 @@ def test_hostile_input_takes_linear_time(piece: str) -> None:
 def test_quotes_over_many_lazy_lines_take_linear_time() -> None:
     assert render_markdown(">" * 50 + "a\n" + "b\n" * 5_000).count("b") >= 5_000
     assert_linear(lambda lines: render_markdown(">" * 50 + "a\n" + "b\n" * lines), 5_000)
+
+
+def test_what_is_compared_is_what_is_shown_and_where_links_lead() -> None:
+    assert comparable_text("Vi **vil** ha [bru](https://a.no/x)\\!") == "Vi vil ha bru (https://a.no/x)!"
+    assert comparable_text("Se https://a.no, [](https://b.no)") == "Se https://a.no, https://b.no"
+    assert comparable_text("- en\n- to\n\n# Tittel\n\n17. mai") == "• en\n• to\n\nTittel\n\n17. mai"
+    assert comparable_text("[bru](https://a.no)") != comparable_text("[bru](https://b.no)")

@@ -12,6 +12,7 @@ from tests.fixtures.server import Served
 from web.proposals import live
 from web.proposals.cards import draw
 from web.proposals.differences import difference
+from web.proposals.reading import version_change
 
 
 async def told(lines: AsyncIterator[str]) -> str:
@@ -67,6 +68,23 @@ def test_a_difference_tells_words_and_leaves_out_what_stayed() -> None:
     joined = "".join(piece.text for piece in difference("a b c", "a x c") if piece.kind != "removed")
     assert joined == "a x c"
     assert difference("lik", "lik")[0].kind == "same"
+
+
+def test_a_difference_is_of_what_is_shown_and_of_where_links_lead() -> None:
+    def changed(before: str, after: str) -> dict[str, Any]:
+        return version_change({"title": "A", "body": after}, [{"title": "A", "body": before}])
+
+    assert changed("Vi vil **ha** bru", "Vi vil ha bru") | {"version": None} == {
+        "version": None,
+        "title": None,
+        "body": None,
+        "is_restyled": True,
+    }
+    pieces = changed("En [bru](https://a.no/1) nå", "En *[bru](https://a.no/2)* nå")["body"]
+    assert [(piece.kind, piece.text) for piece in pieces if piece.kind != "same"] == [
+        ("removed", "(https://a.no/1)"),
+        ("added", "(https://a.no/2)"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["a b " * 2_400, "a\n" * 5_000, "ab" * 5_000])

@@ -7,6 +7,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
+from backend.text.markup import comparable_text
 from backend.words import N_
 from web.page.feeds import atom
 from web.page.forms import Form
@@ -91,16 +92,22 @@ async def versions(visit: Visit) -> Response:
 
 
 def _changes(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [_change(node, nodes[place + 1 : place + 2]) for place, node in enumerate(nodes[:_SHOWN_VERSIONS])]
+    return [
+        version_change(node, nodes[place + 1 : place + 2])
+        for place, node in enumerate(nodes[:_SHOWN_VERSIONS])
+    ]
 
 
-def _change(node: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
+def version_change(node: dict[str, Any], before: list[dict[str, Any]]) -> dict[str, Any]:
+    """What readers of the page saw change: compared is what the Markdown shows, and where its links lead."""
+    shown = comparable_text(node["body"])
     if not before:
-        return {"version": node, "title": None, "body": None, "is_oldest": True}
+        return {"version": node, "title": None, "body": None, "shown": shown, "is_oldest": True}
     (old,) = before
+    earlier = comparable_text(old["body"])
     title = word_difference(old["title"], node["title"]) if old["title"] != node["title"] else None
-    body = difference(old["body"], node["body"]) if old["body"] != node["body"] else None
-    return {"version": node, "title": title, "body": body}
+    body = difference(earlier, shown) if earlier != shown else None
+    return {"version": node, "title": title, "body": body, "is_restyled": old["body"] != node["body"]}
 
 
 routes = [
