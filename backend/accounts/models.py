@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
-from tortoise.fields.db_defaults import Now
+from tortoise.fields.db_defaults import Now, SqlDefault
 from tortoise.models import Model
 
 from backend.rows import Row
@@ -23,6 +23,9 @@ class Municipality(Model):
 class Account(Row):
     """One person, or one machine (`kind` service). The row outlives deletion as an anonymous stub.
 
+    `public_id` is what others know the account by. The database draws another whenever the name changes and when
+    the account is deleted, so that lists kept by others do not tell what one person was called before.
+
     `residence_source` says who named the home municipality: login, register or declared (the person), and
     `residence_at` when.
 
@@ -30,6 +33,7 @@ class Account(Row):
     """
 
     kind = fields.CharField(max_length=10, db_default="person")
+    public_id = fields.BigIntField(db_default=SqlDefault("random_public_id()"))
     display_name = fields.CharField(max_length=80)
     name_kind = fields.CharField(max_length=10, db_default="pseudonym")
     language = fields.CharField(max_length=2, db_default="nb")

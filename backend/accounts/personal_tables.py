@@ -57,6 +57,7 @@ ACCOUNT_COLUMNS = (
     "id",
     "created_at",
     "kind",
+    "public_id",
     "display_name",
     "name_kind",
     "language",

@@ -15,7 +15,7 @@ _WORD = re.compile(r"\w+")
 _COLUMNS = f"""
     id, kind, display_name, name_kind, language, birth_year, home_municipality, residence_source, home_place_id, email,
     CASE WHEN email_expires_at > now() THEN pending_email END AS pending_email, welcomed_at, created_at,
-    deleted_at IS NOT NULL AS is_deleted, {IS_STAFF} AS is_staff
+    deleted_at IS NOT NULL AS is_deleted, {IS_STAFF} AS is_staff, public_id
 """
 
 
@@ -41,6 +41,7 @@ class AccountRow:
     created_at: datetime
     is_deleted: bool
     is_staff: bool
+    public_id: int
 
 
 async def own_account(actor: Actor) -> AccountRow:

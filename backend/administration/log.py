@@ -40,6 +40,7 @@ class LogRow:
     """One act. `actor_id` is None for the command line and login providers.
 
     `subject_type` is account, topic, place, proposal, edit (of a proposal, whose id it has), comment or import.
+    `subject_id` is an account's public id.
     `label` names the subject; None when it has left, or is not public. `detail` is the role, decision, outcome,
     state or source, as a word for machines.
     """
@@ -174,6 +175,10 @@ _LEDGERS: Final[Mapping[StaffActKind, _Ledger]] = {
     },
 }
 
+_SUBJECT: Final = """CASE l.subject_type
+    WHEN 'account' THEN (SELECT a.public_id FROM account a WHERE a.municipality_id = $1 AND a.id = l.subject_id)
+    ELSE l.subject_id END AS subject_id"""
+
 # An administrator is no moderator: words that are not public are not told here either.
 _LABEL: Final = f"""
     CASE l.subject_type
@@ -205,7 +210,7 @@ async def staff_log(
     chosen = [_LEDGERS[kind]] if kind is not None else list(_LEDGERS.values())
     at, last_kind, last_id = before or (None, None, None)
     rows = await fetch(
-        f"""SELECT l.at, l.kind, l.id, l.actor_id, l.subject_type, l.subject_id, l.detail, {_LABEL}
+        f"""SELECT l.at, l.kind, l.id, l.actor_id, l.subject_type, {_SUBJECT}, l.detail, {_LABEL}
             FROM (SELECT * FROM ({" UNION ALL ".join(ledger.select() for ledger in chosen)}) u
                   ORDER BY at DESC, kind DESC, id DESC LIMIT $5) l
             ORDER BY l.at DESC, l.kind DESC, l.id DESC""",

@@ -55,6 +55,7 @@ class CommentRow:
     author_name: str
     author_has_left: bool
     author_is_staff: bool
+    author_public_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class PageKey:
 
 _COLUMNS = f"""c.id, c.proposal_id, c.parent_id, c.author_id, c.stance, c.language, c.body, c.state, c.is_staff,
     c.created_at, c.published_at, c.is_demo, a.display_name AS author_name,
-    a.deleted_at IS NOT NULL AS author_has_left, {IS_STAFF} AS author_is_staff"""
+    a.deleted_at IS NOT NULL AS author_has_left, {IS_STAFF} AS author_is_staff,
+    a.public_id AS author_public_id"""
 _STANCE, _STATE = 4, 7
 _FROM = "FROM comment c JOIN account a ON a.municipality_id = c.municipality_id AND a.id = c.author_id"
 

@@ -45,6 +45,7 @@ class ProposalRow(NamedTuple):
     author_name: str | None
     author_has_left: bool | None
     author_is_staff: bool
+    author_public_id: int | None
 
 
 def proposal_row(values: Iterable[Any]) -> ProposalRow:
@@ -66,7 +67,7 @@ _SELECT = """
           AND e.txid >= (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1)), 0)::int AS supports,
     act.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, act.active_at, p.source,
     p.external_key, p.is_demo, a.display_name AS author_name, a.deleted_at IS NOT NULL AS author_has_left,
-    {staff} AS author_is_staff{more}
+    {staff} AS author_is_staff, a.public_id AS author_public_id{more}
     FROM proposal p JOIN proposal_activity act ON act.municipality_id = p.municipality_id AND act.proposal_id = p.id
     LEFT JOIN account a ON a.municipality_id = p.municipality_id AND a.id = p.author_id
 """

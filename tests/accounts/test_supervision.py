@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from api.node_ids import to_global_id
 from backend.accounts.actors import actor_for_bearer, actor_for_session, forget_all_actors
 from backend.accounts.sessions import cookie_name
 from backend.accounts.supervision import (
@@ -23,6 +22,7 @@ from backend.database import execute, fetch, fetch_value
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from tests.accounts.conftest import reason
 from tests.fixtures.operations import ask
+from tests.fixtures.people import author_id
 from tests.proposals.support import refused_with
 
 WHY = "Sluttet i kommunen 1. mars."
@@ -117,7 +117,7 @@ async def test_it_takes_an_administrator_and_a_reason(fresh, person, admin) -> N
 
 async def test_over_graphql(fresh, person, admin) -> None:
     somebody = await person()
-    account = to_global_id("Author", somebody.account_id)
+    account = await author_id(somebody.account_id)
     done = await ask(fresh, admin, "SuspendAccount", account=account, reason=WHY)
     assert done["standing"]["suspendedAt"] is not None
     again = await ask(fresh, admin, "SuspendAccount", account=account, reason=WHY)

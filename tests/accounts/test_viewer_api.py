@@ -16,14 +16,14 @@ from backend.proposals.states import Outcome
 from backend.proposals.supports import support
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask, errors_of
+from tests.fixtures.people import author_id
 from tests.proposals.support import OTHER_WORDS, WORDS, draft, published
 
 ANSWER = "Vi bygger sykkelveien neste år, fordi mange barn går på skole langs elva."
 
 
-def _author(actor: Actor) -> str:
-    assert actor.account_id is not None
-    return to_global_id("Author", actor.account_id)
+async def _author(actor: Actor) -> str:
+    return await author_id(actor.account_id)
 
 
 async def _log_in(settings, actor: Actor, device: str) -> Actor:
@@ -43,7 +43,7 @@ async def test_a_stranger_is_no_viewer(fresh) -> None:
 async def test_a_planner_sees_their_roles(fresh, person, topic_id) -> None:
     planner = await person(name="Solveig Planlegger", role=Role.PLANNER, topic_id=await topic_id())
     viewer = await ask(fresh, planner, "Viewer", language="en")
-    assert viewer["id"] == _author(planner)
+    assert viewer["id"] == await _author(planner)
     assert (viewer["displayName"], viewer["isStaff"], viewer["isNew"]) == ("Solveig Planlegger", True, True)
     assert [(r["role"], r["topic"]["title"]) for r in viewer["roles"]] == [("PLANNER", "Mobility strategy")]
 
@@ -277,7 +277,7 @@ async def test_what_one_is_told_is_chosen_but_not_rulings_on_ones_own(fresh, per
 async def test_administrators_give_and_end_roles(fresh, person, topic_id) -> None:
     admin, somebody = await person(name="Ada", role=Role.ADMIN), await person(name="Ny Planlegger")
     topic = to_global_id("Topic", await topic_id())
-    asked = {"account": _author(somebody), "role": "PLANNER", "topic": topic}
+    asked = {"account": await _author(somebody), "role": "PLANNER", "topic": topic}
     given = await asyncio.gather(*(ask(fresh, admin, "GrantRole", **asked) for _ in range(2)))
     (grant_id,) = {one["grant"]["id"] for one in given}
     assert given[0]["grant"]["grantedBy"]["displayName"] == "Ada"
@@ -286,7 +286,7 @@ async def test_administrators_give_and_end_roles(fresh, person, topic_id) -> Non
     ended = await ask(fresh, admin, "EndRole", id=grant_id)
     assert ended["grant"]["endedBy"]["displayName"] == "Ada"
     assert (await ask(fresh, admin, "EndRole", id=grant_id))["__typename"] == "NotFoundProblem"
-    account = await ask(fresh, admin, "AccountPage", id=_author(somebody))
+    account = await ask(fresh, admin, "AccountPage", id=await _author(somebody))
     assert account["person"]["displayName"] == "Ny Planlegger"
     assert account["roleGrants"]["nodes"][0]["endedAt"] is not None
     assert len((await ask(fresh, admin, "RoleGrants"))["nodes"]) == 1
@@ -296,18 +296,20 @@ async def test_administrators_give_and_end_roles(fresh, person, topic_id) -> Non
 async def test_roles_have_their_rules(fresh, person, topic_id) -> None:
     admin, somebody = await person(role=Role.ADMIN), await person()
     for role, variables in (("RESIDENT", {}), ("ADMIN", {"topic": to_global_id("Topic", await topic_id())})):
-        refused = await ask(fresh, admin, "GrantRole", account=_author(somebody), role=role, **variables)
+        refused = await ask(
+            fresh, admin, "GrantRole", account=await _author(somebody), role=role, **variables
+        )
         assert refused["__typename"] == "InvalidProblem"
     unknown = await ask(fresh, admin, "GrantRole", account=to_global_id("Author", 999_999), role="PLANNER")
     assert unknown["__typename"] == "NotFoundProblem"
     own = (await ask(fresh, admin, "RoleGrants"))["nodes"][0]["id"]
     assert (await ask(fresh, admin, "EndRole", id=own))["code"] == "last_admin"
     for operation, variables in (
-        ("GrantRole", {"account": _author(somebody), "role": "ADMIN"}),
+        ("GrantRole", {"account": await _author(somebody), "role": "ADMIN"}),
         ("EndRole", {"id": own}),
         ("RoleGrants", {}),
-        ("AccountPage", {"id": _author(admin)}),
-        ("NameHistory", {"author": _author(admin)}),
+        ("AccountPage", {"id": await _author(admin)}),
+        ("NameHistory", {"author": await _author(admin)}),
     ):
         refused = await ask(fresh, somebody, operation, **variables)
         assert refused["__typename"] == "NotAllowedProblem", operation
@@ -320,5 +322,5 @@ async def test_moderators_know_under_which_names_somebody_wrote(fresh, person) -
     for name in ("Rask Elg", "Rolig Elg"):
         await ask(fresh, actor, "UpdateProfile", input={"name": {"kind": "PSEUDONYM", "displayName": name}})
     for asker in (moderator, actor):
-        names = (await ask(fresh, asker, "NameHistory", author=_author(actor)))["names"]
+        names = (await ask(fresh, asker, "NameHistory", author=await _author(actor)))["names"]
         assert [name["displayName"] for name in names] == ["Rolig Elg", "Rask Elg"]

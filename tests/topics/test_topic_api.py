@@ -4,6 +4,7 @@ from api.node_ids import to_global_id
 from backend.authz import Actor, Role
 from backend.database import fetch_value
 from tests.fixtures.operations import ask
+from tests.fixtures.people import author_id
 
 TEXT = {
     "language": "nb",
@@ -30,7 +31,7 @@ async def test_a_topic_is_made_and_changed(fresh, person) -> None:
         "CreateTopic",
         slug="skolevei",
         content={"texts": [TEXT]},
-        frame={**FRAME, "places": [place], "responsible": to_global_id("Author", planner.account_id)},
+        frame={**FRAME, "places": [place], "responsible": await author_id(planner.account_id)},
         idempotencyKey="k",
     )
     page = await ask(fresh, Actor(3201), "TopicPage", slug="skolevei")

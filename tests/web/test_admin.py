@@ -10,6 +10,7 @@ from backend.authz import Role
 from backend.database import execute, fetch, fetch_row, fetch_value
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
+from tests.fixtures.people import public_id
 from tests.moderation.support import GROUND, held_comment
 from tests.proposals.support import WORDS, published
 
@@ -52,7 +53,7 @@ async def _settings_form(served, slug: str, **fields: Any) -> dict[str, Any]:
 
 
 async def test_strangers_log_in_first_and_others_are_told_why_not(served, person, session_cookie) -> None:
-    number = (await person(name="Noen")).account_id
+    number = await public_id((await person(name="Noen")).account_id)
     place = await fetch_value("SELECT id FROM place LIMIT 1")
     tails = ["", "/temaer", "/temaer/nytt", "/temaer/mobilitetsstrategi", "/steder", "/steder/nytt"]
     tails += [f"/steder/{place}", "/roller", "/roller/personer", "/roller/personer?sok=Noen", "/logg"]
@@ -239,7 +240,7 @@ async def test_a_role_is_found_given_and_ended(served, admin, person, topic_id) 
     holder = await person(name="Vilja <i>Sætre", email="vilja@example.org")
     assert "Vi finner ingen" in (await served.http.get(f"{ADMIN}/roller/personer?sok=Ukjent")).text
     found = (await served.http.get(f"{ADMIN}/roller/personer?sok=vilja@example.org")).text
-    tail = f"/roller/personer/{holder.account_id}"
+    tail = f"/roller/personer/{await public_id(holder.account_id)}"
     assert f'href="{ADMIN}{tail}"' in found
     assert "vilja@" not in found.split("<ul")[-1]
     topic = str(await topic_id())
@@ -263,7 +264,9 @@ async def test_a_role_is_found_given_and_ended(served, admin, person, topic_id) 
 async def test_the_last_administrator_stays(served, admin) -> None:
     row = await fetch_row("SELECT id FROM role_grant WHERE account_id = $1", admin.account_id)
     assert row is not None
-    answer = await _post(served, f"/roller/personer/{admin.account_id}/avslutt/{row['id']}", {})
+    answer = await _post(
+        served, f"/roller/personer/{await public_id(admin.account_id)}/avslutt/{row['id']}", {}
+    )
     assert (answer.status_code, "siste administratoren" in answer.text) == (409, True)
 
 
@@ -300,7 +303,7 @@ async def test_the_log_says_that_it_was_a_comment(served, admin, person, topic_i
 
 
 async def test_other_sites_forms_are_refused(served, admin, person) -> None:
-    number = (await person()).account_id
+    number = await public_id((await person()).account_id)
     for tail in (
         "/temaer/nytt",
         "/steder/nytt",
@@ -350,7 +353,7 @@ async def test_all_that_is_wrong_with_a_place_is_told_at_once(served, admin) -> 
 
 async def test_an_administrator_shuts_somebody_out_and_lets_them_in(served, person, admin) -> None:
     somebody = await person(name="Kari Nordby")
-    tail = f"/roller/personer/{somebody.account_id}"
+    tail = f"/roller/personer/{await public_id(somebody.account_id)}"
     page = (await served.http.get(f"{ADMIN}{tail}")).text
     assert "Steng kontoen" in page
     assert "Åpne kontoen igjen" not in page

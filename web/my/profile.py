@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from api.node_ids import to_global_id
 from backend.words import LANGUAGES, N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
@@ -39,7 +38,7 @@ async def my_profile(visit: Visit) -> Response:
 
 async def _page(visit: Visit, form: Form, part: str) -> Response:
     """The page; `part` is the form that was sent, whose values stand as they were typed."""
-    data = await visit.ask("ShowMyProfile", author=to_global_id("Author", visit.actor.account_id or 0))
+    data = await visit.ask("ShowMyProfile")
     known = _stored(data["viewer"]) if data["viewer"] else {}
     shown = Form({**known, **form.values}, form.problems)
     status = refused_status(form.problems[0]) if form.problems else 200

@@ -31,7 +31,7 @@ class RoleGrant:
     @strawberry.field(description="Who holds it.")
     async def holder(self, info: Info) -> Author | None:
         """The person."""
-        return await author_of(context_of(info), self.row.account_id)
+        return await author_of(context_of(info), self.row.account_id, is_for_admins=True)
 
     @strawberry.field(description="The topic it is for; null: all.")
     async def topic(self, info: Info) -> Topic | None:

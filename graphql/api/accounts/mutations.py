@@ -6,6 +6,7 @@ import strawberry
 
 from api.accounts.enums import NameKind, Role
 from api.accounts.grants import RoleGrant
+from api.accounts.types import account_of_author
 from api.accounts.viewer import Viewer, viewer_of
 from api.context import Context, Info, context_of
 from api.errors import (
@@ -166,7 +167,7 @@ class AccountMutations:
     ) -> RolePayload:
         """Given; again, it is the same grant."""
         context = context_of(info)
-        number = number_of(account, "Author", field="account")
+        number = await account_of_author(context, account, field="account")
         topic_id = None if topic is None else number_of(topic, "Topic", field="topic")
         grant_id = await roles.grant_role(context.actor, number, role, topic_id)
         return await _role_changed(context, grant_id)

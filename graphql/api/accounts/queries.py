@@ -9,11 +9,10 @@ from api.accounts.bounded import bounded_page
 from api.accounts.enums import NameKind, Role
 from api.accounts.grants import RoleGrant, grants_loader
 from api.accounts.supervision import AccountAct, AccountStanding, standing_of
-from api.accounts.types import Author, named_author
+from api.accounts.types import Author, account_of_author, named_author
 from api.accounts.viewer import Viewer, viewer_of
 from api.context import Context, Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
-from api.node_ids import number_of
 from api.pagination import (
     DEFAULT_PAGE,
     After,
@@ -79,7 +78,12 @@ class Account:
         return cls(
             row=row,
             person=named_author(
-                context, row.id, row.display_name, has_left=row.is_deleted, is_staff=row.is_staff
+                context,
+                row.public_id,
+                row.display_name,
+                has_left=row.is_deleted,
+                is_staff=row.is_staff,
+                is_for_admins=True,
             ),
             is_machine=row.kind == "service",
             created_at=row.created_at,
@@ -138,7 +142,8 @@ class AccountQueries:
     async def account(self, info: Info, id: AuthorId) -> AccountResult:  # noqa: A002
         """One account."""
         context = context_of(info)
-        return Account.from_row(context, await account_for_admin(context.actor, number_of(id, "Author")))
+        number = await account_of_author(context, id, field="id")
+        return Account.from_row(context, await account_for_admin(context.actor, number))
 
     @strawberry.field(description="People with accounts, the newest first, for administrators.")
     @with_problems
@@ -195,11 +200,22 @@ class AccountQueries:
         "that is noted."
     )
     @with_problems
-    async def name_history(self, info: Info, author: AuthorId) -> NameHistoryResult:
+    async def name_history(
+        self,
+        info: Info,
+        author: Annotated[
+            strawberry.ID | None, strawberry.argument(description="An Author's id; null: one's own names.")
+        ] = None,
+    ) -> NameHistoryResult:
         """Whom a conversation was with."""
         context = context_of(info)
         require(with_scope("read")(context.actor, None))
-        rows = await name_history(context.actor, number_of(author, "Author", field="author"))
+        number = (
+            context.actor.account_id or 0
+            if author is None
+            else await account_of_author(context, author, field="author")
+        )
+        rows = await name_history(context.actor, number)
         names = [
             UsedName(display_name=row.display_name, kind=NameKind(row.name_kind), since=row.created_at)
             for row in rows

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.accounts.types import Author, author_of
+from api.accounts.types import Author, account_of_author, author_of
 from api.administration.enums import StaffActKind
 from api.context import Context, Info, context_of
 from api.errors import (
@@ -17,7 +17,6 @@ from api.errors import (
     NotFoundProblem,
     PersonalDataProblem,
 )
-from api.node_ids import number_of, to_global_id
 from api.refusals import with_problems
 from backend.accounts import supervision
 from backend.accounts.supervision import AccountActRow, StandingRow
@@ -102,12 +101,11 @@ SuperviseAccountPayload = Annotated[
 async def _done(
     info: Info, account: str, reason: str, act: Callable[[Actor, int, str], Awaitable[object]]
 ) -> AccountSupervised:
-    context, number = context_of(info), number_of(account, "Author", field="account")
+    context = context_of(info)
+    number = await account_of_author(context, account, field="account")
     await act(context.actor, number, reason)
     context.read_anew()
-    return AccountSupervised(
-        id=strawberry.ID(to_global_id("Author", number)), standing=await standing_of(context, number)
-    )
+    return AccountSupervised(id=strawberry.ID(account), standing=await standing_of(context, number))
 
 
 @strawberry.type

@@ -302,7 +302,7 @@ class Viewer:
         is_script = context.actor.scopes is not None
         return cls(
             row=row,
-            id=strawberry.ID(to_global_id("Author", row.id)),
+            id=strawberry.ID(to_global_id("Author", row.public_id)),
             display_name=row.display_name,
             name_kind=NameKind(row.name_kind),
             language=row.language,

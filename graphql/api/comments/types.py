@@ -82,7 +82,7 @@ class Comment(Node):
         context.tags.add(f"account:{row.author_id}")
         author = named_author(
             context,
-            row.author_id,
+            row.author_public_id,
             row.author_name,
             has_left=row.author_has_left,
             is_staff=row.author_is_staff,

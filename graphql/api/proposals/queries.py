@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.accounts.types import account_of_author
 from api.context import Context, Info, context_of
 from api.node_ids import number_of
 from api.pagination import (
@@ -127,6 +128,15 @@ def _id(value: strawberry.ID | None, type_name: str, field: str) -> int | None:
     return None if value is None else number_of(value, type_name, field=field)
 
 
+async def _author(context: Context, value: strawberry.ID | None) -> int | None:
+    if value is None:
+        return None
+    account_id = await account_of_author(context, value, field="filter.author")
+    # Once they have another id, this one finds nothing more.
+    context.tags.add(f"account:{account_id}")
+    return account_id
+
+
 def _topics(given: list[strawberry.ID] | None) -> tuple[int, ...] | None:
     if given is None:
         return None
@@ -163,7 +173,7 @@ async def proposal_filter(
         place_id=_id(given.place, "Place", "filter.place"),
         # Asked for states that are never listed, the list is empty.
         states=tuple(s.value for s in given.states if s in PUBLIC) if given.states else None,
-        author_id=_id(given.author, "Author", "filter.author"),
+        author_id=await _author(context, given.author),
         search=given.search or None,
         language=context.language if given.search else None,
         box=_box(given.box),

@@ -120,13 +120,13 @@ class Proposal(Node):
     @strawberry.field(description="Who wrote it; null for what was imported without an author.")
     def author(self, info: Info) -> Author | None:
         """Its author; the name came with the row."""
-        if self.row.author_id is None or self.row.author_name is None:
+        if self.row.author_public_id is None or self.row.author_name is None:
             return None
         context = context_of(info)
         context.tags.add(f"account:{self.row.author_id}")
         return named_author(
             context,
-            self.row.author_id,
+            self.row.author_public_id,
             self.row.author_name,
             has_left=bool(self.row.author_has_left),
             is_staff=self.row.author_is_staff,

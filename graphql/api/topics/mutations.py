@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from api.accounts.types import account_of_author
 from api.context import Context, Info, context_of
 from api.errors import (
     ConflictProblem,
@@ -128,7 +129,7 @@ class TopicMutations:
             context.actor,
             slug,
             _content(content),
-            _frame(frame),
+            await _frame(context, frame),
             key=idempotency_key,
             verifies_residence=context.settings.verifies_residence,
         )
@@ -162,7 +163,7 @@ class TopicMutations:
             number,
             expected_version=expected_version,
             content=None if content is None else _content(content),
-            frame=None if frame is None else _frame(frame),
+            frame=None if frame is None else await _frame(context, frame),
             verifies_residence=context.settings.verifies_residence,
         )
         return await _changed(context, number)
@@ -177,7 +178,7 @@ def _content(given: TopicContentInput) -> TopicContent:
     )
 
 
-def _frame(given: TopicFrameInput) -> TopicFrame:
+async def _frame(context: Context, given: TopicFrameInput) -> TopicFrame:
     return TopicFrame(
         goals=tuple(given.goals),
         place_ids=tuple(number_of(place, "Place", field="frame.places") for place in given.places),
@@ -191,7 +192,7 @@ def _frame(given: TopicFrameInput) -> TopicFrame:
         responsible_id=(
             None
             if given.responsible is None
-            else number_of(given.responsible, "Author", field="frame.responsible")
+            else await account_of_author(context, given.responsible, field="frame.responsible")
         ),
         counts_imported=given.counts_imported,
     )

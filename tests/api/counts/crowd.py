@@ -11,6 +11,7 @@ from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.proposals.content import proposal_text
 from backend.settings import Settings
 from tests.api.counts.filling import FILL
+from tests.fixtures.people import author_id
 
 TITLE = "Sykkelvei langs Sandvikselva"
 BODY = "Det trengs en trygg sykkelvei langs elva, slik at barn kan sykle til skolen hver dag."
@@ -92,8 +93,8 @@ async def _first(part: str) -> int:
 
 async def _ids(me: int) -> dict[str, str]:
     return {
-        "me": to_global_id("Author", me),
-        "author": to_global_id("Author", await _first("author")),
+        "me": await author_id(me),
+        "author": await author_id(await _first("author")),
         "proposal": to_global_id("Proposal", await _first("proposal")),
         "own": to_global_id("Proposal", await _first("own")),
         "comment": to_global_id("Comment", await _first("comment")),

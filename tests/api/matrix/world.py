@@ -26,6 +26,7 @@ from backend.topics.queries import Requirement, topics_by_id
 from backend.topics.service import update_topic
 from tests.api.matrix.people import log_in, make_people, number
 from tests.api.matrix.writings import Cast, hide, make_comments, make_proposals
+from tests.fixtures.people import author_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,8 @@ async def _belongings(
     )
     grant = await fetch_value("SELECT id FROM role_grant WHERE account_id = $1", number(planner))
     return {
-        "author": to_global_id("Author", number(author)),
-        "resident": to_global_id("Author", number(people["resident"])),
+        "author": await author_id(number(author)),
+        "resident": await author_id(number(people["resident"])),
         "session": to_global_id("Session", other_browser.session_id),
         "token": to_global_id("AccessToken", token.id),
         "invitation": to_global_id("CoAuthorInvitation", invitation.id),
