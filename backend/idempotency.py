@@ -94,5 +94,5 @@ async def _earlier(actor: Actor, operation: str, key: str, digest: bytes) -> int
         key,
     )
     if row is None or row["request_hash"] != digest:
-        raise Conflict("idempotency_key_reused", "Nøkkelen er alt brukt til noe annet.")
+        raise Conflict("idempotency_key_reused", "Nøkkelen er allerede brukt til noe annet.")
     return int(row["subject_id"])

@@ -8,7 +8,8 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.feeds import atom
 from web.page.lists import proposal_filter, proposal_sort
-from web.page.notice import notice
+from web.page.notice import NOTICES, notice
+from web.page.refused import led_on
 from web.page.routing import action, page
 from web.page.visit import Visit
 
@@ -45,15 +46,21 @@ async def feed(visit: Visit) -> Response:
 
 
 async def follow(visit: Visit) -> Response:
-    """POST /tema/{slug}/folg: follow it, or with `slutt` no longer."""
+    """POST /tema/{slug}/folg: follow it, or with `slutt` no longer. For htmx the box alone is answered."""
     form = await visit.form()
     slug = visit.request.path_params["slug"]
     ends = form["slutt"] == "ja"
     number = form.whole("tema") or 0
     operation = "UnfollowTopic" if ends else "FollowTopic"
-    payload, _ = await visit.change(operation, id=to_global_id("Topic", number))
+    payload, problem = await visit.change(operation, id=to_global_id("Topic", number))
+    told = _UNFOLLOWED if ends else _FOLLOWING
+    if not visit.is_partial or (problem and problem.kind == "LoginProblem"):
+        return led_on(visit, visit.path(f"/tema/{slug}#folg"), told, payload, problem)
     visit.required(payload)
-    return visit.redirect(visit.path(f"/tema/{slug}"), _UNFOLLOWED if ends else _FOLLOWING)
+    known = {"id": to_global_id("Topic", number), "slug": slug, "viewerIsFollowing": not ends}
+    return await visit.render(
+        "topics/following_answer.html", viewer=payload, topic=known, told=visit.say(NOTICES[told])
+    )
 
 
 routes = [

@@ -193,7 +193,7 @@ async def _use_attempt(
     if row is None:
         raise Unauthenticated(
             "login_attempt",
-            "Innloggingen er alt brukt, har stått for lenge, eller ble startet i en annen nettleser. "
+            "Innloggingen er allerede brukt, har stått for lenge, eller ble startet i en annen nettleser. "
             "Logg inn på nytt.",
         )
     return _Attempt(*row.values())

@@ -83,7 +83,7 @@ async def _within_limit(actor: Actor) -> None:
     if today >= REPORTS_A_DAY:
         raise LimitExceeded(
             "report_rate",
-            "Du har meldt {figure} ganger det siste døgnet. Vent litt før du melder mer.",
+            "Du har sagt fra {figure} ganger det siste døgnet. Vent litt før du sier fra om mer.",
             limit=f"{REPORTS_A_DAY} reports in 24 hours",
             figure=today,
         )
@@ -131,5 +131,5 @@ async def _insert(actor: Actor, subject: Subject, case_id: int, reason_code: Rea
         actor.person_account_ids,
     )
     if report_id is None:
-        raise Conflict("already_reported", "Du har alt meldt dette. En moderator ser på det.")
+        raise Conflict("already_reported", "Du har allerede sagt fra om dette. En moderator sjekker det.")
     return report_id

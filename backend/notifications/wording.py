@@ -48,19 +48,21 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
         N_("Kommentaren din er publisert"), N_("Kommentaren din til forslaget «{title}» er publisert.")
     ),
     (_K.HELD, _OWN): Wording(
-        N_("En moderator ser på forslaget ditt"),
-        N_("En moderator ser på forslaget ditt «{title}». Du får beskjed når det er avgjort."),
+        N_("En moderator sjekker forslaget ditt"),
+        N_("En moderator sjekker forslaget ditt «{title}». Du får beskjed når det er avgjort."),
     ),
     (_K.HELD, _EDIT): Wording(
-        N_("En moderator ser på endringen av forslaget ditt"),
+        N_("En moderator sjekker endringen av forslaget ditt"),
         N_(
-            "En moderator ser på endringen av forslaget ditt «{title}». Teksten som står der nå, gjelder så lenge. "
+            "En moderator sjekker endringen av forslaget ditt «{title}». Teksten som står der nå, gjelder så lenge. "
             "Du får beskjed når det er avgjort."
         ),
     ),
     (_K.HELD, _COMMENT): Wording(
-        N_("En moderator ser på kommentaren din"),
-        N_("En moderator ser på kommentaren din til forslaget «{title}». Du får beskjed når det er avgjort."),
+        N_("En moderator sjekker kommentaren din"),
+        N_(
+            "En moderator sjekker kommentaren din til forslaget «{title}». Du får beskjed når det er avgjort."
+        ),
     ),
     (_K.REJECTED, _OWN): Wording(
         N_("Forslaget ditt ble ikke publisert"),
@@ -161,7 +163,7 @@ STATUS_TEXTS: dict[str, str] = {
     ProposalState.PUBLISHED: "publisert",
     ProposalState.ASSESSMENT: "til vurdering",
     ProposalState.ANSWERED: "besvart",
-    ProposalState.UNDER_WAY: "under arbeid",
+    ProposalState.UNDER_WAY: "i gang",
     ProposalState.DONE: "gjennomført",
 }
 OUTCOME_TEXTS: dict[str, str] = {

@@ -25,7 +25,7 @@ STATUSES = frozenset(
 """What a planner may set without answering; the state machine says from where."""
 ALREADY_ANSWERED = Refusal(
     "already_answered",
-    "Forslaget er alt besvart. Ta det tilbake til vurdering for å svare på nytt.",
+    "Forslaget er allerede besvart. Ta det tilbake til vurdering for å svare på nytt.",
     error=Conflict,
 )
 

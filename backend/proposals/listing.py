@@ -45,6 +45,7 @@ class ProposalFilter:
     box: tuple[float, float, float, float] | None = None
     near: tuple[float, float] | None = None
     outcome: str | None = None
+    outcomes: tuple[str, ...] | None = None
     overdue: bool | None = None
     counted: tuple[int, ...] | None = None
 
@@ -133,12 +134,7 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
         add(f"p.state = ANY({statement.place(list(wanted.states))})")
     if wanted.author_id is not None:
         add(f"p.author_id = {statement.place(wanted.author_id)}")
-    if wanted.outcome is not None:
-        # An answer that was taken back is no outcome any more, so the state is one of these.
-        add(f"{_ANSWERED} AND p.outcome = {statement.place(wanted.outcome)}")
-    if wanted.overdue is not None:
-        is_overdue = f"({_WAITING} AND p.answer_due_at < now())"
-        add(is_overdue if wanted.overdue else f"NOT {is_overdue}")
+    _narrow_by_answer(statement, wanted)
     if wanted.counted:
         add(f"(p.source IS NULL OR p.topic_id = ANY({statement.place(list(wanted.counted))}))")
     elif wanted.counted is not None:
@@ -153,6 +149,18 @@ def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
     if wanted.search:
         query = text_query(wanted)
         add(f"p.search @@ to_tsquery('simple', {statement.place(query)})" if query else "false")
+
+
+def _narrow_by_answer(statement: _Statement, wanted: ProposalFilter) -> None:
+    add = statement.conditions.append
+    if wanted.outcome is not None:
+        # An answer that was taken back is no outcome any more, so the state is one of these.
+        add(f"{_ANSWERED} AND p.outcome = {statement.place(wanted.outcome)}")
+    if wanted.outcomes is not None:
+        add(f"{_ANSWERED} AND p.outcome = ANY({statement.place(list(wanted.outcomes))})")
+    if wanted.overdue is not None:
+        is_overdue = f"({_WAITING} AND p.answer_due_at < now())"
+        add(is_overdue if wanted.overdue else f"NOT {is_overdue}")
 
 
 def narrowed(municipality_id: int, wanted: ProposalFilter) -> tuple[str, list[Any]]:

@@ -84,7 +84,7 @@ view: Rule[Facts] = Rule(_is_known)
 
 def _not_own(_actor: Actor, facts: Facts) -> Decision:
     if facts.involvement.is_own:
-        return Refusal("own_proposal", "Du står alt bak forslaget som forslagsstiller.")
+        return Refusal("own_proposal", "Du står allerede bak forslaget som forslagsstiller.")
     return ALLOWED
 
 
@@ -160,7 +160,7 @@ submit: Rule[Facts] = (
     & _in_states(
         frozenset({ProposalState.DRAFT, ProposalState.REJECTED}),
         "already_submitted",
-        "Forslaget er alt sendt inn.",
+        "Forslaget er allerede sendt inn.",
     )
     & _topic_allows("propose")
 )

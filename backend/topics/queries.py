@@ -9,6 +9,7 @@ import asyncpg
 import orjson
 
 from backend.database import fetch
+from backend.topics.ordering import alphabetical
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +137,25 @@ async def list_topics(
     language: str,
     *,
     open_only: bool,
-    after: str | None,
+    after: tuple[str, str] | None,
     limit: int,
     among: Sequence[int] | None = None,
 ) -> list[TopicRow]:
-    """Topics by slug, all or those `among` these ids; `after` is the slug to go on from."""
+    """Topics by title, all or those `among` these ids; `after` are title and slug to go on from."""
     rows = await fetch(
-        f"""{_TOPIC} WHERE t.municipality_id = $1 AND ($3::text IS NULL OR t.slug > $3)
+        f"""WITH listed AS ({_TOPIC} WHERE t.municipality_id = $1
             AND (NOT $4 OR (t.opens_at <= now() AND (t.closes_at IS NULL OR t.closes_at > now())))
-            AND ($6::bigint[] IS NULL OR t.id = ANY($6))
-            ORDER BY t.slug LIMIT $5""",
+            AND ($6::bigint[] IS NULL OR t.id = ANY($6)))
+            SELECT l.* FROM listed l CROSS JOIN LATERAL (SELECT {alphabetical("l.title")} AS key) k
+            WHERE $3::text IS NULL OR (k.key, l.slug) > ({alphabetical("$3::text")}, $7::text)
+            ORDER BY k.key, l.slug LIMIT $5""",
         municipality_id,
         language,
-        after,
+        after and after[0],
         open_only,
         limit,
         among,
+        after and after[1],
     )
     return [_topic(row) for row in rows]
 
@@ -177,26 +181,37 @@ async def places_by_id(municipality_id: int, ids: Sequence[int], language: str =
 
 
 async def list_places(
-    municipality_id: int, language: str, *, after: str | None, limit: int
+    municipality_id: int, language: str, *, after: tuple[str, str] | None, limit: int
 ) -> list[PlaceRow]:
-    """Places by slug."""
+    """Places by the name that a reader of `language` sees; `after` are name and slug to go on from."""
+    key = alphabetical(_shown_name(language))
     rows = await fetch(
-        f"{_PLACE} WHERE p.municipality_id = $1 AND ($2::text IS NULL OR p.slug > $2) ORDER BY p.slug LIMIT $3",
+        f"""{_PLACE} WHERE p.municipality_id = $1
+            AND ($2::text IS NULL OR ({key}, p.slug) > ({alphabetical("$2::text")}, $3::text))
+            ORDER BY {key}, p.slug LIMIT $4""",
         municipality_id,
-        after,
+        after and after[0],
+        after and after[1],
         limit,
     )
     return [_place(dict(row), language) for row in rows]
 
 
+def _shown_name(language: str) -> str:
+    """`PlaceRow.shown_name` in SQL."""
+    column = {"nn": "p.name_nn", "en": "p.name_en"}.get(language)
+    return f"coalesce(nullif({column}, ''), p.name)" if column else "p.name"
+
+
 async def places_of_topics(
     municipality_id: int, topic_ids: Sequence[int], language: str = "nb"
 ) -> dict[int, list[PlaceRow]]:
-    """The places of each topic, by name."""
+    """The places of each topic, by the name that a reader of `language` sees."""
     rows = await fetch(
         f"""SELECT tp.topic_id, {_PLACE_COLUMNS}
            FROM topic_place tp JOIN place p ON p.municipality_id = tp.municipality_id AND p.id = tp.place_id
-           WHERE tp.municipality_id = $1 AND tp.topic_id = ANY($2) ORDER BY p.name""",
+           WHERE tp.municipality_id = $1 AND tp.topic_id = ANY($2)
+           ORDER BY {alphabetical(_shown_name(language))}, p.slug""",
         municipality_id,
         topic_ids,
     )

@@ -13,7 +13,7 @@ from backend.errors import Invalid
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
-_MAX_CURSOR = 400
+_MAX_CURSOR = 1_000
 
 T = TypeVar("T")
 Row = TypeVar("Row")

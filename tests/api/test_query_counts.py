@@ -89,7 +89,7 @@ TRUSTED = {
     "ShowComment": 12,
     "ShowAbout": 3,
     "ShowFeed": 2,
-    "ShowFront": 15,
+    "ShowFront": 16,
     "ShowTopic": 12,
     "ShowTopics": 4,
     "ShowProposal": 31,

@@ -127,6 +127,9 @@ async def test_planners_narrow_by_topics_outcome_and_deadline(
     assert await _list(ProposalFilter(topic_ids=(second,), topic_id=first)) == []
     assert await _list(ProposalFilter(outcome="accepted")) == [answered[0]]
     assert await _list(ProposalFilter(outcome="partly")) == []
+    assert await _list(ProposalFilter(outcomes=("accepted", "partly"))) == [answered[0]]
+    assert await _list(ProposalFilter(outcomes=("partly", "declined"))) == []
+    assert await _list(ProposalFilter(outcomes=())) == []
     # What is answered is not overdue, however late the answer came.
     assert await _list(ProposalFilter(overdue=True)) == [late]
     assert set(await _list(ProposalFilter(overdue=False))) == {fresh_one, *answered}

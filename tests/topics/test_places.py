@@ -7,9 +7,10 @@ import pytest
 
 from api.node_ids import to_global_id
 from backend.authz import Actor, Role
-from backend.database import fetch, fetch_value
+from backend.database import execute, fetch, fetch_value
 from backend.errors import Invalid
 from backend.topics.geometry import MAX_POSITIONS, fit_geometry
+from backend.topics.queries import list_places, list_topics
 from tests.fixtures.operations import ask
 
 SQUARE = [[10.5, 59.9], [10.6, 59.9], [10.6, 60.0], [10.5, 59.9]]
@@ -148,3 +149,58 @@ def test_outlines_keep_their_positions_only() -> None:
     }
     many = {"type": "MultiPolygon", "coordinates": [[ring(5_000)], [SQUARE, SQUARE]]}
     assert fit_geometry(many) == many
+
+
+IN_ORDER = [
+    "Asker",
+    "Bærums Verk",
+    "Gjettum",
+    "Gløttveien",
+    "Höganäs",
+    "Zoologen",
+    "ærlig talt",
+    "Østerås",
+    "Ås",
+]
+
+
+async def _list_names(actor: Actor, kind: str, language: str = "nb") -> list[str]:
+    """All of them, two to a page."""
+    names: list[str] = []
+    after: tuple[str, str] | None = None
+    while True:
+        if kind == "place":
+            places = await list_places(actor.municipality_id, language, after=after, limit=2)
+            page = [(place.shown_name, place.slug) for place in places]
+        else:
+            topics = await list_topics(actor.municipality_id, language, open_only=False, after=after, limit=2)
+            page = [(topic.title, topic.slug) for topic in topics]
+        names += [name for name, _ in page]
+        if len(page) < 2:
+            return names
+        after = page[-1]
+
+
+async def test_lists_are_in_norwegian_order(fresh, person) -> None:
+    admin = await person(role=Role.ADMIN)
+    await execute("DELETE FROM topic_place")
+    await execute("DELETE FROM place")
+    for number, name in enumerate(reversed(IN_ORDER)):
+        names = [{"language": "nb", "name": name}]
+        given = {**INPUT, "slug": f"sted-{number}", "names": names}
+        await ask(fresh, admin, "CreatePlace", input=given, idempotencyKey=f"k{number}")
+    assert await _list_names(admin, "place") == IN_ORDER
+    # By the name that is shown: the same place is another letter in another language.
+    await execute("UPDATE place SET name_en = 'Zealand' WHERE name = 'Asker'")
+    assert await _list_names(admin, "place", "en") == [*IN_ORDER[1:5], "Zealand", *IN_ORDER[5:]]
+    assert await _list_names(admin, "place", "nn") == IN_ORDER
+
+
+async def test_topics_are_in_norwegian_order_of_their_titles(fresh, person) -> None:
+    actor = await person()
+    titles = await _list_names(actor, "topic")
+    await execute(
+        "UPDATE topic_text SET title = 'Åpne gårder' WHERE title = $1 AND language = 'nb'", titles[0]
+    )
+    await execute("UPDATE topic_text SET title = 'Øvre gate' WHERE title = $1 AND language = 'nb'", titles[1])
+    assert (await _list_names(actor, "topic"))[-2:] == ["Øvre gate", "Åpne gårder"]

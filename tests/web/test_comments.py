@@ -35,7 +35,7 @@ async def test_a_comment_is_sent_once_however_often(
         assert (sent.status_code, sent.headers["location"]) == (303, f"/nb/forslag/{published}#kommentarer")
     assert await fetch_value("SELECT count(*) FROM comment") == 1
     mine = await her.get(f"/nb/forslag/{published}")
-    assert "Venter på gjennomsyn. Bare du ser den foreløpig." in mine.text
+    assert "Sjekkes. Bare du ser den foreløpig." in mine.text
     await screen_subject(
         served.settings.municipality, "comment", await fetch_value("SELECT id FROM comment"), 1
     )

@@ -99,7 +99,7 @@ async def test_support_by_a_plain_form_and_back(
     assert "Støtt forslaget" in (await http.get(address)).text
     for _ in range(2):
         sent = await http.post(f"{address}/stott", headers=SAME, data={"csrf": ""})
-        assert (sent.status_code, sent.headers["location"]) == (303, address)
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{address}#stotte")
     page = await http.get(address)
     assert "Du støtter forslaget." in page.text
     assert "Trekk støtten" in page.text
@@ -117,7 +117,7 @@ async def test_support_by_htmx_answers_the_box_alone(
     assert box.status_code == 200
     assert "<html" not in box.text
     assert 'id="stotteknapp"' in box.text
-    assert "Du støtter nå forslaget. 1 støtter." in box.text
+    assert "Du støtter nå forslaget. 1 støtte." in box.text
 
 
 async def test_who_may_not_support_reads_why(
@@ -127,13 +127,13 @@ async def test_who_may_not_support_reads_why(
     author = await person(name="En annen")
     own = type(author)(municipality_id=author.municipality_id, account_id=author_id)
     http = await log_in(served, session_cookie, own)
-    assert "Du står alt bak forslaget" in (await http.get(f"/nb/forslag/{published}")).text
+    assert "Du står allerede bak forslaget" in (await http.get(f"/nb/forslag/{published}")).text
     refused = await http.post(f"/nb/forslag/{published}/stott", headers=SAME, data={"csrf": ""})
     assert refused.status_code == 403
     box = await http.post(
         f"/nb/forslag/{published}/stott", headers={**SAME, "hx-request": "true"}, data={"csrf": ""}
     )
-    assert "Du står alt bak forslaget" in box.text
+    assert "Du står allerede bak forslaget" in box.text
     assert await supports(published) == 0
 
 

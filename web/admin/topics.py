@@ -154,6 +154,7 @@ async def _page(
     return await visit.render(
         "admin/topic.html",
         {**data, "topic": topic},
+        is_returnable=visit.request.method == "POST",
         status=form_status(form) if stored is None else 409,
         actions=list(ACTION_TEXTS),
         form=form,

@@ -165,6 +165,8 @@ async def logout(request: Request) -> Response:
     if ended is not None:
         onward = await _provider_logout(settings, ended.provider)
     response = _redirect(onward)
+    # Pages that the browser may have kept for going back are not for whoever uses it next.
+    response.headers["clear-site-data"] = '"cache"'
     set_cookie(response, settings, cookie_name(settings), "", 0)
     # Longer than for other notices: the provider's own page comes in between.
     set_cookie(response, settings, NOTICE_COOKIE, LOGGED_OUT, _NOTICE_SECONDS)

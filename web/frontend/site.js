@@ -40,6 +40,12 @@ document.addEventListener("htmx:after:swap", (event) => {
   guardForms(event.target ?? document);
 });
 
+// On paper it says when.
+addEventListener("beforeprint", () => {
+  const now = new Date().toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  for (const place of document.querySelectorAll("[data-printed]")) place.textContent = ` · ${now}`;
+});
+
 // A longer list goes on where it ended, and a form that was asked for is where one writes next.
 document.addEventListener("htmx:before:swap", (event) => {
   const { more, focus } = event.target.dataset ?? {};
@@ -51,7 +57,46 @@ document.addEventListener("htmx:after:swap", (event) => {
   const { shown } = event.target.dataset ?? {};
   if (shown === undefined) return;
   delete event.target.dataset.shown;
+  if (isRestoring) return;
+  const { more } = history.state ?? {};
+  remember({ more: { ...more, [event.target.id]: (more?.[event.target.id] ?? 0) + 1 } });
   event.target.children[shown]?.querySelector("a, button")?.focus();
+});
+
+// Back from what was opened, a list is as long as it was, and what was opened has the focus. Both stand in the
+// history's own entry, so that another tab, and coming by a link, begin anew.
+const MOST_RESTORED = 20;
+let isRestoring = false;
+function remember(change) {
+  history.replaceState({ ...history.state, ...change }, "");
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("main a[href]:not([data-more])");
+  if (link && !isRestoring) remember({ opened: link.getAttribute("href") });
+});
+async function loadAgain(id) {
+  const link = document.querySelector(`[data-more="${CSS.escape(id)}"]`);
+  if (!link) return false;
+  const loaded = new Promise((resolve) => {
+    document.addEventListener("htmx:after:swap", () => resolve(true), { once: true });
+    setTimeout(() => resolve(false), 5000);
+  });
+  link.click();
+  const isLoaded = await loaded;
+  await new Promise(requestAnimationFrame);
+  return isLoaded;
+}
+addEventListener("load", async () => {
+  const { more = {}, opened } = history.state ?? {};
+  isRestoring = true;
+  for (const [id, times] of Object.entries(more)) {
+    for (let time = 0; time < Math.min(times, MOST_RESTORED) && await loadAgain(id); time += 1);
+  }
+  isRestoring = false;
+  const isLonger = Object.keys(more).length > 0;
+  const link = opened && [...document.querySelectorAll("main a[href]")].find((a) => a.getAttribute("href") === opened);
+  // The browser has found the place itself, unless the list was shorter then.
+  if (link && !document.querySelector("[data-autofocus]")) link.focus({ preventScroll: !isLonger });
 });
 
 focusProblems(document);

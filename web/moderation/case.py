@@ -52,6 +52,7 @@ async def case_page(
     return await visit.render(
         "moderation/case.html",
         data,
+        is_returnable=visit.request.method == "POST",
         status=status,
         case=case,
         subject=case["subject"],

@@ -4,7 +4,7 @@ from typing import Final
 
 ORIGIN_TEXTS: Final = {
     "SCREENING": "Automatisk kontroll",
-    "REPORT": "Meldt av lesere",
+    "REPORT": "Lesere har sagt fra",
     "MODERATOR": "Moderator",
 }
 SUBJECT_TEXTS: Final = {"PROPOSAL": "Forslag", "EDIT": "Endring av forslag", "COMMENT": "Kommentar"}

@@ -32,10 +32,15 @@ IMPORT_STATE_TEXTS: Final = {
     "REFUSED": "Stoppet: rader må rettes",
     "FAILED": "Gikk ikke",
 }
+STATUTORY_OUTCOME_TEXTS: Final = {
+    "ACCEPTED": "Tas til følge",
+    "PARTLY": "Tas delvis til følge",
+    "DECLINED": "Tas ikke til følge",
+}
 OUTCOME_FILTER_TEXTS: Final = {
-    "ja": "Tas til følge",
-    "delvis": "Tas delvis til følge",
-    "nei": "Tas ikke til følge",
+    "ja": STATUTORY_OUTCOME_TEXTS["ACCEPTED"],
+    "delvis": STATUTORY_OUTCOME_TEXTS["PARTLY"],
+    "nei": STATUTORY_OUTCOME_TEXTS["DECLINED"],
 }
 DUE_FILTER_TEXTS: Final = {"over": "Over fristen", "innen": "Innen fristen eller besvart"}
 COLUMN_TEXTS: Final = {
@@ -55,6 +60,7 @@ PLANNING_WORDS: Final = {
     "due_filter": DUE_FILTER_TEXTS,
     "import_state": IMPORT_STATE_TEXTS,
     "outcome_filter": OUTCOME_FILTER_TEXTS,
+    "statutory_outcome": STATUTORY_OUTCOME_TEXTS,
     "status": STATUS_TEXTS,
     "status_hint": STATUS_HINT_TEXTS,
 }

@@ -27,6 +27,6 @@ def led_on(
     Raises what else the API refused with.
     """
     if problem and problem.kind == "LoginProblem":
-        return visit.to_login(address)
+        return visit.to_login(address.partition("#")[0])
     visit.required(payload)
     return visit.redirect(address, told)

@@ -32,6 +32,7 @@ from web.page.rendering import render
 
 NOT_FOUND = N_("Den kan være flyttet eller slettet, eller adressen kan være skrevet feil.")
 _PRIVATE = "private, no-store"
+_PRIVATE_RETURNABLE = "private, no-cache"
 _NOTICE_SECONDS = 60
 
 
@@ -119,9 +120,19 @@ class Visit:
         return form
 
     async def render(
-        self, template: str, data: Mapping[str, Any] | None = None, *, status: int = 200, **values: Any
+        self,
+        template: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        status: int = 200,
+        is_returnable: bool = False,
+        **values: Any,
     ) -> HTMLResponse:
-        """The template as a page: with the operation's data, and with what every page has."""
+        """The template as a page: with the operation's data, and with what every page has.
+
+        An answer to a form that is a step on the way is returnable: a browser that may not keep it can only show an
+        error, and ask for the form to be sent again, when the person goes back. Logging out clears what was kept.
+        """
         notice = taken_notice(self.request)
         told = self.say(NOTICES[notice]) if notice else None
         known = {"form": Form(), "viewer": None, **(data or {}), **values, **self._common(), "notice": told}
@@ -129,7 +140,7 @@ class Visit:
             render(self.language, template, known),
             status,
             {
-                "cache-control": _PRIVATE,
+                "cache-control": _PRIVATE_RETURNABLE if is_returnable else _PRIVATE,
                 "content-language": self.language,
                 "content-security-policy": await policy(self.request, self.actor),
                 "vary": "cookie, accept-encoding",

@@ -23,7 +23,7 @@ LANGUAGE_NAMES: Final = {
 
 STATE_TEXTS: Final = {
     "DRAFT": "Utkast",
-    "SUBMITTED": "Til gjennomsyn",
+    "SUBMITTED": "Sjekkes",
     "REJECTED": "Ikke publisert",
     "PUBLISHED": "Åpent for støtte",
     "ASSESSMENT": "Under vurdering",
@@ -34,11 +34,12 @@ STATE_TEXTS: Final = {
     "HIDDEN": "Skjult",
     "NONE": "Nytt",
 }
-OUTCOME_TEXTS: Final = {
-    "ACCEPTED": "Tas til følge",
-    "PARTLY": "Tas delvis til følge",
-    "DECLINED": "Tas ikke til følge",
-}
+OUTCOME_TEXTS: Final = {"ACCEPTED": "Ja", "PARTLY": "Delvis ja", "DECLINED": "Nei"}
+"""Under a heading that says whose answer it is. Staff read the statutory words."""
+
+ANSWERED_TEXTS: Final = {"ACCEPTED": "Svar: ja", "PARTLY": "Svar: delvis ja", "DECLINED": "Svar: nei"}
+"""In place of the state, where nothing around says that it is an answer."""
+
 STEP_TEXTS: Final = {
     "DRAFT": "Skrevet som utkast",
     "SUBMITTED": "Sendt inn",
@@ -70,6 +71,7 @@ WORDS: Final = {
     **PLANNING_WORDS,
     "state": STATE_TEXTS,
     "outcome": OUTCOME_TEXTS,
+    "answered": ANSWERED_TEXTS,
     "stance": STANCE_TEXTS,
     "role": ROLE_TEXTS,
     "sort": SORT_TEXTS,

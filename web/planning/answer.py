@@ -40,7 +40,13 @@ async def _shown(
     planner_in(data)
     audience = visit.required(data["answerAudience"])
     return await visit.render(
-        template, data, status=status, audience=audience, chosen=audience["results"], form=form
+        template,
+        data,
+        status=status,
+        is_returnable=visit.request.method == "POST",
+        audience=audience,
+        chosen=audience["results"],
+        form=form,
     )
 
 
@@ -108,6 +114,7 @@ async def _told(visit: Visit, form: Form, numbers: list[int], results: list[dict
     return await visit.render(
         "planning/answered.html",
         data,
+        is_returnable=True,
         form=form,
         chosen=visit.required(data["answerAudience"])["results"],
         told=problems,

@@ -1,11 +1,14 @@
 """What a reader or an author does with a proposal by one button: support, follow, hand in, withdraw."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
-from web.page.notice import notice
+from web.page.notice import NOTICES, notice
 from web.page.refused import led_on, refused_status
 from web.page.routing import action, page
 from web.page.visit import Visit
@@ -17,7 +20,7 @@ _UNFOLLOWED = notice("proposal-unfollowed", N_("Du følger ikke lenger forslaget
 _MUTED = notice("proposal-muted", N_("Varsler om forslaget er slått av."))
 _UNMUTED = notice("proposal-unmuted", N_("Varsler om forslaget er slått på igjen."))
 _SUBMITTED = notice(
-    "proposal-submitted", N_("Forslaget er sendt inn. Vi ser over det før det blir publisert.")
+    "proposal-submitted", N_("Forslaget er sendt inn. Vi sjekker det før det blir publisert.")
 )
 _WITHDRAWN = notice("proposal-withdrawn", N_("Forslaget er trukket."))
 _EDIT_WITHDRAWN = notice("edit-withdrawn", N_("Endringen er fjernet. Teksten er den samme som før."))
@@ -38,7 +41,7 @@ async def support(visit: Visit) -> Response:
     payload, problem = await visit.change("WithdrawSupport" if ends else "SupportProposal", id=node)
     if visit.is_partial and not (problem and problem.kind == "LoginProblem"):
         return await _support_box(visit, node, problem)
-    return led_on(visit, address, _SUPPORT_ENDED if ends else _SUPPORTED, payload, problem)
+    return led_on(visit, f"{address}#stotte", _SUPPORT_ENDED if ends else _SUPPORTED, payload, problem)
 
 
 async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Response:
@@ -48,21 +51,32 @@ async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Resp
 
 
 async def follow(visit: Visit) -> Response:
-    """POST /forslag/{number}/folg: follow it, or with `slutt` no longer."""
+    """POST /forslag/{number}/folg: follow it, or with `slutt` no longer. For htmx the box alone is answered."""
     form = await visit.form()
-    node, address = _place(visit)
+    node, _ = _place(visit)
     ends = form["slutt"] == "ja"
     payload, problem = await visit.change("UnfollowProposal" if ends else "FollowProposal", id=node)
-    return led_on(visit, address, _UNFOLLOWED if ends else _FOLLOWED, payload, problem)
+    return await _notified(visit, _UNFOLLOWED if ends else _FOLLOWED, payload, problem)
+
+
+async def _notified(visit: Visit, told: str, payload: Mapping[str, Any], problem: Problem | None) -> Response:
+    """The box of notifications anew for htmx, so that place and focus stay; else back to it on the page."""
+    node, address = _place(visit)
+    if not visit.is_partial or (problem and problem.kind == "LoginProblem"):
+        return led_on(visit, f"{address}#folg", told, payload, problem)
+    visit.required(payload)
+    data = await visit.ask("ShowSupport", id=node)
+    visit.required(data["proposal"])
+    return await visit.render("proposals/notifications_answer.html", data, told=visit.say(NOTICES[told]))
 
 
 async def notifications(visit: Visit) -> Response:
     """POST /forslag/{number}/varsler: no notifications of it, or with `paa` have them again."""
     form = await visit.form()
-    node, address = _place(visit)
+    node, _ = _place(visit)
     begins = form["paa"] == "ja"
     payload, problem = await visit.change("UnmuteProposal" if begins else "MuteProposal", id=node)
-    return led_on(visit, address, _UNMUTED if begins else _MUTED, payload, problem)
+    return await _notified(visit, _UNMUTED if begins else _MUTED, payload, problem)
 
 
 async def submit(visit: Visit) -> Response:

@@ -17,7 +17,7 @@ from web.page.failures import stranger
 from web.page.revalidated import revalidated
 from web.page.routing import stream
 from web.page.visit import Visit
-from web.page.words import OUTCOME_TEXTS, STATE_TEXTS
+from web.page.words import ANSWERED_TEXTS, STATE_TEXTS
 
 SIZE: Final = (1200, 630)
 _MARGIN: Final = 80
@@ -32,7 +32,7 @@ async def card(visit: Visit) -> Response:
     node = to_global_id("Proposal", visit.request.path_params["number"])
     data = await stranger(visit.request).ask("ProposalShared", id=node)
     found = visit.required(data["proposal"])
-    texts, key = (OUTCOME_TEXTS, "outcome") if found["state"] == "ANSWERED" else (STATE_TEXTS, "state")
+    texts, key = (ANSWERED_TEXTS, "outcome") if found["state"] == "ANSWERED" else (STATE_TEXTS, "state")
     settings = visit.settings
     # One at a time: drawing holds the processor.
     async with visit.request.app.state.card_places:

@@ -69,6 +69,7 @@ async def show_proposal(visit: Visit, number: int, form: Form | None = None, sta
     values: Mapping[str, Any] = {
         "comment_sort": sort if sort in COMMENT_SORTS else "nyeste",
         "number": number,
+        "is_further": visit.after is not None,
     }
     if form is None:
         form = Form.of(sprak=visit.language, holdning="NEUTRAL")

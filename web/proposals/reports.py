@@ -13,7 +13,7 @@ from web.page.rendering import number_in
 from web.page.routing import action, page
 from web.page.visit import Visit
 
-_REPORTED = notice("reported", N_("Takk for at du sier fra. En moderator ser på det."))
+_REPORTED = notice("reported", N_("Takk for at du sier fra. En moderator sjekker det."))
 _CHOOSE = N_("Velg en grunn.")
 
 

@@ -15,7 +15,7 @@ _KEPT = N_("Utkastet er lagret.")
 _ENDED = N_("Du er logget ut, så utkastet lagres ikke nå. Logg inn i en ny fane, så fortsetter vi her.")
 _NOT_KEPT = N_("Ikke lagret: {reason}")
 _OTHER_TEXT = N_("Noe annet er lagret imens. Velg hvilken tekst som skal gjelde.")
-_HANDED_IN = N_("Forslaget er alt sendt inn. Det du skriver her, lagres ikke av seg selv.")
+_HANDED_IN = N_("Forslaget er allerede sendt inn. Det du skriver her, lagres ikke av seg selv.")
 _STATUS: Final = {"ConflictProblem": 409, "LimitProblem": 429, "LoginProblem": 401}
 _LONG_ENOUGH: Final = (5, 20)
 """Characters of a title and a text; what is shorter is no draft yet."""

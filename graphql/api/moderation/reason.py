@@ -9,6 +9,7 @@ from api.context import Context
 from api.moderation.enums import CaseDecision, ReasonCode
 from backend.moderation.details import DecisionRow, decisions_in_force
 from backend.moderation.reasons import GROUNDS
+from backend.text.markup import render_markdown
 from backend.words import translate
 
 
@@ -21,6 +22,11 @@ class ModerationReason:
     ground: str = strawberry.field(description="The ground in words.")
     text: str = strawberry.field(description="What the moderator wrote to the author, Markdown.")
     at: datetime = strawberry.field(description="When it was decided.")
+
+    @strawberry.field(description="What the moderator wrote to the author, as safe HTML.")
+    def text_html(self) -> str:
+        """Rendered for those who ask for it."""
+        return render_markdown(self.text)
 
 
 def _loader(context: Context, subject_type: str) -> DataLoader[int, DecisionRow | None]:

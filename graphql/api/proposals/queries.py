@@ -82,6 +82,9 @@ class ProposalFilterInput:
     box: BoundingBox | None = strawberry.field(default=None, description="Only with a point in this box.")
     near: PositionInput | None = strawberry.field(default=None, description="Where NEAREST measures from.")
     outcome: Outcome | None = strawberry.field(default=None, description="Only answered so.")
+    outcomes: list[Outcome] | None = strawberry.field(
+        default=None, description="Only answered in one of these ways."
+    )
     overdue: bool | None = strawberry.field(
         default=None,
         description="Only those that should have been answered by now, or (false) only the others.",
@@ -180,6 +183,7 @@ async def proposal_filter(
         near=_near(given.near, sort),
         topic_ids=_topics(given.topics),
         outcome=given.outcome and given.outcome.value,
+        outcomes=None if given.outcomes is None else tuple(outcome.value for outcome in given.outcomes),
         overdue=given.overdue,
         counted=await topics_counting(context) if given.news else None,
     )

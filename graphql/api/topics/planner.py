@@ -39,22 +39,22 @@ class PlannerDesk:
     overdue_count: int = strawberry.field(description="How many of them should have had it by now.")
 
     @strawberry.field(
-        description="The topics where the viewer may assess proposals, by their name in addresses."
+        description="The topics where the viewer may assess proposals, in Norwegian alphabetical order of their titles."
     )
     async def topics(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Topic]:
         """A page of topics, open or not: what was handed in is still to be answered."""
         context = context_of(info)
-        limit, key = page_size(first), decode_cursor(after, str)
+        limit, key = page_size(first), decode_cursor(after, str, str)
         rows = await list_topics(
             context.municipality_id,
             context.language,
             open_only=False,
-            after=key[0] if key else None,
+            after=key,
             limit=limit + 1,
             among=self.row.topic_ids,
         )
         page: Connection[Topic] = connection(
-            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.slug)
+            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.title, row.slug)
         )
         return page
 

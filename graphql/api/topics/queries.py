@@ -23,7 +23,7 @@ from backend.topics import queries
 class TopicQueries:
     """What may be asked about topics and places."""
 
-    @strawberry.field(description="Topics, by their name in addresses.")
+    @strawberry.field(description="Topics, in Norwegian alphabetical order of their titles.")
     async def topics(
         self,
         info: Info,
@@ -33,17 +33,17 @@ class TopicQueries:
     ) -> Connection[Topic]:
         """A page of topics."""
         context = context_of(info)
-        limit, key = page_size(first), decode_cursor(after, str)
+        limit, key = page_size(first), decode_cursor(after, str, str)
         rows = await queries.list_topics(
             context.municipality_id,
             context.language,
             open_only=open_only,
-            after=key[0] if key else None,
+            after=key,
             limit=limit + 1,
         )
         context.tags.update(("topics", *(f"topic:{row.id}" for row in rows)))
         page: Connection[Topic] = connection(
-            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.slug)
+            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.title, row.slug)
         )
         return page
 
@@ -62,16 +62,20 @@ class TopicQueries:
         """All four, in order of their number."""
         return [goal(number, context_of(info).language) for number in sorted(GOALS)]
 
-    @strawberry.field(description="Places, by their name in addresses.")
+    @strawberry.field(description="Places, in Norwegian alphabetical order of their names.")
     async def places(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Place]:
         """A page of places."""
         context = context_of(info)
-        limit, key = page_size(first), decode_cursor(after, str)
+        limit, key = page_size(first), decode_cursor(after, str, str)
         rows = await queries.list_places(
-            context.municipality_id, context.language, after=key[0] if key else None, limit=limit + 1
+            context.municipality_id, context.language, after=key, limit=limit + 1
         )
         context.tags.add("places")
         page: Connection[Place] = connection(
-            rows, limit, after, node=Place.from_row, cursor=lambda row: encode_cursor(row.slug)
+            rows,
+            limit,
+            after,
+            node=Place.from_row,
+            cursor=lambda row: encode_cursor(row.shown_name, row.slug),
         )
         return page
