@@ -86,7 +86,7 @@ async function loadAgain(id) {
   await new Promise(requestAnimationFrame);
   return isLoaded;
 }
-addEventListener("load", async () => {
+async function restoreList() {
   const { more = {}, opened } = history.state ?? {};
   isRestoring = true;
   for (const [id, times] of Object.entries(more)) {
@@ -97,7 +97,9 @@ addEventListener("load", async () => {
   const link = opened && [...document.querySelectorAll("main a[href]")].find((a) => a.getAttribute("href") === opened);
   // The browser has found the place itself, unless the list was shorter then.
   if (link && !document.querySelector("[data-autofocus]")) link.focus({ preventScroll: !isLonger });
-});
+}
+// After htmx, which begins in a timer of its own.
+addEventListener("load", () => setTimeout(restoreList));
 
 focusProblems(document);
 guardForms(document);
