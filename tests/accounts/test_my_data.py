@@ -294,7 +294,8 @@ async def test_reasons_that_quote_erased_words_go_with_them(fresh, person, topic
         "UPDATE moderation_case SET decision = 'dismiss', reason_text = ''",
         "SELECT set_config('samskap.erasing', 'on', false); DELETE FROM moderation_case",
     ):
-        with pytest.raises(Exception, match="a decision stays as it was made"):
+        # The role that the platform runs as may not delete at all; the trigger refuses the rest.
+        with pytest.raises(Exception, match=r"a decision stays as it was made|permission denied"):
             await execute(f"BEGIN; {statement}")
         await execute("ROLLBACK")
 
