@@ -238,7 +238,7 @@ async def taken(actor: Actor, case_id: int) -> DomainError:
     )
     state = row["state"] if row else "decided"
     if state == "decided":
-        return Conflict("already_decided", "Saken er alt avgjort.")
+        return Conflict("already_decided", "Saken er allerede avgjort.")
     if state == "claimed":
         return Conflict("claimed_by_other", "En annen moderator har tatt saken.")
     return Conflict("not_claimed", "Du har ikke tatt saken.")

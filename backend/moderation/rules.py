@@ -9,7 +9,7 @@ from backend.moderation.waiting import may_see_queue
 CASE_NOT_FOUND = Refusal("case_not_found", "Saken finnes ikke.", error=NotFound)
 OWN_CONTENT = Refusal(
     "own_content",
-    "Du har selv en del i saken: Du har skrevet, vært med på eller meldt det den gjelder. "
+    "Du har selv en del i saken: Du har skrevet, vært med på eller sagt fra om det den gjelder. "
     "En annen moderator må avgjøre den.",
 )
 OWN_REPORT = Refusal("own_content", "Du kan ikke melde noe du selv har skrevet.")

@@ -21,7 +21,7 @@ PLANNERS_ONLY = Refusal(
 )
 OWN_ASSESSMENT = Refusal(
     "own_assessment",
-    "Du står eller har stått bak forslaget, eller har meldt det. En annen saksbehandler må behandle det.",
+    "Du står eller har stått bak forslaget, eller har sagt fra om det. En annen saksbehandler må behandle det.",
 )
 FIRST_AUTHOR_ONLY = Refusal(
     "first_author_only", "Bare den som skrev forslaget først, kan invitere medforfattere."
@@ -195,7 +195,7 @@ note: Rule[Facts] = (
     & _without_part(
         Refusal(
             "own_proposal_notes",
-            "Interne notater er ikke for dem som står eller har stått bak forslaget, eller har meldt det.",
+            "Interne notater er ikke for dem som står eller har stått bak forslaget, eller har sagt fra om det.",
         )
     )
 )

@@ -165,7 +165,7 @@ async def test_who_comes_second_is_told_and_keeps_the_words(served, moderator, p
     await decide(other, number, Ruling(Decision.APPROVE, 1))
     later = await served.http.post(f"/nb/moderering/{number}/avgjor", data=REJECT, headers=OURS)
     assert later.status_code == 409
-    assert "Saken er alt avgjort." in later.text
+    assert "Saken er allerede avgjort." in later.text
     assert GROUND in later.text
 
 

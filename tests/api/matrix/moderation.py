@@ -84,7 +84,7 @@ _PLAIN = {
     "DecisionPreview": "subject text reasons reasonHtml",
     "SignalDetail": "name value",
     "ContentReport": "ground text at reporter",
-    "ModerationReason": "decision code ground text at",
+    "ModerationReason": "decision code ground text textHtml at",
     "ModerationQueueState": "count topics",
     "ModerationLoad": "count topic",
     "ContentReported": "subject",

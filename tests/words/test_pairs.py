@@ -1,0 +1,60 @@
+"""Words that mean the same are one word: pairs of which people read only the first, in each language."""
+
+import re
+
+import pytest
+
+from backend.words import SOURCE
+from backend.words_extract import collect, update
+
+# What is read, and what it must not be mixed with; as regular expressions on whole texts.
+PAIRS = {
+    "nb": {
+        "allerede": r"\b(?:er|har|står|ble|blir) alt (?:brukt|sendt|besvart|meldt|avgjort|bak|med)\b",
+        "si fra om": r"^Meld(?:$| )|\bmeld(?:te?|er) (?:det|dette|forslaget|kommentaren)\b",
+        "sjekkes": r"\bgjennomsyn\b|\bse[rs] over (?:det før|at|før)\b|moderator ser på\b",
+        "i gang": r"\bunder arbeid\b",
+        "støtte (én), støtter (flere)": r"\b1 støtter\b",
+        "ja, delvis ja, nei": r"(?:^Forslaget|[^T]as) (?:delvis |ikke )?til følge",
+    },
+    "nn": {
+        "støtter": r"%\((?:figure|count)\)s støttar\b",
+        "utanom": r"\butan om\b",
+        "Norgeskart": r"Noregskart",
+        "har svara": r"\bSvara på av\b",
+        "allereie": r"\b(?:er|har|står) alt (?:brukt|sendt|svara|meldt|avgjort|bak)\b",
+    },
+    "en": {
+        "supporters": r"\bacts? of support\b|\bbackers?\b|\bendorse",
+        "municipality": r"\bthe commune\b|\bkommune\b(?!n)",
+        "proposal": r"\bsuggestions?\b",
+    },
+}
+
+
+def _texts(language: str) -> list[str]:
+    catalog = collect() if language == SOURCE else update(language, collect())
+    said = [message.id if language == SOURCE else message.string for message in catalog if message.id]
+    return [text for texts in said for text in ((texts,) if isinstance(texts, str) else texts)]
+
+
+@pytest.mark.parametrize("language", PAIRS)
+def test_no_two_words_for_one_thing(language: str) -> None:
+    texts = _texts(language)
+    mixed = {
+        word: found
+        for word, other in PAIRS[language].items()
+        if (found := [text for text in texts if re.search(other, text)])
+    }
+    assert mixed == {}
+
+
+@pytest.mark.parametrize("language", PAIRS)
+def test_a_mixed_word_is_found(language: str) -> None:
+    examples = {
+        "nb": ("Forslaget er alt sendt inn.", "Meld forslaget", "Venter på gjennomsyn", "1 støtter"),
+        "nn": ("%(count)s støttar", "utan om", "Opne i Noregskart", "Svara på av kommunen"),
+        "en": ("3 acts of support", "12 backers", "Write a suggestion"),
+    }
+    for text in examples[language]:
+        assert any(re.search(other, text) for other in PAIRS[language].values()), text
