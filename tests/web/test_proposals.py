@@ -61,6 +61,32 @@ async def test_a_list_of_nothing_says_what_to_do(served: Served, published: int)
         assert "Vis alle forslag" in page.text
 
 
+async def test_a_search_says_how_many_it_found_and_for_which_words(served: Served, published: int) -> None:
+    for query, told in (
+        ("sok=sykkelvei", "1 forslag"),
+        ("sok=sykkelvet", "Ingen forslag har ordene «sykkelvet». Her er treff på «sykkelvei»."),
+        ("sok=sykkelvei+romferge", "Ingen forslag har alle ordene i «sykkelvei romferge»."),
+        ("sok=%3Cb%3Esykkelvei", "Treff på «&lt;b&gt;sykkelvei»"),
+    ):
+        for path in ("forslag", "tema/mobilitetsstrategi"):
+            page = await served.http.get(f"/nb/{path}?{query}")
+            assert WORDS.title in page.text, (path, query)
+            assert told in page.text or path != "forslag", query
+    nothing = await served.http.get("/nb/forslag?sok=finnesikke")
+    assert "Ingen treff på «finnesikke»" in nothing.text
+    assert "/nb/forslag/nytt" in nothing.text
+    elsewhere = await served.http.get("/nb/tema/mobilitetsstrategi?sok=finnesikke")
+    assert "/nb/forslag?sok=finnesikke" in elsewhere.text
+
+
+async def test_the_best_match_is_offered_to_those_who_search(served: Served, published: int) -> None:
+    searching = await served.http.get("/nb/forslag?sok=sykkelvei")
+    assert '<option value="" selected>Beste treff</option>' in searching.text
+    assert "Beste treff" not in (await served.http.get("/nb/forslag")).text
+    by_age = await served.http.get("/nb/forslag?sok=sykkelvei&sorter=nyeste")
+    assert '<option value="nyeste" selected>' in by_age.text
+
+
 async def test_nonsense_in_the_address_is_no_fault_of_ours(served: Served, published: int) -> None:
     for query in ("etter=x", "sted=x", "sok=" + "a" * 900, "tema=%00", "sok=%00%ff", "sorter=x&status=y"):
         page = await served.http.get(f"/nb/forslag?{query}")
