@@ -4,6 +4,7 @@ reason.
 Rights do not outlive employment either way: what a login gave lapses when the logins end, see `lapse_access`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,11 +44,16 @@ class AccountActRow:
     created_at: datetime
 
 
-async def standing_of(settings: Settings, actor: Actor, account_id: int) -> StandingRow:
-    """How an account stands; for administrators. Raises Unauthenticated, Forbidden, NotFound."""
+async def standings_of(
+    settings: Settings, actor: Actor, account_ids: Sequence[int]
+) -> dict[int, StandingRow]:
+    """How each of these accounts stands, where there is one; for administrators.
+
+    Raises Unauthenticated, Forbidden.
+    """
     require(administer(actor, None))
-    row = await fetch_row(
-        """SELECT a.suspended_at,
+    rows = await fetch(
+        """SELECT a.id, a.suspended_at,
                (SELECT count(*) FROM account_session s WHERE s.municipality_id = $1 AND s.account_id = a.id
                   AND s.ended_at IS NULL AND s.expires_at > now()
                   AND s.last_seen_at > now() - $3::interval) AS sessions,
@@ -55,30 +61,33 @@ async def standing_of(settings: Settings, actor: Actor, account_id: int) -> Stan
                   AND t.ended_at IS NULL AND t.expires_at > now()) AS tokens,
                (SELECT max(i.last_login_at) FROM account_identity i
                 WHERE i.municipality_id = $1 AND i.account_id = a.id) AS last_login_at
-           FROM account a WHERE a.municipality_id = $1 AND a.id = $2""",
+           FROM account a WHERE a.municipality_id = $1 AND a.id = ANY($2)""",
         actor.municipality_id,
-        account_id,
+        account_ids,
         timedelta(seconds=settings.session_idle),
     )
-    if row is None:
-        raise NotFound("account_not_found", "Kontoen finnes ikke.")
-    return StandingRow(*row.values())
+    return {row["id"]: StandingRow(*list(row.values())[1:]) for row in rows}
 
 
-async def acts_on(actor: Actor, account_id: int) -> list[AccountActRow]:
-    """What was done to an account, the newest first, at most 100; for administrators.
+async def acts_on(actor: Actor, account_ids: Sequence[int]) -> dict[int, list[AccountActRow]]:
+    """What was done to each of these accounts, the newest first, at most 100 each; for administrators.
 
     Raises Unauthenticated, Forbidden.
     """
     require(administer(actor, None))
     rows = await fetch(
-        """SELECT id, kind, actor_id, reason, created_at FROM account_act
-           WHERE municipality_id = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3""",
+        """SELECT k.id AS account_id, c.* FROM unnest($2::bigint[]) AS k (id)
+           CROSS JOIN LATERAL (SELECT id, kind, actor_id, reason, created_at FROM account_act
+                               WHERE municipality_id = $1 AND account_id = k.id ORDER BY id DESC LIMIT $3) c
+           ORDER BY c.id DESC""",
         actor.municipality_id,
-        account_id,
+        account_ids,
         ACTS_LISTED,
     )
-    return [AccountActRow(*row.values()) for row in rows]
+    found: dict[int, list[AccountActRow]] = {account_id: [] for account_id in account_ids}
+    for row in rows:
+        found[row["account_id"]].append(AccountActRow(*list(row.values())[1:]))
+    return found
 
 
 async def end_sessions_of(actor: Actor, account_id: int, reason: str) -> int:

@@ -13,7 +13,7 @@ from backend.accounts.supervision import (
     end_tokens_of,
     lapse_access,
     reinstate_account,
-    standing_of,
+    standings_of,
     suspend_account,
 )
 from backend.accounts.tokens import create_token
@@ -21,6 +21,7 @@ from backend.authz import Actor, Role
 from backend.database import execute, fetch, fetch_value
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from tests.accounts.conftest import reason
+from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.operations import ask
 from tests.fixtures.people import author_id
 from tests.proposals.support import refused_with
@@ -42,7 +43,7 @@ async def test_sessions_and_keys_end_for_a_reason(fresh, person, admin, session_
     planner = await person(role=Role.PLANNER)
     cookies = [await session_cookie(planner) for _ in range(2)]
     key = await create_token(planner, "Ukesrapport", ["read"], 90)
-    standing = await standing_of(fresh, admin, planner.account_id)
+    standing = (await standings_of(fresh, admin, [planner.account_id]))[planner.account_id]
     assert (standing.sessions, standing.tokens, standing.suspended_at) == (2, 1, None)
     assert await end_sessions_of(admin, planner.account_id, WHY) == 2
     assert [(await _session(fresh, each, planner)).is_anonymous for each in cookies] == [True, True]
@@ -51,7 +52,7 @@ async def test_sessions_and_keys_end_for_a_reason(fresh, person, admin, session_
     forget_all_actors()
     with pytest.raises(Unauthenticated):
         await actor_for_bearer(fresh, f"Bearer {key.secret}")
-    acts = await acts_on(admin, planner.account_id)
+    acts = (await acts_on(admin, [planner.account_id]))[planner.account_id]
     assert [(act.kind, act.actor_id, act.reason) for act in acts] == [
         ("tokens_ended", admin.account_id, WHY),
         ("sessions_ended", admin.account_id, WHY),
@@ -129,7 +130,7 @@ async def test_over_graphql(fresh, person, admin) -> None:
 
 async def test_what_a_login_gave_lapses_when_the_logins_end(fresh, person) -> None:
     gone, here = await person(role=Role.PLANNER), await person(role=Role.PLANNER)
-    await execute("UPDATE role_grant SET source = 'provider'")
+    await execute_as_owner("UPDATE role_grant SET source = 'provider'")
     given = await person(role=Role.MODERATOR)
     keys = [await create_token(each, "Skript", ["read"], 365) for each in (gone, here)]
     days = fresh.access_lapse_days
@@ -155,4 +156,4 @@ async def test_acts_are_only_ever_added(fresh, person, admin) -> None:
     await end_sessions_of(admin, somebody.account_id, WHY)
     for statement in ("UPDATE account_act SET reason = 'annet'", "DELETE FROM account_act"):
         with pytest.raises(Exception, match="only ever added"):
-            await execute(statement)
+            await execute_as_owner(statement)

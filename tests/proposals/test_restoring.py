@@ -88,7 +88,7 @@ async def test_comments_are_set_right_too(proposal) -> None:
 
 async def test_the_ledger_gives_up_nothing_but_its_numbers(proposal) -> None:
     with pytest.raises(asyncpg.PostgresError, match="only ever added"):
-        await execute("UPDATE support_event SET txid = 1")
+        await execute_as_owner("UPDATE support_event SET txid = 1")
     for change in ("account_id = account_id + 1", "ordinal = ordinal + 2", "created_at = now()"):
         with pytest.raises(asyncpg.PostgresError, match="only ever added"):
             await _while_restoring(f"UPDATE support_event SET txid = 1, {change}")

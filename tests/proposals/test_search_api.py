@@ -27,7 +27,7 @@ async def test_what_is_meant_is_found_in_every_order_and_told(
     topic = await topic_id()
     await published(await person(), topic)
     await published(await person(), topic, OTHER_WORDS)
-    found = await _search(served, "benkr i parken", sort)
+    found = await _search(served, "bnker i parken", sort)
     assert [node["title"] for node in found["proposals"]["nodes"]] == [OTHER_WORDS.title]
     told = {"count": 1, "isMore": False, "corrected": "benker parken", "isPartial": False}
     assert found["proposalSearch"] == told

@@ -10,6 +10,7 @@ from backend.authz import Role
 from backend.database import execute, fetch, fetch_row, fetch_value
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
+from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.people import public_id
 from tests.moderation.support import GROUND, held_comment
 from tests.proposals.support import WORDS, published
@@ -272,7 +273,9 @@ async def test_the_last_administrator_stays(served, admin) -> None:
 
 async def test_roles_of_a_provider_are_told_as_such(served, admin, person) -> None:
     holder = await person(name="Fra Gruppen", role=Role.MODERATOR)
-    await execute("UPDATE role_grant SET source = 'provider' WHERE account_id = $1", holder.account_id)
+    await execute_as_owner(
+        "UPDATE role_grant SET source = 'provider' WHERE account_id = $1", holder.account_id
+    )
     assert "Følger av en gruppe" in (await served.http.get(f"{ADMIN}/roller?rolle=MODERATOR")).text
     assert (await served.http.get(f"{ADMIN}/roller?rolle=x&etter=tull")).status_code == 400
 
@@ -286,9 +289,9 @@ async def test_log_settings_and_health_are_told_in_words(served, admin) -> None:
     assert "<code>municipality_name</code>" in settings
     assert "postgresql://" not in settings
     health = await served.http.get(f"{ADMIN}/helse")
-    assert "Databasen svarer." in health.text
+    assert "Databasen svarer, og tar imot det som lagres." in health.text
     parts = await served.http.get(f"{ADMIN}/helse/deler", headers={"hx-request": "true"})
-    assert "Databasen svarer." in parts.text
+    assert "Databasen svarer, og tar imot det som lagres." in parts.text
     assert "<html" not in parts.text
 
 

@@ -7,6 +7,7 @@ import pytest
 from backend.accounts.sessions import cookie_name
 from backend.authz import Role
 from backend.database import execute, fetch, fetch_row, fetch_value
+from tests.fixtures.databases import execute_as_owner
 from tests.web.own_browser import Browser, run_jobs
 
 
@@ -190,7 +191,7 @@ async def test_leaving_ends_logged_out(me: Browser) -> None:
 
 
 async def test_the_last_administrator_stays(served, person, session_cookie) -> None:
-    await execute("DELETE FROM role_grant")
+    await execute_as_owner("DELETE FROM role_grant")
     admin = await person(role=Role.ADMIN)
     served.http.cookies.update(await session_cookie(admin))
     answer = await Browser(served, admin).post("/data/slett", skrevet="behold", bekreft="slett")

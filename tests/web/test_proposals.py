@@ -64,7 +64,7 @@ async def test_a_list_of_nothing_says_what_to_do(served: Served, published: int)
 async def test_a_search_says_how_many_it_found_and_for_which_words(served: Served, published: int) -> None:
     for query, told in (
         ("sok=sykkelvei", "1 forslag"),
-        ("sok=sykkelvet", "Ingen forslag har ordene «sykkelvet». Her er treff på «sykkelvei»."),
+        ("sok=skkelvei", "Ingen forslag har ordene «skkelvei». Her er treff på «sykkelvei»."),
         ("sok=sykkelvei+romferge", "Ingen forslag har alle ordene i «sykkelvei romferge»."),
         ("sok=%3Cb%3Esykkelvei", "Treff på «&lt;b&gt;sykkelvei»"),
     ):

@@ -8,7 +8,7 @@ import strawberry
 from api.accounts.bounded import bounded_page
 from api.accounts.enums import NameKind, Role
 from api.accounts.grants import RoleGrant, grants_loader
-from api.accounts.supervision import AccountAct, AccountStanding, standing_of
+from api.accounts.supervision import AccountAct, AccountStanding, acts_loader, standing_of
 from api.accounts.types import Author, account_of_author, named_author
 from api.accounts.viewer import Viewer, viewer_of
 from api.context import Context, Info, context_of
@@ -27,7 +27,6 @@ from api.refusals import with_problems
 from backend.accounts.names import name_history
 from backend.accounts.queries import AccountRow, account_for_admin, search_accounts
 from backend.accounts.roles import list_grants
-from backend.accounts.supervision import acts_on
 from backend.authz import require, with_scope
 
 AuthorId = Annotated[strawberry.ID, strawberry.argument(description="An Author's id.")]
@@ -56,7 +55,7 @@ class Account:
     @strawberry.field(description="What staff did to it, or read of it, the newest first, at most 100.")
     async def acts(self, info: Info) -> list[AccountAct]:
         """With reasons."""
-        return [AccountAct.from_row(row) for row in await acts_on(context_of(info).actor, self.row.id)]
+        return [AccountAct.from_row(row) for row in await acts_loader(context_of(info)).load(self.row.id)]
 
     @strawberry.field(description="Its roles, those that have ended too, the newest first.")
     async def role_grants(

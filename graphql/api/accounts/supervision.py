@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from api.accounts.types import Author, account_of_author, author_of
 from api.administration.enums import StaffActKind
@@ -21,6 +22,7 @@ from api.refusals import with_problems
 from backend.accounts import supervision
 from backend.accounts.supervision import AccountActRow, StandingRow
 from backend.authz import Actor
+from backend.errors import NotFound
 
 AccountId = Annotated[strawberry.ID, strawberry.argument(description="The Author's id.")]
 Reason = Annotated[
@@ -73,9 +75,28 @@ class AccountStanding:
 
 async def standing_of(context: Context, account_id: int) -> AccountStanding:
     """An account's standing; raises DomainError for whom it is not."""
-    return AccountStanding.from_row(
-        await supervision.standing_of(context.settings, context.actor, account_id)
-    )
+    row = await _standing_loader(context).load(account_id)
+    if row is None:
+        raise NotFound("account_not_found", "Kontoen finnes ikke.")
+    return AccountStanding.from_row(row)
+
+
+def _standing_loader(context: Context) -> DataLoader[int, StandingRow | None]:
+    """How each account stands."""
+
+    async def load(ids: list[int]) -> dict[int, StandingRow]:
+        return await supervision.standings_of(context.settings, context.actor, ids)
+
+    return context.loader("account_standings", load)
+
+
+def acts_loader(context: Context) -> DataLoader[int, list[AccountActRow]]:
+    """What staff did to each account."""
+
+    async def load(ids: list[int]) -> dict[int, list[AccountActRow]]:
+        return await supervision.acts_on(context.actor, ids)
+
+    return context.loader("account_acts", load)
 
 
 @strawberry.type(description="It is done.")

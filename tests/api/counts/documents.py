@@ -38,9 +38,11 @@ class _Lists(Visitor):
         self.types = types
         self.any = False
 
-    def enter_field(self, _node: FieldNode, *_where: object) -> None:
+    def enter_field(self, node: FieldNode, *_where: object) -> None:
         field = self.types.get_field_def()
-        self.any = self.any or (field is not None and _is_list(field))
+        # What else is wrong with a form comes with its first problem, and asks the database nothing.
+        if node.name.value != "alsoInvalid":
+            self.any = self.any or (field is not None and _is_list(field))
 
 
 def _is_list(field: GraphQLField) -> bool:

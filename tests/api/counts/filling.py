@@ -5,7 +5,7 @@ _PROPOSAL = """
                           submitted_at, published_at, answered_at, longitude, latitude, search, grams)
     SELECT 3201, t.id, p.id, {author}, 'answered', 4, 'accepted', 'nb', '{title} ' || t.n,
            'Det trengs en trygg sykkelvei langs elva, slik at barn kan sykle til skolen.', now(),
-           now() - t.n * interval '1 minute', now(), 10.5, 59.9, to_tsvector('simple', 'sykkelvei'), $grams
+           now() - t.n * interval '1 minute', now(), 10.5, 59.9, to_tsvector('simple', 'sykelvei'), $grams
     FROM kin t JOIN kin p ON p.part = 'place' AND p.n = t.n JOIN kin a ON a.part = 'author' AND a.n = t.n
     WHERE t.part = 'topic' ORDER BY t.n RETURNING id, split_part(title, ' ', 2)::int"""
 
