@@ -74,6 +74,7 @@ class Settings:
     """How this process is set up. Durations are seconds; sizes are bytes.
 
     `database_owner_url` is for `samskap migrate` alone: tables belong to its role, and are used by another.
+    `public_contacts` are the municipality's own: numbers of eight digits, mailboxes, domains of mail (`@example.no`).
     `map_tiles` and `address_search_url` are services of others; the word `none` in the environment does without.
     """
 
@@ -95,6 +96,7 @@ class Settings:
     map_attribution: str = "© Kartverket"
     address_search_url: str = "https://ws.geonorge.no/adresser/v1/sok"
     contact_email: str = ""
+    public_contacts: tuple[str, ...] = ()
     maintenance: bool = False
     peppers: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     providers: tuple[ProviderSettings, ...] = field(default=(), repr=False)
@@ -166,6 +168,19 @@ def _networks(text: str) -> tuple[str, ...]:
     return tuple(str(ip_network(part, strict=False)) for part in re.split(r"[,\s]+", text.strip()) if part)
 
 
+def _contacts(text: str) -> tuple[str, ...]:
+    return tuple(_contact(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _contact(text: str) -> str:
+    if re.fullmatch(r"[^\s@]*@[\w-]+(\.[\w-]+)+", text):
+        return text.lower()
+    digits = re.sub(r"^(?:\+|00)47|[ .\-()]", "", text)
+    if not re.fullmatch(r"[2-9][0-9]{7}", digits):
+        raise ValueError("a public contact is a number of eight digits, a mailbox, or @ and a domain")
+    return digits
+
+
 def _color(text: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         raise ValueError("a colour is # and six hexadecimal digits")
@@ -201,6 +216,7 @@ _PARSERS: dict[str, Any] = {
     "population_register": lambda text: PopulationRegister(**json.loads(text)),
     "machine_issuer": lambda text: MachineIssuer(**json.loads(text)),
     "peppers": _peppers,
+    "public_contacts": _contacts,
     "rate_limits": _rate_limits,
     "trusted_proxies": _networks,
     "operation_timeout": float,

@@ -53,6 +53,17 @@ def test_values_are_read_in_their_types() -> None:
     assert settings.is_trial
 
 
+def test_public_contacts_are_read_in_one_form() -> None:
+    written = "67 50 40 50, +47 22 33 44 55,0047 22334466,Post@Example.no,@kommune.example.no"
+    assert read_settings(_NEEDED | {"SAMSKAP_PUBLIC_CONTACTS": written}).public_contacts == (
+        "67504050",
+        "22334455",
+        "22334466",
+        "post@example.no",
+        "@kommune.example.no",
+    )
+
+
 def test_production_is_the_default_and_no_trial() -> None:
     settings = read_settings({name: value for name, value in _PRODUCTION.items() if name != "SAMSKAP_ENV"})
     assert settings.env == "production"
@@ -103,6 +114,8 @@ def test_production_guesses_no_secret_and_no_address(name: str) -> None:
         ("MACHINE_ISSUER", json.dumps({"issuer": _SECRET})),
         ("MACHINE_ISSUER", json.dumps([_SECRET])),
         ("RATE_LIMITS", _SECRET),
+        ("PUBLIC_CONTACTS", f"67504050,{_SECRET}"),
+        ("PUBLIC_CONTACTS", "6750405"),
         ("RATE_LIMITS", json.dumps([_SECRET])),
     ],
 )

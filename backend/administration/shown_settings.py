@@ -14,6 +14,7 @@ SHOWN: Final = (
     "theme_color",
     "map_attribution",
     "contact_email",
+    "public_contacts",
     "maintenance",
     "base_url",
     "providers",

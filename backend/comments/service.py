@@ -10,6 +10,7 @@ from backend.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.errors import LimitExceeded
 from backend.idempotency import once
 from backend.moderation.lapsing import lapse_case
+from backend.moderation.public_contacts import contacts_for
 from backend.moderation.subjects import comments_changed
 from backend.outbox import enqueue
 from backend.proposals.access import visible_proposals
@@ -48,7 +49,7 @@ async def add_comment(
     LimitExceeded (30 in an hour, 20 waiting), Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = fit_text(body, BODY, "body", multiline=True)
+    text = fit_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
     written = _Comment(proposal_id, parent_id, text, Stance(stance), known_language(language))
 
     async def create() -> int:

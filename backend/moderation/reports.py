@@ -5,6 +5,7 @@ from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import Conflict, Invalid, LimitExceeded, NotFound
 from backend.idempotency import once
 from backend.moderation.decisions import wrote
+from backend.moderation.public_contacts import contacts_for
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.rules import OWN_REPORT
 from backend.moderation.subjects import Subject, load_subject
@@ -32,7 +33,7 @@ async def report_content(
     PersonalData, Conflict (reported already), LimitExceeded (20 in a day).
     """
     require(logged_in(actor, None))
-    text = fit_text(text, REPORT_TEXT, "text", multiline=True)
+    text = fit_text(text, REPORT_TEXT, "text", multiline=True, public=contacts_for(actor))
     if reason_code is ReasonCode.OTHER and not text:
         raise Invalid("report_text_missing", "Si hva som er galt.", field="text")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from backend.authz import Actor, logged_in, require
 from backend.errors import Invalid
 from backend.moderation.personal_data import Kind, find_personal_data
+from backend.moderation.public_contacts import PublicContacts, contacts_for, without_public
 from backend.proposals.content import BODY, TITLE
 from backend.words import N_
 
@@ -39,15 +40,16 @@ async def check_text(actor: Actor, title: str, body: str) -> list[Standing]:
     """
     require(logged_in(actor, None))
     if len(title) + len(body) > QUICK:
-        return await asyncio.to_thread(_standings, title, body)
-    return _standings(title, body)
+        return await asyncio.to_thread(_standings, title, body, contacts_for(actor))
+    return _standings(title, body, contacts_for(actor))
 
 
-def _standings(title: str, body: str) -> list[Standing]:
-    return [*_standing("title", title, TITLE[1]), *_standing("body", body, BODY[1])][:MOST_FINDINGS]
+def _standings(title: str, body: str, public: PublicContacts) -> list[Standing]:
+    found = [*_standing("title", title, TITLE[1], public), *_standing("body", body, BODY[1], public)]
+    return found[:MOST_FINDINGS]
 
 
-def _standing(field: str, text: str, most: int) -> Iterator[Standing]:
+def _standing(field: str, text: str, most: int, public: PublicContacts) -> Iterator[Standing]:
     if len(text) > 2 * most:
         raise Invalid(
             "text_length",
@@ -57,5 +59,5 @@ def _standing(field: str, text: str, most: int) -> Iterator[Standing]:
             most=most,
             length=len(text),
         )
-    for found in find_personal_data(text, multiline=field == "body"):
+    for found in without_public(find_personal_data(text, multiline=field == "body"), text, public):
         yield Standing(field, found.kind, found.start, found.end)

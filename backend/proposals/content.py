@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backend.errors import Invalid, PersonalData
 from backend.moderation.personal_data import Kind, find_personal_data
+from backend.moderation.public_contacts import NO_CONTACTS, PublicContacts, without_public
 from backend.text.markup import clean_text, plain_text
 from backend.text.search import search_vector
 from backend.text.similarity import grams
@@ -52,10 +53,16 @@ _LONGEST_QUOTE = 80
 
 
 def refuse_personal_data(
-    text: str, field: str, kinds: Collection[Kind] = ANY_KIND, *, multiline: bool = True
+    text: str,
+    field: str,
+    kinds: Collection[Kind] = ANY_KIND,
+    *,
+    multiline: bool = True,
+    public: PublicContacts = NO_CONTACTS,
 ) -> None:
     """Raise PersonalData with the place and the words of the first finding; what it was is not kept."""
-    findings = [found for found in find_personal_data(text, multiline=multiline) if found.kind in kinds]
+    findings = without_public(find_personal_data(text, multiline=multiline), text, public)
+    findings = [found for found in findings if found.kind in kinds]
     if findings:
         first = findings[0]
         quote = " ".join(text[first.start : first.end].split())
@@ -77,15 +84,16 @@ def fit_text(
     *,
     multiline: bool,
     refused: Collection[Kind] = ANY_KIND,
+    public: PublicContacts = NO_CONTACTS,
 ) -> str:
     """The text, cleaned; raises Invalid when its length is outside the bounds (both included), PersonalData.
 
-    Only the kinds of personal data in `refused` are refused.
+    Only the kinds of personal data in `refused` are refused, and nothing in `public`.
     """
     least, most = bounds
     # Far too long a text is not even looked through: that would cost more than telling its length.
     if len(text) <= 2 * most:
-        refuse_personal_data(text, field, refused, multiline=multiline)
+        refuse_personal_data(text, field, refused, multiline=multiline, public=public)
         text = clean_text(text, multiline=multiline)
     if least <= len(text) <= most:
         return text
@@ -114,11 +122,11 @@ def known_language(language: str) -> str:
     return language
 
 
-def proposal_text(title: str, body: str, language: str) -> ProposalText:
-    """Raises Invalid or PersonalData for all parts that are wrong, each naming its field."""
+def proposal_text(title: str, body: str, language: str, public: PublicContacts = NO_CONTACTS) -> ProposalText:
+    """Raises Invalid or PersonalData (but for `public`) for all parts that are wrong, each naming its field."""
     with all_checked() as check:
-        title = check(fit_text, title, TITLE, "title", multiline=False)
-        body = check(fit_text, body, BODY, "body", multiline=True)
+        title = check(fit_text, title, TITLE, "title", multiline=False, public=public)
+        body = check(fit_text, body, BODY, "body", multiline=True, public=public)
         language = check(known_language, language)
     return indexed_text(title, body, language)
 

@@ -11,6 +11,7 @@ from backend.authz import Actor, Refusal, logged_in, require
 from backend.database import execute, fetch, fetch_row, fetch_value
 from backend.errors import NotFound
 from backend.idempotency import once
+from backend.moderation.public_contacts import contacts_for
 from backend.proposals.access import access_proposal, visible_proposals
 from backend.proposals.content import fit_text
 from backend.proposals.rules import may
@@ -74,7 +75,7 @@ async def add_note(actor: Actor, proposal_id: int, body: str, *, key: str | None
     Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData, Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = fit_text(body, BODY, "body", multiline=True)
+    text = fit_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
 
     async def create() -> int:
         await access_proposal(actor, proposal_id, "note")

@@ -8,6 +8,7 @@ from backend.database import execute, fetch_value, unit_of_work
 from backend.errors import Conflict, NotFound
 from backend.idempotency import once
 from backend.moderation.lapsing import lapse_case
+from backend.moderation.public_contacts import contacts_for
 from backend.outbox import enqueue
 from backend.proposals.access import access_proposal
 from backend.proposals.content import Point, ProposalText, fit_text, proposal_text
@@ -176,7 +177,7 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
     `reason` has up to 2,000 characters. Raises NotFound, Unauthenticated, Forbidden,
     Invalid, PersonalData, Conflict.
     """
-    said = fit_text(reason or "", WITHDRAW_REASON, "reason", multiline=True) or None
+    said = fit_text(reason or "", WITHDRAW_REASON, "reason", multiline=True, public=contacts_for(actor))
     async with unit_of_work():
         facts = await access_proposal(actor, proposal_id, "withdraw")
         await take_step(
@@ -185,7 +186,7 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
             ProposalState.WITHDRAWN,
             Part.AUTHOR,
             actor_id=actor.account_id,
-            reason=said,
+            reason=said or None,
         )
         if facts.proposal.published_at is None:
             await lapse_case(actor.municipality_id, "proposal", proposal_id)
@@ -226,7 +227,7 @@ async def _ask_for_screening(actor: Actor, subject_type: str, proposal_id: int, 
 
 async def _checked(actor: Actor, written: ProposalInput) -> ProposalText:
     with all_checked() as check:
-        text = check(proposal_text, written.title, written.body, written.language)
+        text = check(proposal_text, written.title, written.body, written.language, contacts_for(actor))
         await check.wait(_place_exists(actor, written.place_id))
     return text
 

@@ -18,6 +18,7 @@ from api.schema import schema
 from backend.authz import Actor
 from backend.database import DATABASE_AWAY
 from backend.errors import DomainError, Unavailable
+from backend.moderation.public_contacts import configure_public_contacts
 from backend.settings import Settings
 from backend.tracing import span
 from backend.words import translate
@@ -45,6 +46,7 @@ class Executor:
     def __init__(self, settings: Settings) -> None:
         """Reads, validates and compiles the trusted documents; raises DocumentError."""
         self.settings = settings
+        configure_public_contacts(settings)
         self.schema = schema._schema
         self.trusted = trusted_documents(self.schema)
         self.free = FreeDocuments(self.schema)

@@ -72,6 +72,7 @@ SETTING_TEXTS: Final = {
     "theme_color": "Farge på knapper og lenker",
     "map_attribution": "Hvem kartet kommer fra",
     "contact_email": "E-postadresse for spørsmål",
+    "public_contacts": "Kommunens egne telefonnumre og e-postadresser, som ansatte kan skrive",
     "maintenance": "Om plattformen hviler med vilje",
     "base_url": "Adressen folk bruker",
     "providers": "Måter å logge inn på",
