@@ -128,7 +128,7 @@ TRUSTED = {
 }
 # Of each page with all the fields of its things, one level down.
 FREE = {
-    "Account.roleGrants": 5,
+    "Account.roleGrants": 6,
     "Comment.replies": 13,
     "PlannerDesk.topics": 8,
     "PlannerDesk.proposals": 26,
