@@ -17,6 +17,7 @@ _MEANWHILE = N_(
     "Se hva som er endret, og lagre på nytt."
 )
 _MOST = 2_147_483_647
+_LONGEST = 18
 """The largest Int of the API."""
 
 
@@ -53,4 +54,7 @@ def whole(visit: Visit, form: Form, name: str) -> int | None:
 
 def global_ids(kind: str, numbers: list[str]) -> list[str]:
     """Ids of the API for numbers as forms have them; what is no number is no thing of ours either."""
-    return [to_global_id(kind, int(number) if number.isdecimal() else 0) for number in numbers]
+    return [
+        to_global_id(kind, int(number) if number.isdecimal() and len(number) <= _LONGEST else 0)
+        for number in numbers
+    ]
