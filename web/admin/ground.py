@@ -17,8 +17,10 @@ _MEANWHILE = N_(
     "Se hva som er endret, og lagre på nytt."
 )
 _MOST = 2_147_483_647
-_LONGEST = 18
 """The largest Int of the API."""
+
+_LONGEST = 18
+"""The digits of the largest number in an id of the API."""
 
 
 def require_admin(data: Mapping[str, Any]) -> None:
