@@ -24,6 +24,7 @@ HIDDEN = {
     "port",
     "metrics_port",
     "peppers",
+    "population_register",
     "smtp_url",
     "mail_dir",
     "otlp_endpoint",
