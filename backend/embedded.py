@@ -10,6 +10,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from backend.embedded_postgres import postgres_server
@@ -28,13 +29,15 @@ class _Running:
 _running: dict[tuple[Path, str], _Running] = {}
 
 
-def start_postgres(home: Path) -> str:
+def start_postgres(home: Path, *, is_durable: bool = True) -> str:
     """Start PostgreSQL with its data in `home`/postgres and return the URL of its database `samskap`.
+
+    What is not durable outlives the server's end, but not the machine's: for tests.
 
     Called again for the same home in one process it returns the same URL. Call it from the main thread: the
     server ends with the thread. Raises EmbeddedError with one sentence.
     """
-    return _start(home, "postgres", postgres_server)
+    return _start(home, "postgres", partial(postgres_server, is_durable=is_durable))
 
 
 def start_redis(home: Path) -> str:

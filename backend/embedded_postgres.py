@@ -29,7 +29,7 @@ _SOCKET_NAME = ".s.PGSQL.5432"
 _OLD_SERVER_SECONDS = 30.0
 
 
-def postgres_server(home: Path) -> Server:
+def postgres_server(home: Path, *, is_durable: bool = True) -> Server:
     """Prepare PostgreSQL with its data in `home`/postgres, made on the first call.
 
     Waits while a server that is still shutting down holds the data. Raises EmbeddedError.
@@ -47,7 +47,7 @@ def postgres_server(home: Path) -> Server:
     sockets = _socket_folder(home, user)
     return Server(
         name="PostgreSQL",
-        command=_command(binaries, data, sockets),
+        command=_command(binaries, data, sockets, is_durable=is_durable),
         url=f"postgresql://{_SUPERUSER}@/{DATABASE}?host={quote(str(sockets))}",
         log=home / "postgres.log",
         answers=lambda: _has_database(binaries, sockets),
@@ -57,14 +57,15 @@ def postgres_server(home: Path) -> Server:
     )
 
 
-def _command(binaries: Path, data: Path, sockets: Path) -> tuple[str, ...]:
+def _command(binaries: Path, data: Path, sockets: Path, *, is_durable: bool) -> tuple[str, ...]:
     settings = {
         "listen_addresses": "",
         "port": "5432",
         "unix_socket_directories": f'"{sockets}"',
         "unix_socket_permissions": "0700",
         "max_connections": "200",
-        "fsync": "on",
+        "fsync": "on" if is_durable else "off",
+        "full_page_writes": "on" if is_durable else "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
     }

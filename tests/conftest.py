@@ -31,7 +31,7 @@ def services() -> Iterator[Settings]:
     """Settings that point at running services with a migrated and seeded template database."""
     home = Path(tempfile.mkdtemp(prefix="samskap-test-"))
     try:
-        owner = start_postgres(home)
+        owner = start_postgres(home, is_durable=False)
         settings = Settings(
             env="test",
             home=home,
