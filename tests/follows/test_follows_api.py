@@ -34,7 +34,7 @@ async def test_refusals_are_problems(fresh, person, topic_id) -> None:
         answer = await ask(fresh, stranger, operation, id=to_global_id("Topic", topic))
         assert answer["__typename"] == "LoginProblem"
     wrong = await ask(fresh, await person(), "FollowTopic", id=hidden)
-    assert wrong["__typename"] == "NotFoundProblem"
+    assert wrong["__typename"] == "InvalidProblem"
 
 
 async def test_what_one_follows_takes_the_same_statements_however_much(fresh, person, topic_id) -> None:

@@ -57,7 +57,7 @@ async def test_strangers_log_in_first_and_others_are_told_why_not(served, person
     number = await public_id((await person(name="Noen")).account_id)
     place = await fetch_value("SELECT id FROM place LIMIT 1")
     tails = ["", "/temaer", "/temaer/nytt", "/temaer/mobilitetsstrategi", "/steder", "/steder/nytt"]
-    tails += [f"/steder/{place}", "/roller", "/roller/personer", "/roller/personer?sok=Noen", "/logg"]
+    tails += [f"/steder/{place}", "/roller", "/roller/personer", "/roller/personer?sok=Noe", "/logg"]
     tails += [
         f"/roller/personer/{number}",
         f"/roller/personer/{number}/avslutt/1",
