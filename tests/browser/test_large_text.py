@@ -3,6 +3,7 @@
 Every page in every state, as it is and with long Norwegian words wherever text stands (WCAG 1.4.4 and 1.4.10).
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -56,3 +57,18 @@ async def test_count_and_button_stand_under_the_title(visit: Any) -> None:
         tops = await visitor.page.evaluate(_TOPS, names)
         assert tops == sorted(tops)
         assert tops[2] < 800
+
+
+async def test_paper_has_what_is_read_with_address_and_date(visit: Any) -> None:
+    async with visit() as visitor:
+        await visitor.go("/nb/forslag/14")
+        shown = "names => names.filter(name => document.querySelector(name)?.checkVisibility())"
+        left_out = ["form", "button", ".ds-button", "nav", ".map", ".footer", "[href$='/meld']"]
+        kept = ["h1", ".support-count", ".proposal-text", ".timeline", ".comment .prose"]
+        assert await visitor.page.evaluate(shown, [".print-only"]) == []
+        await visitor.page.emulate_media(media="print")
+        await visitor.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert await visitor.page.evaluate(shown, [*kept, *left_out]) == kept
+        printed = await visitor.page.locator(".print-only").inner_text()
+        assert printed.startswith(f"{visitor.site.url}/nb/forslag/14")
+        assert str(datetime.now(UTC).year) in printed
