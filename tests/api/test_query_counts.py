@@ -95,7 +95,7 @@ TRUSTED = {
     "ShowProposal": 31,
     "ShowProposals": 10,
     "ShowReport": 10,
-    "ShowSupport": 9,
+    "ShowSupport": 11,
     "ShowVersions": 10,
     "ShowWithdrawal": 8,
     "ShowMyAccounts": 4,
