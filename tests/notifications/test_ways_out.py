@@ -175,7 +175,7 @@ async def test_on_the_proposals_page(village, site, session_cookie) -> None:
     site.http.cookies.update(await session_cookie(supporter))
     assert "fordi du støtter forslaget" in (await site.http.get(here)).text
     led = await site.http.post(f"{here}/varsler", data={"csrf": ""}, headers=OURS)
-    assert (led.status_code, led.headers["location"]) == (303, here)
+    assert (led.status_code, led.headers["location"]) == (303, f"{here}#folg")
     muted = (await site.http.get(here)).text
     assert "Du har slått av varsler om forslaget." in muted
     assert re.search(r'name="paa" value="ja"', muted)

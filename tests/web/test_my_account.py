@@ -81,7 +81,7 @@ async def test_another_language_is_gone_on_in(me: Browser) -> None:
 async def test_an_address_waits_until_it_is_confirmed(me: Browser) -> None:
     await me.post("/profil/epost", epost="a@example.invalid")
     page = (await me.get("/profil")).text
-    assert "Vi har sendt et brev til a@example.invalid" in page
+    assert "Vi har sendt en e-post til a@example.invalid" in page
     assert (await _account(me))["email"] is None
     await execute("UPDATE account SET email = pending_email, pending_email = NULL, email_expires_at = NULL")
     assert "Bekreftet" in (await me.get("/profil")).text

@@ -156,11 +156,11 @@ async def test_choosing_what_to_be_told(me: Browser) -> None:
     assert answer.status_code == 303
     after = (await me.get("/varsler/innstillinger")).text
     assert "Valgene dine er lagret" in after
-    # Beside the two chosen ones stand the two that cannot be turned off.
-    assert after.count(" checked") == 4
+    # Beside the two chosen ones stand the two that cannot be turned off, and the causes that the form did not show.
+    assert after.count(" checked") == 4 + 6
     # What a form did not show stays as it is.
     await me.post("/varsler/innstillinger", rad=rows[:1], valg=[])
-    assert (await me.get("/varsler/innstillinger")).text.count(" checked") == 4
+    assert (await me.get("/varsler/innstillinger")).text.count(" checked") == 4 + 6
 
 
 async def test_choices_outlive_the_session(me: Browser) -> None:
@@ -171,7 +171,7 @@ async def test_choices_outlive_the_session(me: Browser) -> None:
     assert answer.status_code == 401
     assert "Logg inn i en ny fane" in answer.text
     assert answer.text.count('name="valg"') == 20
-    assert 'value="ANSWERED:EMAIL" aria-labelledby="rad-5 kanal-EMAIL" checked' in answer.text
+    assert 'value="ANSWERED:EMAIL" aria-labelledby="rad-5 valg-EMAIL" checked' in answer.text
 
 
 async def test_a_letter_leads_here_without_a_language(me: Browser) -> None:
