@@ -151,7 +151,7 @@ async def test_another_site_changes_nothing(served: Served, headers: dict[str, s
 async def test_ones_own_site_may(served: Served) -> None:
     for headers in ({"sec-fetch-site": "same-origin"}, {"origin": served.url}, {}):
         answer = (await served.ask(MUTATION, **headers)).json()
-        assert answer["data"]["followTopic"]["__typename"] == "NotFoundProblem"
+        assert answer["data"]["followTopic"]["__typename"] == "InvalidProblem"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD"])

@@ -5,7 +5,14 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Context, Info, context_of
-from api.errors import LimitProblem, LoginProblem, NotAllowedProblem, NotFoundProblem, UnavailableProblem
+from api.errors import (
+    InvalidProblem,
+    LimitProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    UnavailableProblem,
+)
 from api.node_ids import number_of
 from api.proposals.types import Proposal, fetch_proposal
 from api.refusals import with_problems
@@ -27,6 +34,7 @@ class ProposalMuteChanged:
 
 ProposalMutePayload = Annotated[
     ProposalMuteChanged
+    | InvalidProblem
     | LoginProblem
     | NotAllowedProblem
     | NotFoundProblem
