@@ -200,6 +200,7 @@ SOMETHING_ELSE_FIRST = {
     "startAssessments": "each id has a result of its own",
     "unfollowProposal": "what is not followed stays so",
     "unfollowTopic": "what is not followed stays so",
+    "unmuteProposal": "what is not muted stays so",
     "markNotificationsRead": "what is not among one's own is not counted",
     "changeStatus": "the first state is none that can be set",
     "grantRole": "the first role is none that can be given",
@@ -218,7 +219,9 @@ NAMED_FIRST = [
 
 @pytest.mark.parametrize("spot", NAMED_FIRST, ids=str)
 async def test_what_is_not_there_is_a_problem_at_its_field_too(asking: Asking, spot: Spot) -> None:
-    kinds = sorted({*NODE_TYPES, "ImportUpload", "RoleGrant", "Session", "AccessToken", "CoAuthorInvitation"})
+    kinds = sorted(
+        {*NODE_TYPES, "Author", "ImportUpload", "RoleGrant", "Session", "AccessToken", "CoAuthorInvitation"}
+    )
     answers = [await _answer(asking, spot, to_global_id(kind, 999_999)) for kind in kinds]
     fitting = [each for each in answers if each is None or each.get("code") != "id_not_valid"]
     assert fitting, "no kind of id fits"

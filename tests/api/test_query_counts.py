@@ -106,7 +106,7 @@ TRUSTED = {
     "ShowMyNotifications": 11,
     "ShowMyPage": 16,
     "ShowMyPreferences": 5,
-    "ShowMyProfile": 8,
+    "ShowMyProfile": 6,
     "ShowMyProposals": 8,
     "ShowMySessions": 4,
     "ShowMySupports": 6,
@@ -244,8 +244,9 @@ WITH_SIMILAR = {"SimilarProposals": 0, "SuggestSimilar": 0, "ShowProposal": 2}
 # With one topic, what proposals and notifications are about is the same thing and is looked up once; so are the topics
 # and places of the front page's three lists of proposals.
 FEWER = {"ShowMyPage": 1, "ShowFront": 2}
-# Of many answers the page shows those to one's own proposals; among a few there are others', with other authors.
-MIXED = {"Viewer.answeredProposals": 4}
+# Of many answers the page shows those to one's own proposals; among a few there are others', with other authors. The
+# topic whose name comes first has nobody who answers for it.
+MIXED = {"Viewer.answeredProposals": 4, "Query.topics": -1, "PlannerDesk.topics": -1}
 _TIMES = 5
 SCHEMA = schema._schema
 WIDE = Limits(max_tokens=200_000, max_characters=2_000_000)
