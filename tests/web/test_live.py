@@ -30,10 +30,11 @@ async def test_a_support_is_told_to_all_who_look(served: Served, published: int,
     async with served.http.stream("GET", f"/nb/forslag/{published}/strom") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = stream.aiter_lines()
-        assert "0 støtter" in await told(lines)
+        async with asyncio.timeout(10):
+            assert "0 støtter" in await told(lines)
         await supports.support(await person(name="Nabo"), published)
         async with asyncio.timeout(10):
-            assert "1 støtte" in await told(lines)
+            assert "1 støtte<" in await told(lines)
     async with asyncio.timeout(10):
         while served.app.state.live._rooms:  # noqa: ASYNC110 - the server tells nobody that a stream has ended
             await asyncio.sleep(0.02)
