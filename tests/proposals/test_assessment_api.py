@@ -55,8 +55,8 @@ async def test_refusals_are_problems(fresh, person, topic_id) -> None:
     assert done["__typename"] == "ConflictProblem"
     hidden = await ask(fresh, planner, "ChangeStatus", id=_id(number), status="HIDDEN")
     assert hidden["code"] == "status_unknown"
-    unknown = await ask(fresh, planner, "StartAssessment", id=to_global_id("Topic", 1))
-    assert unknown["__typename"] == "NotFoundProblem"
+    other = await ask(fresh, planner, "StartAssessment", id=to_global_id("Topic", 1))
+    assert other["__typename"] == "InvalidProblem"
 
 
 async def test_many_answers_are_read_together(fresh, person, topic_id) -> None:
@@ -69,7 +69,7 @@ async def test_many_answers_are_read_together(fresh, person, topic_id) -> None:
         for r in payload["results"]
     ] == [
         (ids[0], "ANSWERED", None),
-        ("tull", None, "NotFoundProblem"),
+        ("tull", None, "InvalidProblem"),
         (ids[2], None, "NotFoundProblem"),
         (ids[3], "ANSWERED", None),
     ]

@@ -13,6 +13,7 @@ from backend.proposals import counting
 from backend.proposals.counting import count_comments, count_supports, recount
 from backend.settings import Settings
 from tests.database.support import connected
+from tests.fixtures.databases import execute_as_owner
 from tests.proposals.many import fill
 from tests.proposals.support import published
 
@@ -197,9 +198,11 @@ async def test_what_the_version_before_counts_is_counted(person, topic_id) -> No
 async def test_counts_that_are_there_are_carried_over(person) -> None:
     await fill(30, (await person()).account_id or 0)
     await execute("UPDATE proposal SET supports = id % 5, comments = id % 3")
-    await execute("DELETE FROM proposal_activity")
+    await execute_as_owner("DELETE FROM proposal_activity")
     operations = import_module("migrations.0006_proposal_activity").Migration.operations
-    await execute(next(o.sql for o in operations if "INSERT INTO proposal_activity" in getattr(o, "sql", "")))
+    await execute_as_owner(
+        next(o.sql for o in operations if "INSERT INTO proposal_activity" in getattr(o, "sql", ""))
+    )
     assert (
         await fetch_value(
             """SELECT count(*) FROM proposal p JOIN proposal_activity act ON act.proposal_id = p.id
