@@ -108,7 +108,7 @@ async def _write_proposals(size: Size) -> None:
         await database.execute(
             _PROPOSALS,
             list(range(number + 1, number + len(texts) + 1)),
-            *([getattr(text, name) for text in texts] for name in ("title", "body", "search_words")),
+            *([getattr(text, name) for text in texts] for name in ("title", "body", "search_vector")),
             ["{" + ",".join(map(str, text.grams)) + "}" for text in texts],
             size.people,
         )
@@ -151,7 +151,7 @@ _PROPOSALS = f"""
     SELECT {MUNICIPALITY}, (SELECT min(id) FROM topic) + n % 10, (SELECT min(id) FROM account) + n % $6::int,
            'published', 'nb', title, body, now() - n * interval '{HOURS_APART} hours',
            now() - n * interval '{HOURS_APART} hours',
-           to_tsvector('simple', words), grams::int[]
+           words::tsvector, grams::int[]
     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[]) AS t (n, title, body, words, grams)
 """
 _STEPS = f"""

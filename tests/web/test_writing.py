@@ -267,7 +267,7 @@ async def test_changing_what_is_public_says_what_readers_will_see(
     number = await create_proposal(author, await topic_id(), words, submit=True)
     await screen_subject(3201, "proposal", number, 1)
     path = f"/forslag/{number}/rediger"
-    assert "sees over før den blir synlig" in (await served.http.get(f"/nb{path}")).text
+    assert "sjekkes før den blir synlig" in (await served.http.get(f"/nb{path}")).text
     await support(await person(), number)
     assert "Andre har støttet forslaget" in (await served.http.get(f"/nb{path}")).text
     form = step(topic, modus="endring", title="En bedre tittel på det")
@@ -280,7 +280,11 @@ async def test_changing_what_is_public_says_what_readers_will_see(
     for page in (address, "/nb/forslag", "/nb/forslag/atom.xml", f"{address}/versjoner"):
         assert "En bedre tittel" not in (await stranger.get(page)).text
     both = (await served.http.get(address)).text
-    assert (WORDS.title in both, "En bedre tittel" in both, "En endring venter" in both) == (True, True, True)
+    assert (WORDS.title in both, "En bedre tittel" in both, "En endring sjekkes" in both) == (
+        True,
+        True,
+        True,
+    )
     assert 'value="En bedre tittel på det"' in (await served.http.get(f"/nb{path}")).text
     late = await sent(served, path, **{**form, "title": "En tredje tittel på det"})
     assert (late.status_code, "En bedre tittel" in late.text) == (409, True)

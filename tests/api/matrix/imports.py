@@ -7,7 +7,7 @@ Query.importRun
     -  ok: planner admin read_token | read_barred | not_found: *
     no such  scope_missing: blind_token | id_not_valid: *
 Query.importUpload
-    -  ok: planner | scope_missing: read_token | read_barred | not_found: planner_elsewhere | planners_only: *
+    -  ok: planner | barred | not_found: planner_elsewhere | planners_only: *
 Mutation.startImport
     -  ok: planner | barred | not_found: planner_elsewhere | planners_only: *
     elsewhere  topic_not_planned: planner | barred | not_found: planner_elsewhere | planners_only: *
