@@ -230,8 +230,7 @@ async def migrate(settings: Settings) -> None:
     guard = await asyncpg.connect(**connection_parameters(settings.database_url))
     try:
         # Asked for again and again, since nothing tells that another process let go of it: a statement that waits holds
-        # a snapshot, for whose end an index that is made
-        # concurrently would wait in turn.
+        # a snapshot, for whose end an index that is made concurrently would wait in turn.
         while not await guard.fetchval("SELECT pg_try_advisory_lock($1)", MIGRATION_LOCK):  # noqa: ASYNC110
             await asyncio.sleep(_MIGRATION_POLL)
         config = tortoise_config(

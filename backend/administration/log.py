@@ -8,7 +8,7 @@ from typing import Final
 
 from backend.authz import Actor, administer, require
 from backend.database import fetch
-from backend.proposals.listing import PUBLIC_SQL
+from backend.proposals.queries import PUBLIC_SQL
 
 
 class StaffActKind(StrEnum):

@@ -108,29 +108,30 @@ async def store_kinds(
     municipality_id: int, account_id: int, choices: Mapping[tuple[EventKind, Channel], bool]
 ) -> None:
     """Write choices of kinds for an account, whoever asks for it."""
-    await execute(
-        """INSERT INTO notification_preference (municipality_id, account_id, kind, channel, wanted)
-           SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::boolean[])
-           ON CONFLICT (municipality_id, account_id, kind, channel) DO UPDATE SET wanted = excluded.wanted""",
-        municipality_id,
-        account_id,
-        [kind.value for kind, _ in choices],
-        [channel.value for _, channel in choices],
-        list(choices.values()),
-    )
+    await _store("notification_preference", "kind", municipality_id, account_id, choices)
 
 
 async def store_causes(
     municipality_id: int, account_id: int, choices: Mapping[tuple[Cause, Channel], bool]
 ) -> None:
     """Write choices of causes for an account, whoever asks for it."""
+    await _store("notification_cause_preference", "cause", municipality_id, account_id, choices)
+
+
+async def _store(
+    table: str,
+    column: str,
+    municipality_id: int,
+    account_id: int,
+    choices: Mapping[tuple[EventKind, Channel], bool] | Mapping[tuple[Cause, Channel], bool],
+) -> None:
     await execute(
-        """INSERT INTO notification_cause_preference (municipality_id, account_id, cause, channel, wanted)
-           SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::boolean[])
-           ON CONFLICT (municipality_id, account_id, cause, channel) DO UPDATE SET wanted = excluded.wanted""",
+        f"""INSERT INTO {table} (municipality_id, account_id, {column}, channel, wanted)
+            SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::boolean[])
+            ON CONFLICT (municipality_id, account_id, {column}, channel) DO UPDATE SET wanted = excluded.wanted""",
         municipality_id,
         account_id,
-        [cause.value for cause, _ in choices],
+        [chosen.value for chosen, _ in choices],
         [channel.value for _, channel in choices],
         list(choices.values()),
     )

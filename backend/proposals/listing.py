@@ -1,5 +1,6 @@
 """Lists of public proposals: filters, sorts and keyset pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -7,10 +8,8 @@ from typing import Any
 
 from backend.database import fetch, fetch_value
 from backend.proposals.newest_matching import newest_matching, newest_matching_ids
-from backend.proposals.queries import ProposalRow, proposal_row, select
+from backend.proposals.queries import PUBLIC_SQL, ProposalRow, proposal_row, select
 from backend.text.search import search_query
-
-PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
 
 
 class ProposalSort(StrEnum):
@@ -193,6 +192,11 @@ def _order(
     return column, f"{column} {direction}, {number} {direction}"
 
 
+def _listed(rows: Iterable[tuple[Any, ...]]) -> list[Listed]:
+    """Rows of `select` with one more value, which they are sorted by."""
+    return [Listed(proposal_row(values[:-1]), values[-1]) for values in rows]
+
+
 async def list_proposals(
     municipality_id: int,
     wanted: ProposalFilter,
@@ -210,7 +214,7 @@ async def list_proposals(
     if sort is ProposalSort.NEWEST and _is_search_alone(wanted):
         query = text_query(wanted)
         found = await newest_matching(municipality_id, query, after=after, limit=limit) if query else []
-        return [Listed(proposal_row(values[:-1]), values[-1]) for values in found]
+        return _listed(found)
     statement = _Statement(municipality_id, one_plan=_has_one_plan(wanted), by_activity=sort in _BY_ACTIVITY)
     _narrow(statement, wanted)
     column, order = _order(statement, wanted, sort, after)
@@ -219,7 +223,7 @@ async def list_proposals(
             WHERE {" AND ".join(statement.conditions)} ORDER BY {order} LIMIT {statement.limit(limit)}""",
         *statement.values,
     )
-    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+    return _listed(tuple(row.values()) for row in rows)
 
 
 # Whole words weigh more than what they were taken apart to, and a title more than a text (weights D, C, B, A); one that
@@ -252,7 +256,7 @@ async def _best_matches(
             {rest} ORDER BY m.score DESC, m.id DESC LIMIT {int(limit)}""",
         *statement.values,
     )
-    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+    return _listed(tuple(row.values()) for row in rows)
 
 
 def _is_search_alone(wanted: ProposalFilter) -> bool:
@@ -316,7 +320,7 @@ async def supported_proposals(
         before,
         limit,
     )
-    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+    return _listed(tuple(row.values()) for row in rows)
 
 
 async def answered_for(
@@ -345,4 +349,4 @@ async def answered_for(
         last_id,
         limit,
     )
-    return [Listed(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
+    return _listed(tuple(row.values()) for row in rows)

@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from backend.database import fetch
-from backend.proposals.queries import select
+from backend.proposals.queries import PUBLIC_SQL, select
 
 # A word that is not found often enough among so many is in so few of a month that these can be sorted.
 _LOOKED_AT = 100
-_PUBLIC = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
 _SELECT = select(", p.published_at AS sort_value")
 _AMONG_NEWEST = """
     SELECT n.id FROM (SELECT p.id, p.search FROM proposal p WHERE p.municipality_id = $1 AND {public}{after}
@@ -48,7 +47,7 @@ _BY_MONTH = """
 
 def newest_matching_ids(limit: int) -> str:
     """SELECT of the ids of the newest public proposals that match; `$1`: municipality, `$2`: the text of a tsquery."""
-    return _BY_MONTH.format(public=_PUBLIC, after="", limit=int(limit))
+    return _BY_MONTH.format(public=PUBLIC_SQL, after="", limit=int(limit))
 
 
 async def newest_matching(
@@ -56,7 +55,7 @@ async def newest_matching(
 ) -> list[tuple[Any, ...]]:
     """Public proposals that match a tsquery without negation: values of a ProposalRow, and when it was published."""
     parts = {
-        "public": _PUBLIC,
+        "public": PUBLIC_SQL,
         "after": "" if after is None else " AND (p.published_at, p.id) < ($3::timestamptz, $4::bigint)",
         "looked_at": _LOOKED_AT,
         "limit": int(limit),

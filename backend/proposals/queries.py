@@ -10,6 +10,9 @@ from backend.authz import Actor
 from backend.database import fetch, fetch_row, fetch_value
 from backend.proposals.states import ProposalState
 
+PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
+"""What everybody may read, `p` being the proposal; said in these words, as partial indexes say it."""
+
 
 class ProposalRow(NamedTuple):
     """A proposal as it stands; `supports` and `comments` are exact at the time of reading.

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from backend.database import fetch
 from backend.proposals.listing import (
-    PUBLIC_SQL,
     Listed,
     ProposalFilter,
     ProposalSort,
     count_matches,
     list_proposals,
 )
+from backend.proposals.queries import PUBLIC_SQL
 from backend.proposals.similar import candidate_texts
 from backend.text.search import is_known, query_words, search_query, search_query_any
 from backend.text.spelling import nearest_word
@@ -48,7 +48,7 @@ async def find_proposals(
 ) -> list[Listed]:
     """As `list_proposals`; where nothing has the words of the search, what has those that were meant."""
     rows = await list_proposals(municipality_id, wanted, sort, after=after, limit=limit)
-    if rows or not wanted.search:
+    if rows or not wanted.search or await count_matches(municipality_id, wanted, most=1):
         return rows
     meant, _ = await _understood(municipality_id, wanted)
     if meant is wanted:
@@ -69,9 +69,7 @@ async def describe_search(municipality_id: int, wanted: ProposalFilter) -> Searc
 
 
 async def _understood(municipality_id: int, wanted: ProposalFilter) -> tuple[ProposalFilter, str | None]:
-    """The filter that finds something, and the words it looks for if these are others; else `wanted` itself."""
-    if await count_matches(municipality_id, wanted, most=1):
-        return wanted, None
+    """For a filter that finds nothing: one that does, and the words it looks for if these are others; else itself."""
     assert wanted.search is not None
     corrected = await _corrected(municipality_id, wanted.search, wanted.language)
     if corrected is not None:

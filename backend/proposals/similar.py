@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from time import monotonic
 
 from backend.database import fetch, fetch_row
-from backend.proposals.listing import PUBLIC_SQL
-from backend.proposals.queries import ProposalRow, proposals_by_id
+from backend.proposals.queries import PUBLIC_SQL, ProposalRow, proposals_by_id
 from backend.proposals.similar_cache import similar_cache
 from backend.proposals.states import PUBLIC
 from backend.text.similarity import MAX_CANDIDATES, Frequency, prepare, query_grams, rank
