@@ -34,9 +34,10 @@ PUBLISHED = Size(
     processes=2,
     share=1.0,
 )
+# Its loads last a second, however little else there is: nobody may have to support a second time within it.
 TENTH = Size(
-    people=20_000,
-    logged_in=6_000,
+    people=80_000,
+    logged_in=24_000,
     proposals=2_000,
     supports=20_000,
     imported=440,

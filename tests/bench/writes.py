@@ -43,6 +43,10 @@ def measure(stage: Stage) -> tuple[list[Figure], float]:
             shots = [_shot(account, targets[n % len(targets)]) for n, account in enumerate(people)]
             found = rate(ports, shots, seconds=seconds, apart=True)
             added = asyncio.run(_settled(stage)) - before
+            if found * seconds > len(shots):
+                raise RuntimeError(
+                    f"{found:.0f} answers a second, but only {len(shots)} people: the stage is too small"
+                )
             if added < 0.95 * found * seconds:
                 raise RuntimeError(f"{found:.0f} answers a second, but only {added} rows in {seconds:.0f} s")
             figures.append(Figure(f"pgbench, insert only, {name}", limit, "rows/s"))
