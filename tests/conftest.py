@@ -15,7 +15,8 @@ from backend.embedded_postgres import ROLE
 from backend.provision import provision
 from backend.settings import Settings
 from backend.topics.seeding import seed_once
-from tests.fixtures.databases import open_clone
+from tests.fixtures.databases import opened
+from tests.fixtures.pool import ClonePool
 
 pytest_plugins = [
     "tests.fixtures.people",
@@ -56,11 +57,23 @@ async def _make_template(settings: Settings) -> None:
         await seed_once(settings)
 
 
+@pytest.fixture(scope="session")
+async def copies(services: Settings) -> AsyncIterator[ClonePool]:
+    """Copies of the template database."""
+    pool = ClonePool(services)
+    yield pool
+    await pool.close()
+
+
 @pytest.fixture
-async def fresh(services: Settings) -> AsyncIterator[Settings]:
+async def fresh(services: Settings, copies: ClonePool) -> AsyncIterator[Settings]:
     """A database of this test's own, migrated and seeded and open for use; Redis remembers no other test."""
     redis: Redis = Redis.from_url(services.redis_url)
     await redis.flushdb()
     await redis.aclose()
-    async with open_clone(services) as settings:
-        yield settings
+    copied = await copies.acquire()
+    try:
+        async with opened(copied):
+            yield copied
+    finally:
+        await copies.release(copied)
