@@ -9,7 +9,7 @@ from backend.words import N_
 from web.page.feeds import atom
 from web.page.lists import proposal_filter, proposal_sort
 from web.page.notice import NOTICES, notice
-from web.page.refused import led_on
+from web.page.refused import submit
 from web.page.routing import action, page
 from web.page.visit import Visit
 
@@ -52,10 +52,11 @@ async def follow(visit: Visit) -> Response:
     ends = form["slutt"] == "ja"
     number = form.whole("tema") or 0
     operation = "UnfollowTopic" if ends else "FollowTopic"
-    payload, problem = await visit.change(operation, id=to_global_id("Topic", number))
     told = _UNFOLLOWED if ends else _FOLLOWING
-    if not visit.is_partial or (problem and problem.kind == "LoginProblem"):
-        return led_on(visit, visit.path(f"/tema/{slug}#folg"), told, payload, problem)
+    topic_id, address = to_global_id("Topic", number), visit.path(f"/tema/{slug}#folg")
+    if not visit.is_partial or visit.actor.is_anonymous:
+        return await submit(visit, operation, {"id": topic_id}, address, told)
+    payload, _ = await visit.change(operation, id=topic_id)
     visit.required(payload)
     known = {"id": to_global_id("Topic", number), "slug": slug, "viewerIsFollowing": not ends}
     return await visit.render(

@@ -8,7 +8,7 @@ from backend.authz import Actor, require
 from backend.database import fetch_value, unit_of_work
 from backend.errors import Conflict, Invalid
 from backend.moderation.effects import hide_subject, reject_subject, restore_subject
-from backend.moderation.queue import CLAIM_LASTS, FREE, access_case, taken
+from backend.moderation.queue import access_case, free_sql, taken
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
 from backend.moderation.subjects import Subject, load_subject, publish_subject
@@ -85,14 +85,13 @@ async def decide(actor: Actor, case_id: int, ruling: Ruling) -> None:
 
 async def _settle(actor: Actor, case_id: int, ruling: Ruling) -> None:
     won = await fetch_value(
-        f"""UPDATE moderation_case
-            SET state = 'decided', decision = $5, decided_by_id = $3, decided_at = now(), reason_code = $6,
-                reason_text = $7, subject_version = $8
-            WHERE municipality_id = $1 AND id = $2 AND {FREE} RETURNING id""",
+        f"""UPDATE moderation_case c
+            SET state = 'decided', decision = $4, decided_by_id = $3, decided_at = now(), reason_code = $5,
+                reason_text = $6, subject_version = $7
+            WHERE c.municipality_id = $1 AND c.id = $2 AND {free_sql("$3")} RETURNING c.id""",
         actor.municipality_id,
         case_id,
         actor.account_id,
-        CLAIM_LASTS,
         ruling.decision.value,
         ruling.reason_code and ruling.reason_code.value,
         ruling.reason_text,

@@ -6,10 +6,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from backend.authz import Actor, Role, require
+from backend.authz import Actor, Decision, Role, require
 from backend.database import fetch, fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, DomainError
-from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
+from backend.errors import DomainError
+from backend.moderation.rules import (
+    ALREADY_DECIDED,
+    CASE_NOT_FOUND,
+    CLAIMED_BY_OTHER,
+    NOT_CLAIMED,
+    Moderated,
+    moderate,
+)
 from backend.moderation.subjects import is_shown
 from backend.moderation.waiting import may_see_queue
 from backend.proposals.involvement import has_part_sql
@@ -58,7 +65,7 @@ class CaseDecision(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case with what is known of its subject now; `has_part` says whether the actor who asks has a part in
-    that."""
+    that, `claim_holds` whether it is its claimant's alone by the database's clock."""
 
     id: int
     created_at: datetime
@@ -82,6 +89,7 @@ class CaseRow:
     was_public: bool
     report_count: int
     has_part: bool
+    claim_holds: bool
 
     @property
     def subject_is_shown(self) -> bool:
@@ -89,6 +97,11 @@ class CaseRow:
         return is_shown(self.subject_type, self.subject_state or "", was_public=self.was_public)
 
 
+# The database's clock decides: web servers' may differ, and the claim is stamped by it too.
+_CLAIM_HOLDS = (
+    "(c.state = 'claimed' AND c.claimed_at >= now() - "
+    f"make_interval(secs => {CLAIM_LASTS.total_seconds():.0f}))"
+)
 _HAS_PART = has_part_sql("c", "$2")
 SELECT_CASE = f"""
     SELECT c.id, c.created_at, c.subject_type, c.subject_id, c.subject_version, c.topic_id, c.author_id, c.origin,
@@ -99,7 +112,7 @@ SELECT_CASE = f"""
                 ELSE coalesce(p.version, 1) END AS current_version,
            coalesce(p.published_at, m.published_at) IS NOT NULL AS was_public,
            (SELECT count(*) FROM report r WHERE r.municipality_id = $1 AND r.case_id = c.id)::int AS report_count,
-           {_HAS_PART} AS has_part
+           {_HAS_PART} AS has_part, {_CLAIM_HOLDS} AS claim_holds
     FROM moderation_case c
     LEFT JOIN proposal p ON c.subject_type <> 'comment' AND p.municipality_id = $1 AND p.id = c.subject_id
     LEFT JOIN proposal_pending_version v
@@ -125,6 +138,14 @@ class QueueFilter:
     claimed_by_me: bool = False
 
 
+OPEN_CASES = f"""c.municipality_id = $1 AND c.state <> 'decided' AND NOT {_HAS_PART}
+    AND ($3 OR c.topic_id = ANY($4::bigint[]))
+    AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)
+    AND ($7::text IS NULL OR c.origin = $7)
+    AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = ANY($2)))"""
+"""What the queue of an actor holds, with the arguments of `list_arguments`."""
+
+
 async def list_queue(
     actor: Actor, wanted: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[CaseRow]:
@@ -135,12 +156,7 @@ async def list_queue(
     """
     require(may_see_queue(actor, None))
     rows = await fetch(
-        f"""{SELECT_CASE}
-            WHERE c.municipality_id = $1 AND c.state <> 'decided' AND NOT {_HAS_PART}
-              AND ($3 OR c.topic_id = ANY($4::bigint[]))
-              AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)
-              AND ($7::text IS NULL OR c.origin = $7)
-              AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = ANY($2)))
+        f"""{SELECT_CASE} WHERE {OPEN_CASES}
               AND (c.created_at, c.id) > (coalesce($9, '-infinity'::timestamptz), coalesce($10::bigint, 0))
             ORDER BY c.created_at, c.id LIMIT $11""",
         *list_arguments(actor, wanted, after, limit),
@@ -188,9 +204,18 @@ async def access_case(actor: Actor, case_id: int) -> CaseRow:
     return case
 
 
-FREE = """(state = 'waiting' OR (state = 'claimed'
-           AND (claimed_by_id = $3 OR claimed_at < now() - $4::interval)))"""
-"""Whether account `$3` may take the case, claims lasting `$4`."""
+def free_sql(account: str) -> str:
+    """Whether the account of that parameter may take the open case `c`: nobody else's claim holds."""
+    return f"(c.state <> 'decided' AND (c.claimed_by_id = {account} OR NOT {_CLAIM_HOLDS}))"
+
+
+def may_claim(actor: Actor, case: CaseRow) -> Decision:
+    """Whether the actor may take the case on: the same as `claim` finds in the database."""
+    if case.state == CaseState.DECIDED:
+        return ALREADY_DECIDED
+    if case.claim_holds and case.claimed_by_id != actor.account_id:
+        return CLAIMED_BY_OTHER
+    return moderate(actor, Moderated(case.topic_id, case.has_part))
 
 
 async def claim(actor: Actor, case_id: int) -> None:
@@ -201,12 +226,11 @@ async def claim(actor: Actor, case_id: int) -> None:
     async with unit_of_work():
         await access_case(actor, case_id)
         won = await fetch_value(
-            f"""UPDATE moderation_case SET state = 'claimed', claimed_by_id = $3, claimed_at = now()
-                WHERE municipality_id = $1 AND id = $2 AND {FREE} RETURNING id""",
+            f"""UPDATE moderation_case c SET state = 'claimed', claimed_by_id = $3, claimed_at = now()
+                WHERE c.municipality_id = $1 AND c.id = $2 AND {free_sql("$3")} RETURNING c.id""",
             actor.municipality_id,
             case_id,
             actor.account_id,
-            CLAIM_LASTS,
         )
         if won is None:
             raise await taken(actor, case_id)
@@ -238,7 +262,7 @@ async def taken(actor: Actor, case_id: int) -> DomainError:
     )
     state = row["state"] if row else "decided"
     if state == "decided":
-        return Conflict("already_decided", "Saken er allerede avgjort.")
+        return ALREADY_DECIDED.as_error()
     if state == "claimed":
-        return Conflict("claimed_by_other", "En annen moderator har tatt saken.")
-    return Conflict("not_claimed", "Du har ikke tatt saken.")
+        return CLAIMED_BY_OTHER.as_error()
+    return NOT_CLAIMED.as_error()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule
-from backend.errors import NotFound
+from backend.errors import Conflict, NotFound
 from backend.moderation.waiting import may_see_queue
 
 CASE_NOT_FOUND = Refusal("case_not_found", "Saken finnes ikke.", error=NotFound)
@@ -13,6 +13,9 @@ OWN_CONTENT = Refusal(
     "En annen moderator må avgjøre den.",
 )
 OWN_REPORT = Refusal("own_content", "Du kan ikke melde noe du selv har skrevet.")
+ALREADY_DECIDED = Refusal("already_decided", "Saken er allerede avgjort.", error=Conflict)
+CLAIMED_BY_OTHER = Refusal("claimed_by_other", "En annen moderator har tatt saken.", error=Conflict)
+NOT_CLAIMED = Refusal("not_claimed", "Du har ikke tatt saken.", error=Conflict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 repeat when rows come and go, and page 1,000 costs as much as page 1."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -94,6 +94,28 @@ def _as(kind: type, part: Any) -> Any:
     if isinstance(part, int) and not -(2**63) <= part < 2**63:
         raise ValueError
     return part
+
+
+async def keyset_page(
+    first: int,
+    after: str | None,
+    *kinds: type,
+    fetch: Callable[[Any, int], Awaitable[Sequence[Row]]],
+    node: Callable[[Row], Any],
+    key: Callable[[Row], Any],
+) -> Any:
+    """A page of what `fetch` lists, given the key of the row to go on from and how many rows at the most.
+
+    `kinds` are the types of the key that `key` gives for a row: one value, or a tuple of several. Raises Invalid for
+    a size or a cursor that cannot be.
+    """
+    limit, held = page_size(first), decode_cursor(after, *kinds)
+    is_single = len(kinds) == 1
+    rows = await fetch(held[0] if held is not None and is_single else held, limit + 1)
+    cursor: Callable[[Row], str] = (
+        (lambda row: encode_cursor(key(row))) if is_single else (lambda row: encode_cursor(*key(row)))
+    )
+    return connection(rows, limit, after, node=node, cursor=cursor)
 
 
 def connection(

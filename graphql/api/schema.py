@@ -21,6 +21,7 @@ from api.administration.log import AdminLogQueries
 from api.administration.platform import PlatformQueries
 from api.comments.mutations import CommentMutations
 from api.errors import PROBLEMS
+from api.fields import require_scopes
 from api.follows.mutations import FollowMutations
 from api.imports.mutations import ImportMutations
 from api.imports.queries import ImportQueries
@@ -71,28 +72,27 @@ Query = merge_types(
         PlatformQueries,
     ),
 )
-Mutation = merge_types(
-    "Mutation",
-    (
-        ProposalMutations,
-        AssessmentMutations,
-        PlanningMutations,
-        NoteMutations,
-        InvitationMutations,
-        CommentMutations,
-        FollowMutations,
-        ModerationMutations,
-        TopicMutations,
-        PlaceMutations,
-        AccountMutations,
-        CredentialMutations,
-        SupervisionMutations,
-        NotificationMutations,
-        MuteMutations,
-        WayOutMutations,
-        ImportMutations,
-    ),
+MUTATIONS = (
+    ProposalMutations,
+    AssessmentMutations,
+    PlanningMutations,
+    NoteMutations,
+    InvitationMutations,
+    CommentMutations,
+    FollowMutations,
+    ModerationMutations,
+    TopicMutations,
+    PlaceMutations,
+    AccountMutations,
+    CredentialMutations,
+    SupervisionMutations,
+    NotificationMutations,
+    MuteMutations,
+    WayOutMutations,
+    ImportMutations,
 )
+require_scopes(MUTATIONS)
+Mutation = merge_types("Mutation", MUTATIONS)
 Subscription = merge_types("Subscription", (Subscriptions,))
 
 schema = strawberry.Schema(

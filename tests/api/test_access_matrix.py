@@ -33,6 +33,7 @@ PROMISES = {
     "Proposal.viewerCanNote": "Mutation.addInternalNote",
     "Proposal.viewerCanReport": "Mutation.reportContent",
     "Proposal.viewerCanRestore": "Mutation.restoreContent",
+    "ModerationCase.viewerCanClaim": "Mutation.claimCase",
     "Comment.viewerCanReport": "Mutation.reportContent",
     "Comment.viewerCanRestore": "Mutation.restoreContent",
     "Comment.viewerCanWithdraw": "Mutation.withdrawComment",

@@ -36,7 +36,7 @@ Asking: TypeAlias = tuple[Executor, Actor]
 PROBLEMS = ("InvalidProblem", "NotFoundProblem")
 BAD_IDS = ("", "  ", "garbage", "æøå" * 400, to_global_id("Nothing", 1), to_global_id("Place", 1) + "=")
 # What an `id` names, where other ids stand beside it.
-BESIDE_OTHERS = {"updateTopic": "Topic"}
+BESIDE_OTHERS = {"updateTopic": "Topic", "nextModerationCase": "ModerationCase"}
 KINDS = {
     "topic": "Topic",
     "topics": "Topic",

@@ -38,8 +38,6 @@ TRUSTED = {
     "ModerationGrounds": 0,
     "ModerationQueue": 10,
     "ModerationQueueChanged": 2,
-    "NeighbourCases": 1,
-    "ShowCommentThread": 5,
     "ShowModerationCase": 20,
     "ShowModerationDecisions": 13,
     "ShowModerationQueue": 14,
@@ -129,7 +127,7 @@ TRUSTED = {
 # Of each page with all the fields of its things, one level down.
 FREE = {
     "Account.roleGrants": 6,
-    "Comment.replies": 13,
+    "Comment.replies": 17,
     "PlannerDesk.topics": 8,
     "PlannerDesk.proposals": 26,
     "ImportRun.errors": 2,
@@ -175,7 +173,6 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "ImportRun": {"id": "$run"},
     "ModerationCase": {"id": "$case"},
     "NameHistory": {"author": "$author"},
-    "ShowCommentThread": {"id": "$comment"},
     "ShowModerationCase": {"id": "$case"},
     "ProposalComments": {"id": "$proposal"},
     "ProposalPage": {"id": "$proposal"},

@@ -16,7 +16,7 @@ from backend.moderation.marks import MOST_MARKS, marks_in
 from backend.moderation.queue import QueueFilter
 from backend.moderation.reasons import ReasonCode
 from tests.fixtures.counting import count_queries
-from tests.fixtures.operations import ask
+from tests.fixtures.operations import ask_all
 from tests.moderation.support import GROUND, held_comment, held_proposal
 from tests.proposals.support import OTHER_WORDS, published
 
@@ -49,14 +49,22 @@ async def test_the_preview_is_what_the_author_is_told(fresh, person, topic_id) -
     _, case_id = await held_proposal(await person(), topic)
     known = {"id": to_global_id("ModerationCase", case_id)}
     reasons = {"reasonCode": "OFF_TOPIC", "reasonText": "Hører **ikke** til her."}
-    found = await ask(fresh, moderator, "PreviewDecision", **known, decision="REJECT", **reasons)
+    found = (
+        await ask_all(
+            fresh, moderator, "ShowModerationCase", **known, withPreview=True, decision="REJECT", **reasons
+        )
+    )["moderationCase"]
     preview = found["preview"]
     assert preview["subject"] == "Forslaget ditt ble ikke publisert"
     assert preview["reasons"] == ["Hører ikke til temaet."]
     assert "<strong>ikke</strong>" in preview["reasonHtml"]
-    approved = await ask(fresh, moderator, "PreviewDecision", **known, decision="APPROVE")
+    approved = (
+        await ask_all(fresh, moderator, "ShowModerationCase", **known, withPreview=True, decision="APPROVE")
+    )["moderationCase"]
     assert approved["preview"]["subject"] == "Forslaget ditt er publisert"
-    dismissed = await ask(fresh, moderator, "PreviewDecision", **known, decision="DISMISS")
+    dismissed = (
+        await ask_all(fresh, moderator, "ShowModerationCase", **known, withPreview=True, decision="DISMISS")
+    )["moderationCase"]
     assert dismissed["preview"] is None
 
 

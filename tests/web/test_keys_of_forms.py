@@ -47,8 +47,26 @@ def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
     for function in ast.walk(ast.parse(path.read_text())):
         if isinstance(function, ast.AsyncFunctionDef):
             for call in ast.walk(function):
-                if isinstance(call, ast.Call) and call.args and _named(call.args[0]) in OPERATIONS:
+                if isinstance(call, ast.Call) and _operation(call) in OPERATIONS:
                     yield function.name, call
+
+
+def _operation(call: ast.Call) -> Any:
+    """The operation's name, of `visit.change(name, …)` and of `submit(visit, name, {…}, …)`."""
+    return next((name for name in map(_named, call.args[:2]) if name), None)
+
+
+def _keys(path: Path, function: str, call: ast.Call) -> set[Any]:
+    """What the call passes on by name: its keywords, and the keys of the mappings that its function makes."""
+    (whole,) = (
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == function
+    )
+    mappings = (node for node in ast.walk(whole) if isinstance(node, ast.Dict))
+    return {word.arg for word in call.keywords} | {
+        _named(key) for each in mappings for key in each.keys if key
+    }
 
 
 def _named(argument: ast.expr) -> Any:
@@ -64,9 +82,8 @@ def test_every_operation_and_every_call_passes_the_key_on() -> None:
     assert {n for n, text in OPERATIONS.items() if "idempotencyKey: $idempotencyKey" not in text} == set()
     called = {}
     for path in _sources():
-        for _, call in _calls(path):
-            operation = call.args[0].value  # type: ignore[attr-defined]
-            called[operation] = any(keyword.arg == "idempotencyKey" for keyword in call.keywords)
+        for function, call in _calls(path):
+            called[_operation(call)] = "idempotencyKey" in _keys(path, function, call)
     assert [operation for operation, passes in called.items() if not passes] == []
     assert set(called) >= {
         "CreateProposal",

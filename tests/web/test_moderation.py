@@ -214,10 +214,13 @@ async def test_hidden_content_is_found_and_shown_again(served, moderator, person
     assert f"/nb/moderering/{number}" in (await served.http.get("/nb/moderering/avgjort")).text
     assert "Vis innholdet igjen" in (await served.http.get(f"/nb/moderering/{number}")).text
     address = f"/nb/moderering/{number}/gjenopprett"
-    long = await served.http.post(address, data={"hvorfor": "å" * 2001}, headers=OURS)
+    subject = {"innhold": to_global_id("Proposal", proposal_id)}
+    long = await served.http.post(address, data=subject | {"hvorfor": "å" * 2001}, headers=OURS)
     assert long.status_code == 400
-    assert (await served.http.post(address, data={"hvorfor": "Feil sak."}, headers=OURS)).status_code == 303
-    assert (await served.http.post(address, data=NOTHING, headers=OURS)).status_code == 409
+    why = subject | {"hvorfor": "Feil sak."}
+    assert (await served.http.post(address, data=why, headers=OURS)).status_code == 303
+    assert (await served.http.post(address, data=subject, headers=OURS)).status_code == 409
+    assert (await served.http.post(address, data=NOTHING, headers=OURS)).status_code == 400
 
 
 async def test_one_steps_through_the_queue(served, moderator, person, topic_id) -> None:

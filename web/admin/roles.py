@@ -1,5 +1,6 @@
 """Roles: who has which, giving one, and ending one."""
 
+from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from web.admin.ground import HOME, require_admin, whole
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
+from web.page.refused import Refused, submit
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -68,11 +70,9 @@ async def _asked(visit: Visit) -> dict[str, Any]:
     return data
 
 
-async def _person(visit: Visit, form: Form) -> Response:
+async def _person(visit: Visit, form: Form, status: int = 200) -> Response:
     data = await _asked(visit)
-    return await visit.render(
-        "admin/person.html", data, status=400 if form.problems else 200, form=form, roles=GRANTABLE
-    )
+    return await visit.render("admin/person.html", data, status=status, form=form, roles=GRANTABLE)
 
 
 async def grant(visit: Visit) -> Response:
@@ -80,21 +80,17 @@ async def grant(visit: Visit) -> Response:
     form, number = await visit.form(), visit.request.path_params["number"]
     if form["rolle"] not in GRANTABLE:
         form.problems.append(Problem("role", visit.say(N_("Velg en rolle.")), "rolle"))
-        return await _person(visit, form) if not visit.actor.is_anonymous else _login(visit)
+        return (
+            visit.to_login(_address(visit)) if visit.actor.is_anonymous else await _person(visit, form, 400)
+        )
     topic = whole(visit, form, "tema")
-    payload, problem = await visit.change(
-        "GrantRole",
-        account=to_global_id("Author", number),
-        role=form["rolle"],
-        topic=None if topic is None else to_global_id("Topic", topic),
-    )
-    if problem and problem.kind == "LoginProblem":
-        return _login(visit)
-    if problem and problem.kind == "InvalidProblem":
-        form.add(problem, _FIELDS)
-        return await _person(visit, form)
-    visit.required(payload)
-    return visit.redirect(_address(visit), _GIVEN)
+    role = {
+        "account": to_global_id("Author", number),
+        "role": form["rolle"],
+        "topic": None if topic is None else to_global_id("Topic", topic),
+    }
+    refused = Refused(form, partial(_person, visit), _FIELDS)
+    return await submit(visit, "GrantRole", role, _address(visit), _GIVEN, refused=refused)
 
 
 async def confirm_end(visit: Visit) -> Response:
@@ -102,30 +98,27 @@ async def confirm_end(visit: Visit) -> Response:
     return await _confirm(visit, Form())
 
 
-async def _confirm(visit: Visit, form: Form) -> Response:
+async def _confirm(visit: Visit, form: Form, status: int = 200) -> Response:
     data = await _asked(visit)
     number = visit.request.path_params["grant"]
     found = (each for each in data["account"]["roles"] if from_global_id(each["id"])[1] == number)
     role = visit.required(next(found, None))
-    status = 409 if form.problems else 200
     return await visit.render("admin/end_role.html", data, form=form, grant=role, status=status)
 
 
 async def end(visit: Visit) -> Response:
     """POST /administrasjon/roller/personer/{number}/avslutt/{grant}: end it."""
     form = await visit.form()
-    payload, problem = await visit.change(
-        "EndRole", id=to_global_id("RoleGrant", visit.request.path_params["grant"])
+    grant_id = {"id": to_global_id("RoleGrant", visit.request.path_params["grant"])}
+    return await submit(
+        visit,
+        "EndRole",
+        grant_id,
+        _address(visit),
+        _ENDED,
+        refused=Refused(form, partial(_confirm, visit)),
+        repeats={"grant_not_found"},
     )
-    if problem and problem.kind == "LoginProblem":
-        return _login(visit)
-    if problem and problem.kind == "ConflictProblem":
-        form.add(problem)
-        return await _confirm(visit, form)
-    # Sent twice, it is ended once, and both are told so.
-    if not problem or problem.code != "grant_not_found":
-        visit.required(payload)
-    return visit.redirect(_address(visit), _ENDED)
 
 
 async def confirm_supervision(visit: Visit) -> Response:
@@ -133,12 +126,10 @@ async def confirm_supervision(visit: Visit) -> Response:
     return await _supervision(visit, Form())
 
 
-async def _supervision(visit: Visit, form: Form) -> Response:
+async def _supervision(visit: Visit, form: Form, status: int = 200) -> Response:
     data = await _asked(visit)
     act = visit.request.path_params["act"]
     visit.required(_SUPERVISION.get(act))
-    is_conflict = any(problem.kind == "ConflictProblem" for problem in form.problems)
-    status = 409 if is_conflict else 400 if form.problems else 200
     return await visit.render("admin/supervise.html", data, form=form, act=act, status=status)
 
 
@@ -147,21 +138,13 @@ async def supervise(visit: Visit) -> Response:
     form = await visit.form()
     operation, done = visit.required(_SUPERVISION.get(visit.request.path_params["act"]))
     number = visit.request.path_params["number"]
-    _, problem = await visit.change(operation, account=to_global_id("Author", number), reason=form["grunn"])
-    if problem and problem.kind == "LoginProblem":
-        return _login(visit)
-    if problem:
-        form.add(problem, {"reason": "grunn"})
-        return await _supervision(visit, form)
-    return visit.redirect(_address(visit), done)
+    order = {"account": to_global_id("Author", number), "reason": form["grunn"]}
+    refused = Refused(form, partial(_supervision, visit), {"reason": "grunn"})
+    return await submit(visit, operation, order, _address(visit), done, refused=refused)
 
 
 def _address(visit: Visit) -> str:
     return visit.path(f"{_PEOPLE}/{visit.request.path_params['number']}")
-
-
-def _login(visit: Visit) -> Response:
-    return visit.to_login(_address(visit))
 
 
 routes: list[Any] = [

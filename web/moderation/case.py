@@ -40,11 +40,15 @@ def filters(query: QueryParams) -> str:
 
 
 async def case_page(
-    visit: Visit, form: Form | None = None, *, status: int = 200, preview: Any = None, previewed: bool = False
+    visit: Visit, form: Form | None = None, status: int = 200, *, previewed: Mapping[str, Any] | None = None
 ) -> Response:
-    """The case of the address, with what was typed; raises NotFound and what the API refuses with."""
+    """The case of the address, with what was typed; raises NotFound and what the API refuses with.
+
+    `previewed` is a decision that is looked at before it is made.
+    """
     number = visit.request.path_params["number"]
-    data = await visit.ask("ShowModerationCase", id=to_global_id("ModerationCase", number))
+    ruling = {"withPreview": True, **previewed} if previewed else {}
+    data = await visit.ask("ShowModerationCase", id=to_global_id("ModerationCase", number), **ruling)
     case = visit.required(data["moderationCase"])
     subject = case["subject"] or {}
     # What is decided about is the edit; the proposal stands beside it.
@@ -58,15 +62,15 @@ async def case_page(
         subject=case["subject"],
         number=number,
         grounds=ground_choices(data),
-        thread=await _thread(visit, subject),
+        thread=_thread(subject),
         title_parts=parts_of(marked.get("title"), "title", case["marks"]),
         body_parts=parts_of(marked.get("body") or marked.get("commentBody"), "body", case["marks"]),
         signals=[_told(visit, signal) for signal in case["signals"]],
         signal_names={name: visit.say(text) for name, text in SIGNAL_TEXTS.items()},
         carried=filters(visit.request.query_params),
         form=form or Form(),
-        preview=preview,
-        previewed=previewed,
+        preview=case.get("preview"),
+        previewed=previewed is not None,
     )
 
 
@@ -75,12 +79,11 @@ def ground_choices(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(ground["code"], ground["text"]) for ground in data["moderationGrounds"]]
 
 
-async def _thread(visit: Visit, subject: Mapping[str, Any]) -> Any:
+def _thread(subject: Mapping[str, Any]) -> Any:
     """The comment that this one replies to, or itself, with the replies; None for a proposal."""
     if subject.get("__typename") != "Comment":
         return None
-    data = await visit.ask("ShowCommentThread", id=subject["parentId"] or subject["id"])
-    return data["node"]
+    return subject["parent"] or {**subject, "bodyHtml": subject["commentHtml"]}
 
 
 def parts_of(

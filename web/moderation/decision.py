@@ -1,18 +1,20 @@
 """Deciding a case: what the author would be told, the decision, and on to the next."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
 
+from api.moderation.enums import ReasonCode
 from api.node_ids import from_global_id, to_global_id
 from backend.words import N_
 from web.moderation.case import case_page, filters, ground_choices, queue_filter
-from web.page.formats import is_past
 from web.page.forms import Form, Problem
 from web.page.moderation_words import CHOICE_TEXTS
 from web.page.notice import notice
-from web.page.visit import Visit, refusal_of
+from web.page.refused import Refused
+from web.page.visit import Visit
 
 _QUEUE: Final = "/moderering"
 _NOTICES: Final = {
@@ -40,41 +42,30 @@ async def decide(visit: Visit) -> Response:
         form.add(Problem("decision_missing", visit.say(N_("Velg hva du avgjør.")), "avgjorelse"))
         return await case_page(visit, form, status=400)
     if form["forhandsvis"]:
-        return await _previewed(visit, form)
-    waiting = await next_of(visit, 1)
-    payload, problem = await visit.change("DecideCase", **await _ruling(visit, form))
+        return await case_page(visit, form, previewed=_ruling(form))
+    payload, problem = await visit.change(
+        "DecideCase",
+        id=to_global_id("ModerationCase", visit.request.path_params["number"]),
+        expectedVersion=min(max(form.whole("versjon", 0) or 0, 0), _MOST_INT),
+        queue=queue_filter(visit.request.query_params),
+        **_ruling(form),
+    )
     if problem is None:
-        return visit.redirect(waiting, _told(visit, waiting, form["avgjorelse"]))
-    refusal = refusal_of(payload)
-    if problem.kind not in ("InvalidProblem", "PersonalDataProblem", "ConflictProblem"):
-        raise refusal
-    form.add(problem, {"reasonText": "begrunnelse", "reasonCode": "grunn"})
-    return await case_page(visit, form, status=refusal.status)
+        notice_name = _NOTICES[form["avgjorelse"]] if payload["next"] else _LAST
+        return visit.redirect(_address(visit, payload["next"]), notice_name)
+    refused = Refused(form, partial(case_page, visit), {"reasonText": "begrunnelse", "reasonCode": "grunn"})
+    return await refused.answer(visit, visit.address, payload, problem)
 
 
-async def _ruling(visit: Visit, form: Form) -> dict[str, Any]:
-    """The variables of DecideCase. Grounds belong to decisions against the author only."""
+def _ruling(form: Form) -> dict[str, Any]:
+    """What the form decides. Grounds belong to decisions against the author only."""
     decision = form["avgjorelse"]
+    is_reasoned = decision in _REASONED
     return {
-        "id": to_global_id("ModerationCase", visit.request.path_params["number"]),
         "decision": decision,
-        "expectedVersion": min(max(form.whole("versjon", 0) or 0, 0), _MOST_INT),
-        "reasonCode": await _ground(visit, form) if decision in _REASONED else None,
-        "reasonText": form.text("begrunnelse") if decision in _REASONED else None,
+        "reasonCode": form["grunn"] if is_reasoned and form["grunn"] in ReasonCode.__members__ else None,
+        "reasonText": form.text("begrunnelse") if is_reasoned else None,
     }
-
-
-async def _ground(visit: Visit, form: Form) -> str | None:
-    known = (await visit.ask("ModerationGrounds"))["moderationGrounds"]
-    return form["grunn"] if any(ground["code"] == form["grunn"] for ground in known) else None
-
-
-async def _previewed(visit: Visit, form: Form) -> Response:
-    ruling = await _ruling(visit, form)
-    del ruling["expectedVersion"]
-    data = await visit.ask("PreviewDecision", **ruling)
-    case = visit.required(data["moderationCase"])
-    return await case_page(visit, form, preview=case["preview"], previewed=True)
 
 
 async def _logged_out(visit: Visit, form: Form) -> Response:
@@ -85,26 +76,18 @@ async def _logged_out(visit: Visit, form: Form) -> Response:
     )
 
 
-async def next_of(visit: Visit, step: int) -> str:
-    """The address of the open case after (1) or before (-1) that of the address, else of the queue."""
-    query = visit.request.query_params
-    data = await visit.ask("NeighbourCases", filter=queue_filter(query))
-    nodes = visit.required(data["moderationQueue"])["nodes"][::step]
-    numbers = [from_global_id(node["id"])[1] for node in nodes]
-    here = visit.request.path_params["number"]
-    at = numbers.index(here) + 1 if here in numbers else 0
-    for node in [*nodes[at:], *nodes[:at]]:
-        number = from_global_id(node["id"])[1]
-        if number != here and _is_free(node):
-            return visit.path(f"{_QUEUE}/{number}") + filters(query)
-    return visit.path(_QUEUE) + filters(query)
+async def next_of(visit: Visit, *, backwards: bool = False) -> str:
+    """The address of the case after or before that of the address which this moderator may take, else the queue's."""
+    data = await visit.ask(
+        "NextModerationCase",
+        id=to_global_id("ModerationCase", visit.request.path_params["number"]),
+        filter=queue_filter(visit.request.query_params),
+        backwards=backwards,
+    )
+    return _address(visit, visit.required(data["nextModerationCase"])["case"])
 
 
-def _is_free(node: Mapping[str, Any]) -> bool:
-    until = node["claimedUntil"]
-    return until is None or node["viewerHasClaimed"] or is_past(until)
-
-
-def _told(visit: Visit, address: str, decision: str) -> str:
-    is_queue = address.partition("?")[0] == visit.path(_QUEUE)
-    return _LAST if is_queue else _NOTICES[decision]
+def _address(visit: Visit, case: Mapping[str, Any] | None) -> str:
+    """The case's address, narrowed as this one is; the queue's without a case."""
+    tail = f"/{from_global_id(case['id'])[1]}" if case else ""
+    return visit.path(f"{_QUEUE}{tail}") + filters(visit.request.query_params)

@@ -1,5 +1,6 @@
 """Moderation: what waits, a case with all that speaks for and against, and what has been decided."""
 
+from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -10,8 +11,9 @@ from backend.words import N_
 from web.moderation.case import case_page, filters, queue_filter
 from web.moderation.decision import decide, next_of
 from web.page.notice import notice
+from web.page.refused import Refused, submit
 from web.page.routing import action, page, stream
-from web.page.visit import Visit, refusal_of
+from web.page.visit import Visit
 
 _CLAIMED = notice("case-claimed", N_("Saken er din i 30 minutter."))
 _RELEASED = notice("case-released", N_("Saken er lagt tilbake i køen."))
@@ -55,12 +57,12 @@ async def case(visit: Visit) -> Response:
 
 async def following(visit: Visit) -> Response:
     """GET /moderering/{number}/neste: on to the next open case, or back to the queue."""
-    return visit.redirect(await next_of(visit, 1))
+    return visit.redirect(await next_of(visit))
 
 
 async def preceding(visit: Visit) -> Response:
     """GET /moderering/{number}/forrige: back to the open case before."""
-    return visit.redirect(await next_of(visit, -1))
+    return visit.redirect(await next_of(visit, backwards=True))
 
 
 def _id(visit: Visit) -> str:
@@ -81,27 +83,16 @@ async def release(visit: Visit) -> Response:
 async def _moved(visit: Visit, operation: str, address: str, told: str) -> Response:
     """On to the address; or the case as it stands, when somebody else was first."""
     form = await visit.form()
-    payload, problem = await visit.change(operation, id=_id(visit))
-    if problem and problem.kind == "ConflictProblem":
-        form.add(problem)
-        return await case_page(visit, form, status=409)
-    visit.required(payload)
-    return visit.redirect(address, told)
+    refused = Refused(form, partial(case_page, visit))
+    return await submit(visit, operation, {"id": _id(visit)}, address, told, refused=refused)
 
 
 async def restore(visit: Visit) -> Response:
     """POST /moderering/{number}/gjenopprett: show hidden content again."""
     form = await visit.form()
-    data = await visit.ask("ShowModerationCase", id=_id(visit))
-    subject = visit.required(visit.required(data["moderationCase"])["subject"])
-    payload, problem = await visit.change(
-        "RestoreContent", subject=subject["id"], reasonText=form.text("hvorfor")
-    )
-    if problem and problem.kind in ("InvalidProblem", "PersonalDataProblem", "ConflictProblem"):
-        form.add(problem, {"reasonText": "hvorfor"})
-        return await case_page(visit, form, status=refusal_of(payload).status)
-    visit.required(payload)
-    return visit.redirect(_address(visit), _RESTORED)
+    restored = {"subject": form["innhold"], "reasonText": form.text("hvorfor")}
+    refused = Refused(form, partial(case_page, visit), {"reasonText": "hvorfor"})
+    return await submit(visit, "RestoreContent", restored, _address(visit), _RESTORED, refused=refused)
 
 
 def _address(visit: Visit) -> str:

@@ -10,7 +10,7 @@ from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import form_status, led_on
+from web.page.refused import form_status, submit
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -34,11 +34,9 @@ async def end_sessions(visit: Visit) -> Response:
     form = await visit.form()
     number = form.whole("okt")
     if number is None:
-        payload, problem = await visit.change("RevokeOtherSessions")
-    else:
-        payload, problem = await visit.change("RevokeSession", id=to_global_id("Session", number))
-    told = _SESSION_ENDED if number else _OTHERS_ENDED
-    return led_on(visit, visit.path(_SESSIONS), told, payload, problem)
+        return await submit(visit, "RevokeOtherSessions", {}, visit.path(_SESSIONS), _OTHERS_ENDED)
+    session = {"id": to_global_id("Session", number)}
+    return await submit(visit, "RevokeSession", session, visit.path(_SESSIONS), _SESSION_ENDED)
 
 
 async def my_accounts(visit: Visit) -> Response:
@@ -85,10 +83,8 @@ async def create_key(visit: Visit) -> Response:
 async def end_key(visit: Visit) -> Response:
     """POST /min-side/nokler/slutt: end the key `nokkel`."""
     form = await visit.form()
-    payload, problem = await visit.change(
-        "RevokeAccessToken", id=to_global_id("AccessToken", form.whole("nokkel") or 0)
-    )
-    return led_on(visit, visit.path(_KEYS), _KEY_ENDED, payload, problem)
+    key = {"id": to_global_id("AccessToken", form.whole("nokkel") or 0)}
+    return await submit(visit, "RevokeAccessToken", key, visit.path(_KEYS), _KEY_ENDED)
 
 
 routes = [

@@ -9,7 +9,7 @@ from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form
 from web.page.notice import notice
-from web.page.refused import led_on, refused_status
+from web.page.refused import refused_status, submit
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -30,13 +30,12 @@ async def my_notifications(visit: Visit) -> Response:
 async def read(visit: Visit) -> Response:
     """POST /min-side/varsler/lest: those named by `varsel`, or all up to `til`. A script is answered shortly (204)."""
     form = await visit.form()
-    if up_to := form.text("til"):
-        payload, problem = await visit.change("MarkNotificationsRead", upTo=up_to)
-    else:
-        payload, problem = await visit.change("MarkNotificationsRead", ids=form.all("varsel"))
-    if form["kort"] == "ja" and problem is None:
+    up_to = form.text("til")
+    marked = {"upTo": up_to} if up_to else {"ids": form.all("varsel")}
+    answer = await submit(visit, "MarkNotificationsRead", marked, visit.path(_LIST), _READ if up_to else None)
+    if form["kort"] == "ja" and not visit.actor.is_anonymous:
         return Response(status_code=204, headers={"cache-control": "private, no-store"})
-    return led_on(visit, visit.path(_LIST), _READ if up_to else None, payload, problem)
+    return answer
 
 
 async def my_preferences(visit: Visit) -> Response:

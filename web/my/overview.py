@@ -8,7 +8,7 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.my.ground import own_page
 from web.page.notice import notice
-from web.page.refused import led_on
+from web.page.refused import submit
 from web.page.routing import action
 from web.page.visit import Visit
 
@@ -64,12 +64,12 @@ async def unfollow(visit: Visit) -> Response:
     """POST /min-side/folger/slutt: no longer follow the topic `tema` or the proposal `forslag`."""
     form = await visit.form()
     topic, proposal = form.whole("tema"), form.whole("forslag")
-    if topic is not None:
-        payload, problem = await visit.change("UnfollowTopic", id=to_global_id("Topic", topic))
-    else:
-        node = to_global_id("Proposal", proposal or 0)
-        payload, problem = await visit.change("UnfollowProposal", id=node)
-    return led_on(visit, visit.path("/min-side/folger"), _UNFOLLOWED, payload, problem)
+    operation, node = (
+        ("UnfollowProposal", to_global_id("Proposal", proposal or 0))
+        if topic is None
+        else ("UnfollowTopic", to_global_id("Topic", topic))
+    )
+    return await submit(visit, operation, {"id": node}, visit.path("/min-side/folger"), _UNFOLLOWED)
 
 
 routes = [

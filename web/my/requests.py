@@ -9,7 +9,7 @@ from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import form_status, led_on
+from web.page.refused import form_status, submit
 from web.page.routing import action, page, stream
 from web.page.visit import Visit
 
@@ -36,8 +36,7 @@ async def progress(visit: Visit) -> Response:
 async def export(visit: Visit) -> Response:
     """POST /min-side/data: ask for everything about oneself; asked twice, it is one request."""
     await visit.form()
-    payload, problem = await visit.change("RequestMyData")
-    return led_on(visit, visit.path(_DATA), _EXPORTING, payload, problem)
+    return await submit(visit, "RequestMyData", {}, visit.path(_DATA), _EXPORTING)
 
 
 async def deletion(visit: Visit) -> Response:

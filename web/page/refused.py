@@ -1,12 +1,15 @@
-"""What a page does with a mutation that was refused: which status it has, and where it leads."""
+"""What a page does with a form: carries it out, and answers what became of it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Container, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from starlette.responses import Response
 
 from web.page.forms import Form, Problem
-from web.page.visit import Visit
+from web.page.visit import Visit, refusal_of
+
+_NOT_AT_A_FORM: Final = frozenset({"NotFoundProblem", "UnavailableProblem"})
 
 
 def refused_status(problem: Problem) -> int:
@@ -19,14 +22,48 @@ def form_status(form: Form) -> int:
     return refused_status(form.problems[-1]) if form.problems else 200
 
 
-def led_on(
-    visit: Visit, address: str, told: str | None, payload: Mapping[str, Any], problem: Problem | None
+async def submit(
+    visit: Visit,
+    operation: str,
+    variables: Mapping[str, Any],
+    address: str,
+    notice: str | None = None,
+    *,
+    refused: "Refused | None" = None,
+    repeats: Container[str] = (),
 ) -> Response:
-    """After a form of one button: on to `address` with the notice `told`, by the login when the session has ended.
+    """Carry a form out by a mutation: on to `address` with the notice, or what `refused` makes of a problem.
 
-    Raises what else the API refused with.
+    `repeats` are the codes or kinds of problems that say that it was done already: sent twice, it succeeds twice.
     """
-    if problem and problem.kind == "LoginProblem":
-        return visit.to_login(address.partition("#")[0])
-    visit.required(payload)
-    return visit.redirect(address, told)
+    payload, problem = await visit.change(operation, **variables)
+    if problem is None or problem.code in repeats or problem.kind in repeats:
+        return visit.redirect(address, notice)
+    return await (refused or Refused()).answer(visit, address, payload, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What becomes of a refused form.
+
+    With `again`, the page that it was sent from is shown with everything typed, the problem at its field (`fields` as
+    in Form.add) and the refusal's status. What is gone or away has no such page; nor has a form of one button. Who is
+    not logged in is led to the login, but from a page that is public.
+    """
+
+    form: Form = field(default_factory=Form)
+    again: Callable[[Form, int], Awaitable[Response]] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    is_public: bool = False
+
+    async def answer(
+        self, visit: Visit, address: str, payload: Mapping[str, Any], problem: Problem
+    ) -> Response:
+        """The page again, or the login; raises what no form can mend."""
+        if problem.kind == "LoginProblem" and not self.is_public:
+            return visit.to_login(address.partition("#")[0])
+        refusal = refusal_of(payload)
+        if self.again is None or problem.kind in _NOT_AT_A_FORM:
+            raise refusal
+        self.form.add(problem, self.fields)
+        return await self.again(self.form, refusal.status)

@@ -1,6 +1,7 @@
 """One proposal as its planner sees it: all that belongs to it, its next states, and notes for colleagues."""
 
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from starlette.responses import Response
 
@@ -9,6 +10,7 @@ from backend.words import N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
+from web.page.refused import Refused, submit
 from web.page.routing import action
 from web.page.visit import Visit, refusal_of
 from web.planning.desk import logged_out, planner_in
@@ -20,7 +22,6 @@ STATUSES: Final = ("PUBLISHED", "ASSESSMENT", "UNDER_WAY", "DONE")
 _STATUS_SET = notice("status-set", N_("Statusen er endret, og de det gjelder, får beskjed."))
 _NOTED = notice("note-added", N_("Notatet er lagret."))
 _NOTE_WITHDRAWN = notice("note-withdrawn", N_("Notatet er trukket."))
-_AT_FIELDS: Final = ("InvalidProblem", "PersonalDataProblem", "ConflictProblem", "LimitProblem")
 
 
 async def proposal(visit: Visit) -> Response:
@@ -57,12 +58,9 @@ async def change_status(visit: Visit) -> Response:
     if form["status"] not in STATUSES:
         form.add(Problem("status_missing", visit.say(N_("Velg en status.")), "status"))
         return await _page(visit, form, 400)
-    payload, problem = await visit.change(
-        "ChangeStatus", id=_id(visit), status=form["status"], reason=form.text("arsak")
-    )
-    if problem:
-        return await _refused(visit, form, payload, problem, {"reason": "arsak"})
-    return visit.redirect(_address(visit), _STATUS_SET)
+    status = {"id": _id(visit), "status": form["status"], "reason": form.text("arsak")}
+    refused = Refused(form, partial(_page, visit), {"reason": "arsak"})
+    return await submit(visit, "ChangeStatus", status, _address(visit), _STATUS_SET, refused=refused)
 
 
 async def add_note(visit: Visit) -> Response:
@@ -70,22 +68,9 @@ async def add_note(visit: Visit) -> Response:
     form = await visit.form()
     if visit.actor.is_anonymous:
         return await logged_out(visit, form, "notat")
-    payload, problem = await visit.change(
-        "AddInternalNote", proposal=_id(visit), body=form["notat"], idempotencyKey=form.text("nokkel")
-    )
-    if problem:
-        return await _refused(visit, form, payload, problem, {"body": "notat"})
-    return visit.redirect(f"{_address(visit)}#notater", _NOTED)
-
-
-async def _refused(
-    visit: Visit, form: Form, payload: dict[str, Any], problem: Problem, fields: dict[str, str]
-) -> Response:
-    refusal = refusal_of(payload)
-    if problem.kind not in _AT_FIELDS:
-        raise refusal
-    form.add(problem, fields)
-    return await _page(visit, form, refusal.status)
+    note = {"proposal": _id(visit), "body": form["notat"], "idempotencyKey": form.text("nokkel")}
+    refused = Refused(form, partial(_page, visit), {"body": "notat"})
+    return await submit(visit, "AddInternalNote", note, f"{_address(visit)}#notater", _NOTED, refused=refused)
 
 
 async def withdraw_note(visit: Visit) -> Response:
@@ -93,13 +78,15 @@ async def withdraw_note(visit: Visit) -> Response:
     form = await visit.form()
     if visit.actor.is_anonymous:
         return await logged_out(visit, form)
-    payload, problem = await visit.change(
-        "WithdrawInternalNote", id=to_global_id("InternalNote", visit.request.path_params["note"])
+    note, address = visit.request.path_params["note"], f"{_address(visit)}#notater"
+    return await submit(
+        visit,
+        "WithdrawInternalNote",
+        {"id": to_global_id("InternalNote", note)},
+        address,
+        _NOTE_WITHDRAWN,
+        repeats={"ConflictProblem"},
     )
-    # Taken back already is as good.
-    if problem and problem.kind != "ConflictProblem":
-        raise refusal_of(payload)
-    return visit.redirect(f"{_address(visit)}#notater", _NOTE_WITHDRAWN)
 
 
 routes = [

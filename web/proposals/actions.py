@@ -1,7 +1,6 @@
 """What a reader or an author does with a proposal by one button: support, follow, hand in, withdraw."""
 
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from starlette.responses import Response
 
@@ -9,7 +8,7 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
 from web.page.notice import NOTICES, notice
-from web.page.refused import led_on, refused_status
+from web.page.refused import Refused, submit
 from web.page.routing import action, page
 from web.page.visit import Visit
 
@@ -38,10 +37,12 @@ async def support(visit: Visit) -> Response:
     form = await visit.form()
     node, address = _place(visit)
     ends = form["slutt"] == "ja"
-    payload, problem = await visit.change("WithdrawSupport" if ends else "SupportProposal", id=node)
-    if visit.is_partial and not (problem and problem.kind == "LoginProblem"):
+    operation = "WithdrawSupport" if ends else "SupportProposal"
+    if visit.is_partial and not visit.actor.is_anonymous:
+        _, problem = await visit.change(operation, id=node)
         return await _support_box(visit, node, problem)
-    return led_on(visit, f"{address}#stotte", _SUPPORT_ENDED if ends else _SUPPORTED, payload, problem)
+    told = _SUPPORT_ENDED if ends else _SUPPORTED
+    return await submit(visit, operation, {"id": node}, f"{address}#stotte", told)
 
 
 async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Response:
@@ -53,17 +54,17 @@ async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Resp
 async def follow(visit: Visit) -> Response:
     """POST /forslag/{number}/folg: follow it, or with `slutt` no longer. For htmx the box alone is answered."""
     form = await visit.form()
-    node, _ = _place(visit)
-    ends = form["slutt"] == "ja"
-    payload, problem = await visit.change("UnfollowProposal" if ends else "FollowProposal", id=node)
-    return await _notified(visit, _UNFOLLOWED if ends else _FOLLOWED, payload, problem)
+    if form["slutt"] == "ja":
+        return await _notified(visit, "UnfollowProposal", _UNFOLLOWED)
+    return await _notified(visit, "FollowProposal", _FOLLOWED)
 
 
-async def _notified(visit: Visit, told: str, payload: Mapping[str, Any], problem: Problem | None) -> Response:
+async def _notified(visit: Visit, operation: str, told: str) -> Response:
     """The box of notifications anew for htmx, so that place and focus stay; else back to it on the page."""
     node, address = _place(visit)
-    if not visit.is_partial or (problem and problem.kind == "LoginProblem"):
-        return led_on(visit, f"{address}#folg", told, payload, problem)
+    if not visit.is_partial or visit.actor.is_anonymous:
+        return await submit(visit, operation, {"id": node}, f"{address}#folg", told)
+    payload, _ = await visit.change(operation, id=node)
     visit.required(payload)
     data = await visit.ask("ShowSupport", id=node)
     visit.required(data["proposal"])
@@ -73,18 +74,16 @@ async def _notified(visit: Visit, told: str, payload: Mapping[str, Any], problem
 async def notifications(visit: Visit) -> Response:
     """POST /forslag/{number}/varsler: no notifications of it, or with `paa` have them again."""
     form = await visit.form()
-    node, _ = _place(visit)
-    begins = form["paa"] == "ja"
-    payload, problem = await visit.change("UnmuteProposal" if begins else "MuteProposal", id=node)
-    return await _notified(visit, _UNMUTED if begins else _MUTED, payload, problem)
+    if form["paa"] == "ja":
+        return await _notified(visit, "UnmuteProposal", _UNMUTED)
+    return await _notified(visit, "MuteProposal", _MUTED)
 
 
-async def submit(visit: Visit) -> Response:
+async def hand_in(visit: Visit) -> Response:
     """POST /forslag/{number}/send: hand a draft in, or what was not published once more."""
     await visit.form()
     node, address = _place(visit)
-    payload, problem = await visit.change("SubmitProposal", id=node)
-    return led_on(visit, address, _SUBMITTED, payload, problem)
+    return await submit(visit, "SubmitProposal", {"id": node}, address, _SUBMITTED)
 
 
 async def ask_withdrawal(visit: Visit) -> Response:
@@ -105,13 +104,9 @@ async def withdraw(visit: Visit) -> Response:
     """POST /forslag/{number}/trekk: take it back; the page stays, with the reason."""
     form = await visit.form()
     node, address = _place(visit)
-    payload, problem = await visit.change("WithdrawProposal", id=node, reason=form.text("begrunnelse"))
-    if problem is None:
-        return visit.redirect(address, _WITHDRAWN)
-    if problem.kind == "NotFoundProblem":
-        visit.required(payload)
-    form.add(problem, {"reason": "begrunnelse"})
-    return await _withdrawal(visit, form, refused_status(problem))
+    refused = Refused(form, partial(_withdrawal, visit), {"reason": "begrunnelse"}, is_public=True)
+    withdrawn = {"id": node, "reason": form.text("begrunnelse")}
+    return await submit(visit, "WithdrawProposal", withdrawn, address, _WITHDRAWN, refused=refused)
 
 
 async def withdraw_edit(visit: Visit) -> Response:
@@ -119,15 +114,15 @@ async def withdraw_edit(visit: Visit) -> Response:
     form = await visit.form()
     node, address = _place(visit)
     version = min(max(form.whole("versjon", 0) or 0, 0), _MOST_INT)
-    payload, problem = await visit.change("WithdrawEdit", id=node, expectedVersion=version)
-    return led_on(visit, address, _EDIT_WITHDRAWN, payload, problem)
+    withdrawn = {"id": node, "expectedVersion": version}
+    return await submit(visit, "WithdrawEdit", withdrawn, address, _EDIT_WITHDRAWN)
 
 
 routes = [
     action("/forslag/{number:int}/stott", support),
     action("/forslag/{number:int}/folg", follow),
     action("/forslag/{number:int}/varsler", notifications),
-    action("/forslag/{number:int}/send", submit),
+    action("/forslag/{number:int}/send", hand_in),
     page("/forslag/{number:int}/trekk", ask_withdrawal),
     action("/forslag/{number:int}/trekk", withdraw),
     action("/forslag/{number:int}/trekk-endring", withdraw_edit),

@@ -1,5 +1,6 @@
 """Comments: writing one, replying, taking back, and one comment with all its replies."""
 
+from functools import partial
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import led_on, refused_status
+from web.page.refused import Refused, submit
 from web.page.rendering import number_in
 from web.page.routing import action, page
 from web.page.visit import Visit
@@ -28,10 +29,8 @@ async def create(visit: Visit) -> Response:
     payload, problem = await _create(visit, number, form, "tekst")
     if problem is None:
         return _to_comments(visit, number, payload)
-    if problem.kind == "NotFoundProblem":
-        visit.required(payload)
-    form.add(problem, _FIELDS)
-    return await show_proposal(visit, number, form, refused_status(problem))
+    refused = Refused(form, partial(show_proposal, visit, number), _FIELDS, is_public=True)
+    return await refused.answer(visit, visit.path(f"/forslag/{number}"), payload, problem)
 
 
 async def _create(
@@ -82,10 +81,9 @@ async def reply(visit: Visit) -> Response:
     payload, problem = await _create(visit, number_in(about["id"]), form, f"tekst-{number}", parent)
     if problem is None:
         return _to_comments(visit, number_in(about["id"]), payload)
-    if problem.kind == "NotFoundProblem":
-        visit.required(payload)
-    form.add(problem, {**_FIELDS, "body": f"tekst-{number}"})
-    return await _comment(visit, form, refused_status(problem))
+    fields = {**_FIELDS, "body": f"tekst-{number}"}
+    refused = Refused(form, partial(_comment, visit), fields, is_public=True)
+    return await refused.answer(visit, visit.address, payload, problem)
 
 
 async def withdraw(visit: Visit) -> Response:
@@ -95,10 +93,8 @@ async def withdraw(visit: Visit) -> Response:
     address = (
         visit.path(f"/forslag/{about}") + "#kommentarer" if about > 0 else visit.path("/min-side/kommentarer")
     )
-    payload, problem = await visit.change(
-        "WithdrawComment", id=to_global_id("Comment", visit.request.path_params["number"])
-    )
-    return led_on(visit, address, _WITHDRAWN, payload, problem)
+    comment_id = {"id": to_global_id("Comment", visit.request.path_params["number"])}
+    return await submit(visit, "WithdrawComment", comment_id, address, _WITHDRAWN)
 
 
 routes = [

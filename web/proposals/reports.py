@@ -1,5 +1,6 @@
 """Telling the moderators that a proposal or a comment breaks the rules."""
 
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -8,7 +9,7 @@ from api.node_ids import to_global_id
 from backend.words import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import refused_status
+from web.page.refused import Refused, submit
 from web.page.rendering import number_in
 from web.page.routing import action, page
 from web.page.visit import Visit
@@ -71,26 +72,19 @@ def _path(visit: Visit, kind: str) -> str:
 async def _reported(visit: Visit, kind: str) -> Response:
     form = await visit.form()
     data = await _subject(visit, kind)
-    problem = await _report(visit, data, form)
-    if problem is None:
-        return visit.redirect(
-            visit.path(f"/forslag/{number_in(_proposal_of(data['node'])['id'])}"), _REPORTED
-        )
-    form.add(problem, {"reasonCode": "grunn", "text": "tekst"})
-    return await _asked(visit, kind, form, refused_status(problem))
-
-
-async def _report(visit: Visit, data: dict[str, Any], form: Form) -> Problem | None:
     if form["grunn"] not in {ground["code"] for ground in data["moderationGrounds"]}:
-        return Problem("ground_missing", visit.say(_CHOOSE), "grunn")
-    _, problem = await visit.change(
-        "ReportContent",
-        subject=data["node"]["id"],
-        reasonCode=form["grunn"],
-        text=form["tekst"],
-        idempotencyKey=form.text("nokkel"),
-    )
-    return problem
+        form.add(Problem("ground_missing", visit.say(_CHOOSE), "grunn"))
+        return await _asked(visit, kind, form, 400)
+    report = {
+        "subject": data["node"]["id"],
+        "reasonCode": form["grunn"],
+        "text": form["tekst"],
+        "idempotencyKey": form.text("nokkel"),
+    }
+    address = visit.path(f"/forslag/{number_in(_proposal_of(data['node'])['id'])}")
+    fields = {"reasonCode": "grunn", "text": "tekst"}
+    refused = Refused(form, partial(_asked, visit, kind), fields, is_public=True)
+    return await submit(visit, "ReportContent", report, address, _REPORTED, refused=refused)
 
 
 routes = [

@@ -9,6 +9,7 @@ from backend.errors import NotFound
 from backend.words import N_
 from web.page.forms import Form
 from web.page.notice import notice
+from web.page.refused import submit
 from web.page.routing import action, page
 from web.page.visit import NOT_FOUND, Visit
 from web.writing.drafts import proposal_id
@@ -55,10 +56,9 @@ async def revoke(visit: Visit) -> Response:
     """POST /forslag/{number}/medforfattere/trekk: take one back; a co-author is none any more."""
     form = await visit.form()
     invitation = to_global_id("CoAuthorInvitation", form.whole("invitasjon") or 0)
-    payload, _ = await visit.change("RevokeInvitation", id=invitation)
-    visit.required(payload)
     number = visit.request.path_params["number"]
-    return visit.redirect(visit.path(f"/forslag/{number}/medforfattere"), _TAKEN_BACK)
+    address = visit.path(f"/forslag/{number}/medforfattere")
+    return await submit(visit, "RevokeInvitation", {"id": invitation}, address, _TAKEN_BACK)
 
 
 async def leave(visit: Visit) -> Response:

@@ -8,10 +8,9 @@ import strawberry
 from api.accounts.own import DataRequest
 from api.context import Context, Info, context_of
 from api.errors import ConflictProblem, InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import NO_SCOPE, IdempotencyKey, mutation, payload
 from api.node_ids import number_of, to_global_id
-from api.refusals import with_problems
 from backend.accounts import my_data, sessions, tokens
-from backend.authz import require, with_scope
 
 
 @strawberry.type(description="The sessions have ended.")
@@ -46,54 +45,72 @@ class DataRequested:
     request: DataRequest = strawberry.field(description="How it stands.")
 
 
-RevokeSessionPayload = Annotated[
-    SessionsRevoked | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("RevokeSessionPayload", description="Ended, or why not."),
-]
-CreateAccessTokenPayload = Annotated[
-    AccessTokenCreated | InvalidProblem | LoginProblem | NotAllowedProblem | ConflictProblem,
-    strawberry.union("CreateAccessTokenPayload", description="The key, or why not."),
-]
-RevokeAccessTokenPayload = Annotated[
-    AccessTokenRevoked | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("RevokeAccessTokenPayload", description="Ended, or why not."),
-]
-DataRequestPayload = Annotated[
-    DataRequested | LoginProblem | NotAllowedProblem | ConflictProblem,
-    strawberry.union("DataRequestPayload", description="The request, or why not."),
-]
+RevokeSessionPayload = payload(
+    SessionsRevoked,
+    "RevokeSessionPayload",
+    "Ended, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
+CreateAccessTokenPayload = payload(
+    AccessTokenCreated,
+    "CreateAccessTokenPayload",
+    "The key, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    ConflictProblem,
+)
+RevokeAccessTokenPayload = payload(
+    AccessTokenRevoked,
+    "RevokeAccessTokenPayload",
+    "Ended, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
+DataRequestPayload = payload(
+    DataRequested,
+    "DataRequestPayload",
+    "The request, or why not.",
+    LoginProblem,
+    NotAllowedProblem,
+    ConflictProblem,
+)
 
 
 @strawberry.type
 class CredentialMutations:
     """What a person does with their sessions, keys and data."""
 
-    @strawberry.mutation(description="End one of one's sessions.")
-    @with_problems
+    @mutation(RevokeSessionPayload, scope="write", description="End one of one's sessions.")
     async def revoke_session(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The session's id.")],  # noqa: A002
-    ) -> RevokeSessionPayload:
+    ) -> SessionsRevoked:
         """Ended."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         await sessions.revoke_session(context.actor, number_of(id, "Session"))
         return SessionsRevoked(count=1)
 
-    @strawberry.mutation(description="End all of one's sessions but the one that asks.")
-    @with_problems
-    async def revoke_other_sessions(self, info: Info) -> RevokeSessionPayload:
+    @mutation(
+        RevokeSessionPayload, scope="write", description="End all of one's sessions but the one that asks."
+    )
+    async def revoke_other_sessions(self, info: Info) -> SessionsRevoked:
         """Ended."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         return SessionsRevoked(count=await sessions.revoke_other_sessions(context.actor))
 
-    @strawberry.mutation(
+    @mutation(
+        CreateAccessTokenPayload,
+        scope=NO_SCOPE,
         description="Make a key for scripts; for those who work here, in a browser. A secret is shown once only: sent "
-        "again with the same idempotency key, it is a conflict, and nothing is made."
+        "again with the same idempotency key, it is a conflict, and nothing is made.",
     )
-    @with_problems
     async def create_access_token(
         self,
         info: Info,
@@ -102,10 +119,8 @@ class CredentialMutations:
             list[str], strawberry.argument(description="Of read, write, export, moderate and plan.")
         ],
         days: Annotated[int, strawberry.argument(description="How long it holds, 1 to 365 days.")] = 90,
-        idempotency_key: Annotated[
-            str | None, strawberry.argument(description="Sent again with the same key, it is made once.")
-        ] = None,
-    ) -> CreateAccessTokenPayload:
+        idempotency_key: IdempotencyKey = None,
+    ) -> AccessTokenCreated:
         """Made."""
         made = await tokens.create_token(context_of(info).actor, name, scopes, days, key=idempotency_key)
         return AccessTokenCreated(
@@ -114,35 +129,38 @@ class CredentialMutations:
             expires_at=made.expires_at,
         )
 
-    @strawberry.mutation(description="End one of one's keys.")
-    @with_problems
+    @mutation(RevokeAccessTokenPayload, scope=NO_SCOPE, description="End one of one's keys.")
     async def revoke_access_token(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The key's id.")],  # noqa: A002
-    ) -> RevokeAccessTokenPayload:
+    ) -> AccessTokenRevoked:
         """Ended."""
         await tokens.revoke_token(context_of(info).actor, number_of(id, "AccessToken"))
         return AccessTokenRevoked(id=id)
 
-    @strawberry.mutation(
-        description="Ask for everything about oneself; a request under way is not made twice."
+    @mutation(
+        DataRequestPayload,
+        scope=NO_SCOPE,
+        description="Ask for everything about oneself; a request under way is not made twice.",
     )
-    @with_problems
-    async def request_my_data(self, info: Info) -> DataRequestPayload:
+    async def request_my_data(self, info: Info) -> DataRequested:
         """Asked for."""
         context = context_of(info)
         return await _requested(context, await my_data.request_export(context.actor))
 
-    @strawberry.mutation(description="Ask to be deleted; a request under way is not made twice.")
-    @with_problems
+    @mutation(
+        DataRequestPayload,
+        scope=NO_SCOPE,
+        description="Ask to be deleted; a request under way is not made twice.",
+    )
     async def request_deletion(
         self,
         info: Info,
         keep_content: Annotated[
             bool, strawberry.argument(description="Whether what was public stays, without a name.")
         ],
-    ) -> DataRequestPayload:
+    ) -> DataRequested:
         """Asked for."""
         context = context_of(info)
         number = await my_data.request_deletion(context.actor, keep_content=keep_content)

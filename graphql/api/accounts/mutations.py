@@ -18,12 +18,12 @@ from api.errors import (
     NotFoundProblem,
     PersonalDataProblem,
 )
+from api.fields import mutation, payload
 from api.node_ids import number_of
-from api.refusals import with_problems
 from backend.accounts import roles
 from backend.accounts.emails import confirm_email
 from backend.accounts.profile import UNCHANGED, ProfileChange, Unchanged, update_profile
-from backend.authz import logged_in, require, with_scope
+from backend.authz import logged_in, require
 
 
 @strawberry.input(description="The name to be seen by.")
@@ -76,29 +76,44 @@ class RoleChanged:
     grant: RoleGrant = strawberry.field(description="As it stands now.")
 
 
-UpdateProfilePayload = Annotated[
-    ProfileChanged
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem
-    | LimitProblem,
-    strawberry.union("UpdateProfilePayload", description="The viewer, or why not."),
-]
-ConfirmEmailAddressPayload = Annotated[
-    EmailConfirmed | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("ConfirmEmailAddressPayload", description="The address, or why not."),
-]
-ConfirmEmailPayload = Annotated[
-    ProfileChanged | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("ConfirmEmailPayload", description="The viewer, or why not."),
-]
-RolePayload = Annotated[
-    RoleChanged | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
-    strawberry.union("RolePayload", description="The role, or why not."),
-]
+UpdateProfilePayload = payload(
+    ProfileChanged,
+    "UpdateProfilePayload",
+    "The viewer, or why not.",
+    InvalidProblem,
+    PersonalDataProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+    LimitProblem,
+)
+ConfirmEmailAddressPayload = payload(
+    EmailConfirmed,
+    "ConfirmEmailAddressPayload",
+    "The address, or why not.",
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
+ConfirmEmailPayload = payload(
+    ProfileChanged,
+    "ConfirmEmailPayload",
+    "The viewer, or why not.",
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
+RolePayload = payload(
+    RoleChanged,
+    "RolePayload",
+    "The role, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+)
 
 
 Secret = Annotated[
@@ -110,51 +125,50 @@ Secret = Annotated[
 class AccountMutations:
     """One's own profile, and roles."""
 
-    @strawberry.mutation(
-        description="Change one's own name, language, place or address: all that is given, or nothing."
+    @mutation(
+        UpdateProfilePayload,
+        scope="write",
+        description="Change one's own name, language, place or address: all that is given, or nothing.",
     )
-    @with_problems
     async def update_profile(
         self,
         info: Info,
         input: Annotated[ProfileInput, strawberry.argument(description="What to change.")],  # noqa: A002
-    ) -> UpdateProfilePayload:
+    ) -> ProfileChanged:
         """Changed."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         await update_profile(context.actor, _change(input))
         context.read_anew()
         return ProfileChanged(viewer=await viewer_of(context))
 
-    @strawberry.mutation(
+    @mutation(
+        ConfirmEmailPayload,
+        scope="write",
         description="Have mails go to the address that is under way. A secret works once, for its own account.",
         deprecation_reason="Use confirmEmailAddress, which needs no login. Goes after 2027-12-01.",
     )
-    @with_problems
-    async def confirm_email(self, info: Info, secret: Secret) -> ConfirmEmailPayload:
+    async def confirm_email(self, info: Info, secret: Secret) -> ProfileChanged:
         """Confirmed."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         require(logged_in(context.actor, None))
         await confirm_email(context.settings, secret, account_id=context.actor.account_id)
         context.read_anew()
         return ProfileChanged(viewer=await viewer_of(context))
 
-    @strawberry.mutation(
+    @mutation(
+        ConfirmEmailAddressPayload,
+        scope="write",
         description="Have mails go to the address that a letter went to. A secret works once, and whoever has the "
-        "letter needs no login."
+        "letter needs no login.",
     )
-    @with_problems
-    async def confirm_email_address(self, info: Info, secret: Secret) -> ConfirmEmailAddressPayload:
+    async def confirm_email_address(self, info: Info, secret: Secret) -> EmailConfirmed:
         """Confirmed."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         confirmed = await confirm_email(context.settings, secret)
         context.read_anew()
         return EmailConfirmed(email=confirmed.address)
 
-    @strawberry.mutation(description="Give somebody a role. For administrators.")
-    @with_problems
+    @mutation(RolePayload, scope="admin", description="Give somebody a role. For administrators.")
     async def grant_role(
         self,
         info: Info,
@@ -164,7 +178,7 @@ class AccountMutations:
             strawberry.ID | None,
             strawberry.argument(description="For this topic only; null: for all. ADMIN is always for all."),
         ] = None,
-    ) -> RolePayload:
+    ) -> RoleChanged:
         """Given; again, it is the same grant."""
         context = context_of(info)
         number = await account_of_author(context, account, field="account")
@@ -172,15 +186,16 @@ class AccountMutations:
         grant_id = await roles.grant_role(context.actor, number, role, topic_id)
         return await _role_changed(context, grant_id)
 
-    @strawberry.mutation(
-        description="Take a role back; the last administrator stays one. For administrators."
+    @mutation(
+        RolePayload,
+        scope="admin",
+        description="Take a role back; the last administrator stays one. For administrators.",
     )
-    @with_problems
     async def end_role(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The RoleGrant's id.")],  # noqa: A002
-    ) -> RolePayload:
+    ) -> RoleChanged:
         """Ended."""
         context = context_of(info)
         grant_id = number_of(id, "RoleGrant")

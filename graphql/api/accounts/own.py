@@ -1,12 +1,12 @@
 """What belongs to one's own account: where one is logged in, keys for scripts, requests about one's data."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 
 from api.accounts.enums import DataRequestKind, DataRequestState
 from api.errors import InvalidProblem, NotAllowedProblem
+from api.fields import payload
 from api.node_ids import to_global_id
 from api.pagination import Connection
 from backend.accounts.addresses import my_data_path
@@ -103,15 +103,17 @@ class DataRequest:
         )
 
 
-AccessTokensResult = Annotated[
-    Connection[AccessToken] | InvalidProblem | NotAllowedProblem,
-    strawberry.union(
-        "AccessTokensResult", description="The keys, or why they are not told: not to a script."
-    ),
-]
-DataRequestsResult = Annotated[
-    Connection[DataRequest] | InvalidProblem | NotAllowedProblem,
-    strawberry.union(
-        "DataRequestsResult", description="The requests, or why they are not told: not to a script."
-    ),
-]
+AccessTokensResult = payload(
+    Connection[AccessToken],
+    "AccessTokensResult",
+    "The keys, or why they are not told: not to a script.",
+    InvalidProblem,
+    NotAllowedProblem,
+)
+DataRequestsResult = payload(
+    Connection[DataRequest],
+    "DataRequestsResult",
+    "The requests, or why they are not told: not to a script.",
+    InvalidProblem,
+    NotAllowedProblem,
+)

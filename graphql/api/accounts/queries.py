@@ -13,17 +13,14 @@ from api.accounts.types import Author, account_of_author, named_author
 from api.accounts.viewer import Viewer, viewer_of
 from api.context import Context, Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import payload, result_field
 from api.pagination import (
     DEFAULT_PAGE,
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
-from api.refusals import with_problems
 from backend.accounts.names import name_history
 from backend.accounts.queries import AccountRow, account_for_admin, search_accounts
 from backend.accounts.roles import list_grants
@@ -105,22 +102,40 @@ class NameHistory:
     names: list[UsedName] = strawberry.field(description="The names.")
 
 
-AccountResult = Annotated[
-    Account | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("AccountResult", description="The account, or why not."),
-]
-AccountsResult = Annotated[
-    Connection[Account] | InvalidProblem | LoginProblem | NotAllowedProblem,
-    strawberry.union("AccountsResult", description="The accounts, or why not."),
-]
-RoleGrantsResult = Annotated[
-    Connection[RoleGrant] | InvalidProblem | LoginProblem | NotAllowedProblem,
-    strawberry.union("RoleGrantsResult", description="The roles, or why not."),
-]
-NameHistoryResult = Annotated[
-    NameHistory | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("NameHistoryResult", description="The names, or why not."),
-]
+AccountResult = payload(
+    Account,
+    "AccountResult",
+    "The account, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
+AccountsResult = payload(
+    Connection[Account],
+    "AccountsResult",
+    "The accounts, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+)
+RoleGrantsResult = payload(
+    Connection[RoleGrant],
+    "RoleGrantsResult",
+    "The roles, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+)
+NameHistoryResult = payload(
+    NameHistory,
+    "NameHistoryResult",
+    "The names, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
 
 
 @strawberry.type
@@ -136,16 +151,14 @@ class AccountQueries:
         require(with_scope("read")(context.actor, None))
         return await viewer_of(context)
 
-    @strawberry.field(description="An account, for administrators.")
-    @with_problems
-    async def account(self, info: Info, id: AuthorId) -> AccountResult:  # noqa: A002
+    @result_field(AccountResult, description="An account, for administrators.")
+    async def account(self, info: Info, id: AuthorId) -> Account:  # noqa: A002
         """One account."""
         context = context_of(info)
         number = await account_of_author(context, id, field="id")
         return Account.from_row(context, await account_for_admin(context.actor, number))
 
-    @strawberry.field(description="People with accounts, the newest first, for administrators.")
-    @with_problems
+    @result_field(AccountsResult, description="People with accounts, the newest first, for administrators.")
     async def accounts(
         self,
         info: Info,
@@ -157,21 +170,20 @@ class AccountQueries:
         ] = "",
         first: First = DEFAULT_PAGE,
         after: After = None,
-    ) -> AccountsResult:
+    ) -> Connection[Account]:
         """A page of accounts."""
-        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        rows = await search_accounts(context.actor, search, before=key[0] if key else None, limit=limit + 1)
-        page: Connection[Account] = connection(
-            rows,
-            limit,
+        context = context_of(info)
+        page: Connection[Account] = await keyset_page(
+            first,
             after,
+            int,
+            fetch=lambda before, limit: search_accounts(context.actor, search, before=before, limit=limit),
             node=lambda row: Account.from_row(context, row),
-            cursor=lambda row: encode_cursor(row.id),
+            key=lambda row: row.id,
         )
         return page
 
-    @strawberry.field(description="Everybody's roles, the newest first, for administrators.")
-    @with_problems
+    @result_field(RoleGrantsResult, description="Everybody's roles, the newest first, for administrators.")
     async def role_grants(
         self,
         info: Info,
@@ -179,36 +191,36 @@ class AccountQueries:
         after: After = None,
         active_only: Annotated[bool, strawberry.argument(description="Only those that hold now.")] = True,
         role: Annotated[Role | None, strawberry.argument(description="Only this role.")] = None,
-    ) -> RoleGrantsResult:
+    ) -> Connection[RoleGrant]:
         """A page of roles."""
-        limit, key = page_size(first), decode_cursor(after, int)
-        rows = await list_grants(
-            context_of(info).actor,
-            active_only=active_only,
-            before=key[0] if key else None,
-            limit=limit + 1,
-            role=role,
-        )
-        page: Connection[RoleGrant] = connection(
-            rows, limit, after, node=RoleGrant.from_row, cursor=lambda row: encode_cursor(row.id)
+        actor = context_of(info).actor
+        page: Connection[RoleGrant] = await keyset_page(
+            first,
+            after,
+            int,
+            fetch=lambda before, limit: list_grants(
+                actor, active_only=active_only, before=before, limit=limit, role=role
+            ),
+            node=RoleGrant.from_row,
+            key=lambda row: row.id,
         )
         return page
 
-    @strawberry.field(
+    @result_field(
+        NameHistoryResult,
+        scope="read",
         description="The names that an author has used, for the author, and for moderators with a case about them: "
-        "that is noted."
+        "that is noted.",
     )
-    @with_problems
     async def name_history(
         self,
         info: Info,
         author: Annotated[
             strawberry.ID | None, strawberry.argument(description="An Author's id; null: one's own names.")
         ] = None,
-    ) -> NameHistoryResult:
+    ) -> NameHistory:
         """Whom a conversation was with."""
         context = context_of(info)
-        require(with_scope("read")(context.actor, None))
         number = (
             context.actor.account_id or 0
             if author is None

@@ -18,7 +18,7 @@ from api.errors import (
     NotFoundProblem,
     PersonalDataProblem,
 )
-from api.refusals import with_problems
+from api.fields import mutation, payload
 from backend.accounts import supervision
 from backend.accounts.supervision import AccountActRow, StandingRow
 from backend.authz import Actor
@@ -107,16 +107,17 @@ class AccountSupervised:
     standing: AccountStanding = strawberry.field(description="How it stands now.")
 
 
-SuperviseAccountPayload = Annotated[
-    AccountSupervised
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem,
-    strawberry.union("SuperviseAccountPayload", description="The account's standing, or why not."),
-]
+SuperviseAccountPayload = payload(
+    AccountSupervised,
+    "SuperviseAccountPayload",
+    "The account's standing, or why not.",
+    InvalidProblem,
+    PersonalDataProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+)
 
 
 async def _done(
@@ -133,37 +134,37 @@ async def _done(
 class SupervisionMutations:
     """Administrators and others' accounts."""
 
-    @strawberry.mutation(description="Log somebody out everywhere, for administrators.")
-    @with_problems
-    async def end_account_sessions(
-        self, info: Info, account: AccountId, reason: Reason
-    ) -> SuperviseAccountPayload:
+    @mutation(
+        SuperviseAccountPayload, scope="admin", description="Log somebody out everywhere, for administrators."
+    )
+    async def end_account_sessions(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
         """Ended."""
         return await _done(info, account, reason, supervision.end_sessions_of)
 
-    @strawberry.mutation(description="End all of somebody's keys for good, for administrators.")
-    @with_problems
-    async def end_account_tokens(
-        self, info: Info, account: AccountId, reason: Reason
-    ) -> SuperviseAccountPayload:
+    @mutation(
+        SuperviseAccountPayload,
+        scope="admin",
+        description="End all of somebody's keys for good, for administrators.",
+    )
+    async def end_account_tokens(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
         """Ended."""
         return await _done(info, account, reason, supervision.end_tokens_of)
 
-    @strawberry.mutation(
+    @mutation(
+        SuperviseAccountPayload,
+        scope="admin",
         description="Shut somebody out until they are reinstated, for administrators: sessions and keys end, and no "
-        "login is let in. What they wrote stays."
+        "login is let in. What they wrote stays.",
     )
-    @with_problems
-    async def suspend_account(
-        self, info: Info, account: AccountId, reason: Reason
-    ) -> SuperviseAccountPayload:
+    async def suspend_account(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
         """Shut out."""
         return await _done(info, account, reason, supervision.suspend_account)
 
-    @strawberry.mutation(description="Let somebody in again who was suspended, for administrators.")
-    @with_problems
-    async def reinstate_account(
-        self, info: Info, account: AccountId, reason: Reason
-    ) -> SuperviseAccountPayload:
+    @mutation(
+        SuperviseAccountPayload,
+        scope="admin",
+        description="Let somebody in again who was suspended, for administrators.",
+    )
+    async def reinstate_account(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
         """Let in."""
         return await _done(info, account, reason, supervision.reinstate_account)

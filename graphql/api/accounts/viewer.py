@@ -11,6 +11,7 @@ from api.accounts.grants import RoleGrant
 from api.accounts.own import AccessToken, AccessTokensResult, DataRequest, DataRequestsResult, Session
 from api.comments.types import Comment
 from api.context import Context, Info, context_of
+from api.fields import result_field
 from api.follows.types import Follow, follow_page
 from api.imports.types import ImportRun, own_import_page
 from api.node_ids import to_global_id
@@ -25,14 +26,10 @@ from api.pagination import (
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
 from api.proposals.enums import ProposalState
 from api.proposals.types import Proposal
-from api.refusals import with_problems
 from api.topics.loaders import place_loader
 from api.topics.planner import PlannerDesk, desk_of
 from api.topics.types import Place
@@ -132,16 +129,17 @@ class Viewer:
         ] = None,
     ) -> Connection[Proposal]:
         """A page of one's own proposals."""
-        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        rows = await own_proposals(
-            context.municipality_id,
-            self.row.id,
-            before=key[0] if key else None,
-            limit=limit + 1,
-            states=None if states is None else tuple(state.value for state in states),
-        )
-        page: Connection[Proposal] = connection(
-            rows, limit, after, node=Proposal.from_row, cursor=lambda row: encode_cursor(row.id)
+        context = context_of(info)
+        in_states = None if states is None else tuple(state.value for state in states)
+        page: Connection[Proposal] = await keyset_page(
+            first,
+            after,
+            int,
+            fetch=lambda before, limit: own_proposals(
+                context.municipality_id, self.row.id, before=before, limit=limit, states=in_states
+            ),
+            node=Proposal.from_row,
+            key=lambda row: row.id,
         )
         return page
 
@@ -150,16 +148,16 @@ class Viewer:
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[Proposal]:
         """A page of proposals that are still to be seen."""
-        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        rows = await supported_proposals(
-            context.municipality_id, self.row.id, before=key[0] if key else None, limit=limit + 1
-        )
-        page: Connection[Proposal] = connection(
-            rows,
-            limit,
+        context = context_of(info)
+        page: Connection[Proposal] = await keyset_page(
+            first,
             after,
+            int,
+            fetch=lambda before, limit: supported_proposals(
+                context.municipality_id, self.row.id, before=before, limit=limit
+            ),
             node=lambda listed: Proposal.from_row(listed.row),
-            cursor=lambda listed: encode_cursor(listed.sort_value),
+            key=lambda listed: listed.sort_value,
         )
         return page
 
@@ -170,15 +168,17 @@ class Viewer:
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[Proposal]:
         """A page of proposals that the municipality has answered."""
-        context, limit = context_of(info), page_size(first)
-        key = decode_cursor(after, datetime, int)
-        rows = await answered_for(context.municipality_id, self.row.id, after=key, limit=limit + 1)
-        page: Connection[Proposal] = connection(
-            rows,
-            limit,
+        context = context_of(info)
+        page: Connection[Proposal] = await keyset_page(
+            first,
             after,
+            datetime,
+            int,
+            fetch=lambda key, limit: answered_for(
+                context.municipality_id, self.row.id, after=key, limit=limit
+            ),
             node=lambda listed: Proposal.from_row(listed.row),
-            cursor=lambda listed: encode_cursor(listed.sort_value, listed.row.id),
+            key=lambda listed: (listed.sort_value, listed.row.id),
         )
         return page
 
@@ -187,10 +187,13 @@ class Viewer:
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[Comment]:
         """A page of one's own comments."""
-        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        rows = await own_comments(context.actor, before=key[0] if key else None, limit=limit + 1)
-        page: Connection[Comment] = connection(
-            rows, limit, after, node=Comment.from_row, cursor=lambda row: encode_cursor(row.id)
+        page: Connection[Comment] = await keyset_page(
+            first,
+            after,
+            int,
+            fetch=lambda before, limit: own_comments(context_of(info).actor, before=before, limit=limit),
+            node=Comment.from_row,
+            key=lambda row: row.id,
         )
         return page
 
@@ -216,11 +219,10 @@ class Viewer:
         )
         return page
 
-    @strawberry.field(description="One's keys for scripts, the newest first.")
-    @with_problems
+    @result_field(AccessTokensResult, description="One's keys for scripts, the newest first.")
     async def access_tokens(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
-    ) -> AccessTokensResult:
+    ) -> Connection[AccessToken]:
         """A page of at most 20."""
         rows = await list_tokens(context_of(info).actor)
         page: Connection[AccessToken] = bounded_page(
@@ -240,11 +242,10 @@ class Viewer:
         context = context_of(info)
         return permission(administer(context.actor, None), context.language)
 
-    @strawberry.field(description="What one asked for about one's data, the newest first.")
-    @with_problems
+    @result_field(DataRequestsResult, description="What one asked for about one's data, the newest first.")
     async def data_requests(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
-    ) -> DataRequestsResult:
+    ) -> Connection[DataRequest]:
         """A page of at most 20."""
         context = context_of(info)
         page: Connection[DataRequest] = bounded_page(

@@ -9,18 +9,15 @@ from api.accounts.types import Author, author_of
 from api.administration.enums import StaffActKind
 from api.context import Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem
+from api.fields import payload, result_field
 from api.node_ids import to_global_id
 from api.pagination import (
     DEFAULT_PAGE,
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
-from api.refusals import with_problems
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.administration.log import LogRow, staff_log
@@ -84,31 +81,40 @@ class AdminLogEntry:
         )
 
 
-AdminLogResult = Annotated[
-    Connection[AdminLogEntry] | InvalidProblem | LoginProblem | NotAllowedProblem,
-    strawberry.union("AdminLogResult", description="What was done, or why it is not told."),
-]
+AdminLogResult = payload(
+    Connection[AdminLogEntry],
+    "AdminLogResult",
+    "What was done, or why it is not told.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+)
 
 
 @strawberry.type
 class AdminLogQueries:
     """What may be asked about the staff's acts."""
 
-    @strawberry.field(description="What staff did, the newest first, for administrators.")
-    @with_problems
+    @result_field(AdminLogResult, description="What staff did, the newest first, for administrators.")
     async def admin_log(
         self,
         info: Info,
         first: First = DEFAULT_PAGE,
         after: After = None,
         kind: Annotated[StaffActKind | None, strawberry.argument(description="Only of this kind.")] = None,
-    ) -> AdminLogResult:
+    ) -> Connection[AdminLogEntry]:
         """A page of acts."""
-        context, limit = context_of(info), page_size(first)
-        key = decode_cursor(after, datetime, str, int)
-        before = None if key is None else (key[0], key[1], key[2])
-        rows = await staff_log(context.actor, context.language, kind=kind, before=before, limit=limit + 1)
-        page: Connection[AdminLogEntry] = connection(
-            rows, limit, after, node=AdminLogEntry.from_row, cursor=lambda row: encode_cursor(*row.key)
+        context = context_of(info)
+        page: Connection[AdminLogEntry] = await keyset_page(
+            first,
+            after,
+            datetime,
+            str,
+            int,
+            fetch=lambda before, limit: staff_log(
+                context.actor, context.language, kind=kind, before=before, limit=limit
+            ),
+            node=AdminLogEntry.from_row,
+            key=lambda row: row.key,
         )
         return page

@@ -1,13 +1,12 @@
 """How the platform is and how it is set up, over GraphQL."""
 
 from datetime import datetime
-from typing import Annotated
 
 import strawberry
 
 from api.context import Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, UnavailableProblem
-from api.refusals import with_problems
+from api.fields import payload, result_field
 from backend.administration.condition import Condition, condition
 from backend.administration.shown_settings import shown_settings
 
@@ -72,30 +71,37 @@ class PlatformSettings:
     settings: list[PlatformSetting] = strawberry.field(description="Those that are no secrets.")
 
 
-PlatformHealthResult = Annotated[
-    PlatformHealth | LoginProblem | NotAllowedProblem | UnavailableProblem,
-    strawberry.union("PlatformHealthResult", description="How it is, or why that is not told."),
-]
-PlatformSettingsResult = Annotated[
-    PlatformSettings | LoginProblem | NotAllowedProblem,
-    strawberry.union("PlatformSettingsResult", description="The settings, or why they are not told."),
-]
+PlatformHealthResult = payload(
+    PlatformHealth,
+    "PlatformHealthResult",
+    "How it is, or why that is not told.",
+    LoginProblem,
+    NotAllowedProblem,
+    UnavailableProblem,
+)
+PlatformSettingsResult = payload(
+    PlatformSettings,
+    "PlatformSettingsResult",
+    "The settings, or why they are not told.",
+    LoginProblem,
+    NotAllowedProblem,
+)
 
 
 @strawberry.type
 class PlatformQueries:
     """What administrators may ask about the platform."""
 
-    @strawberry.field(description="How the platform is, for administrators.")
-    @with_problems
-    async def platform_health(self, info: Info) -> PlatformHealthResult:
+    @result_field(PlatformHealthResult, description="How the platform is, for administrators.")
+    async def platform_health(self, info: Info) -> PlatformHealth:
         """Now."""
         context = context_of(info)
         return PlatformHealth.from_row(await condition(context.settings, context.actor))
 
-    @strawberry.field(description="How the platform is set up, for administrators; no secrets.")
-    @with_problems
-    async def platform_settings(self, info: Info) -> PlatformSettingsResult:
+    @result_field(
+        PlatformSettingsResult, description="How the platform is set up, for administrators; no secrets."
+    )
+    async def platform_settings(self, info: Info) -> PlatformSettings:
         """Of this process."""
         context = context_of(info)
         rows = shown_settings(context.settings, context.actor)

@@ -7,20 +7,8 @@ import strawberry
 from api.comments.enums import Stance
 from api.comments.types import Comment, fetch_comment
 from api.context import Context, Info, context_of
-from api.errors import (
-    ConflictProblem,
-    InvalidProblem,
-    LimitProblem,
-    LoginProblem,
-    NotAllowedProblem,
-    NotFoundProblem,
-    PersonalDataProblem,
-    UnavailableProblem,
-)
+from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
-from api.proposals.mutations import IdempotencyKey
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.comments import service
 from backend.comments.rules import NOT_FOUND
 
@@ -48,18 +36,7 @@ class CommentChanged:
     comment: Comment = strawberry.field(description="As it stands now.")
 
 
-CommentPayload = Annotated[
-    CommentChanged
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("CommentPayload", description="The comment, or why not."),
-]
+CommentPayload = payload(CommentChanged, "CommentPayload", "The comment, or why not.")
 
 
 async def _changed(context: Context, number: int) -> CommentChanged:
@@ -73,18 +50,20 @@ async def _changed(context: Context, number: int) -> CommentChanged:
 class CommentMutations:
     """Writing, and taking back."""
 
-    @strawberry.mutation(description="Comment on a proposal, or reply to a comment; it is screened first.")
-    @with_problems
+    @mutation(
+        CommentPayload,
+        scope="write",
+        description="Comment on a proposal, or reply to a comment; it is screened first.",
+    )
     async def create_comment(
         self,
         info: Info,
         proposal: Annotated[strawberry.ID, strawberry.argument(description="The proposal it is about.")],
         input: Annotated[CommentInput, strawberry.argument(description="Its words.")],  # noqa: A002
         idempotency_key: IdempotencyKey = None,
-    ) -> CommentPayload:
+    ) -> CommentChanged:
         """A new comment."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = await service.add_comment(
             context.actor,
             number_of(proposal, "Proposal", field="proposal"),
@@ -96,18 +75,18 @@ class CommentMutations:
         )
         return await _changed(context, number)
 
-    @strawberry.mutation(
-        description="Take a comment back; with replies it keeps its place, without its text."
+    @mutation(
+        CommentPayload,
+        scope="write",
+        description="Take a comment back; with replies it keeps its place, without its text.",
     )
-    @with_problems
     async def withdraw_comment(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The comment's id.")],  # noqa: A002
-    ) -> CommentPayload:
+    ) -> CommentChanged:
         """Taken back."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = number_of(id, "Comment")
         await service.withdraw_comment(context.actor, number)
         return await _changed(context, number)

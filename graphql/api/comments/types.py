@@ -1,7 +1,8 @@
 """GraphQL types of comments."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Optional, cast
 
 import strawberry
 
@@ -12,7 +13,12 @@ from api.context import Context, Info, context_of
 from api.moderation.reason import ModerationReason, reason_of
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
-from api.pagination import After, Connection, First, connection, decode_cursor, encode_cursor, page_size
+from api.pagination import (
+    After,
+    Connection,
+    First,
+    keyset_page,
+)
 from api.proposals import loaders as proposal_loaders
 from api.viewer import Permission, permission_to
 from backend.authz import Decision, Role
@@ -102,18 +108,29 @@ class Comment(Node):
         facts = await proposal_loaders.facts_loader(context_of(info)).load(self.row.proposal_id)
         return Proposal.from_row(facts.proposal) if facts else None
 
+    @strawberry.field(
+        description="The comment it replies to; null on the first level, and for what is hidden."
+    )
+    async def parent(self, info: Info) -> Optional["Comment"]:
+        """Its parent."""
+        number = self.row.parent_id
+        found: Comment | None = None if number is None else await fetch_comment(context_of(info), number)
+        return found
+
     @strawberry.field(description="Replies, the oldest first; a reply has none.")
     async def replies(
         self, info: Info, first: First = DEFAULT_REPLIES, after: After = None
     ) -> Connection["Comment"]:
         """A page of replies; those of many comments come in one statement."""
-        context, limit = context_of(info), page_size(first)
-        at, last = decode_cursor(after, datetime, int) or (None, None)
-        rows: list[CommentRow] = []
-        if self.row.parent_id is None:
-            key = PageKey(self.row.proposal_id, self.row.id, at, last)
-            rows = await loaders.replies_loader(context, limit + 1).load(key)
-        return _page(rows, limit, after)
+        context = context_of(info)
+
+        async def fetch(last: tuple[datetime, int] | None, limit: int) -> list[CommentRow]:
+            if self.row.parent_id is not None:
+                return []
+            key = PageKey(self.row.proposal_id, self.row.id, *(last or (None, None)))
+            return await loaders.replies_loader(context, limit).load(key)
+
+        return await _page(first, after, fetch)
 
     @strawberry.field(description="Whether the viewer wrote it.")
     def viewer_is_author(self, info: Info) -> bool:
@@ -170,13 +187,17 @@ class Comment(Node):
         )
 
 
-def _page(rows: list[CommentRow], limit: int, after: str | None) -> Connection[Comment]:
-    page: Connection[Comment] = connection(
-        rows,
-        limit,
+async def _page(
+    first: int, after: str | None, fetch: Callable[[Any, int], Awaitable[list[CommentRow]]]
+) -> Connection[Comment]:
+    page: Connection[Comment] = await keyset_page(
+        first,
         after,
+        datetime,
+        int,
+        fetch=fetch,
         node=Comment.from_row,
-        cursor=lambda row: encode_cursor(row.published_at, row.id),
+        key=lambda row: (row.published_at, row.id),
     )
     return page
 
@@ -185,10 +206,13 @@ async def thread(
     context: Context, proposal_id: int, first: int, after: str | None, sort: CommentSort
 ) -> Connection[Comment]:
     """A page of first-level comments of a proposal that the actor may see."""
-    limit = page_size(first)
-    at, last = decode_cursor(after, datetime, int) or (None, None)
-    key = PageKey(proposal_id, None, at, last)
-    return _page(await loaders.thread_loader(context, sort, limit + 1).load(key), limit, after)
+    return await _page(
+        first,
+        after,
+        lambda last, limit: loaders.thread_loader(context, sort, limit).load(
+            PageKey(proposal_id, None, *(last or (None, None)))
+        ),
+    )
 
 
 async def aside(context: Context, proposal_id: int) -> list[Comment]:

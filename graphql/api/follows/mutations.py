@@ -1,10 +1,10 @@
 """Beginning and ceasing to follow."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from api.context import Context, Info, context_of
+from api.context import Info
 from api.errors import (
     InvalidProblem,
     LimitProblem,
@@ -13,11 +13,10 @@ from api.errors import (
     NotFoundProblem,
     UnavailableProblem,
 )
-from api.node_ids import number_of
+from api.fields import mutation, payload
 from api.proposals.types import Proposal, fetch_proposal
-from api.refusals import with_problems
+from api.switches import switch
 from api.topics.types import Topic, fetch_topic
-from backend.authz import require, with_scope
 from backend.follows import service
 
 ProposalId = Annotated[strawberry.ID, strawberry.argument(description="The proposal's id.")]
@@ -42,74 +41,62 @@ class TopicFollowChanged:
     topic: Topic | None = strawberry.field(description="As it stands now.")
 
 
-ProposalFollowPayload = Annotated[
-    ProposalFollowChanged
-    | InvalidProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("ProposalFollowPayload", description="The proposal, or why not."),
-]
-TopicFollowPayload = Annotated[
-    TopicFollowChanged
-    | InvalidProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("TopicFollowPayload", description="The topic, or why not."),
-]
+ProposalFollowPayload = payload(
+    ProposalFollowChanged,
+    "ProposalFollowPayload",
+    "The proposal, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    LimitProblem,
+    UnavailableProblem,
+)
+TopicFollowPayload = payload(
+    TopicFollowChanged,
+    "TopicFollowPayload",
+    "The topic, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    LimitProblem,
+    UnavailableProblem,
+)
 
 
-async def _proposal(context: Context, number: int, *, changed: bool) -> ProposalFollowChanged:
-    found: Any = await fetch_proposal(context, number)
-    return ProposalFollowChanged(changed=changed, proposal=found)
-
-
-async def _topic(context: Context, number: int, *, changed: bool) -> TopicFollowChanged:
-    found: Any = await fetch_topic(context, number)
-    return TopicFollowChanged(changed=changed, topic=found)
-
-
-def _writer(info: Info) -> Context:
-    context = context_of(info)
-    require(with_scope("write")(context.actor, None))
-    return context
+_proposal = switch(
+    "Proposal", fetch_proposal, lambda changed, found: ProposalFollowChanged(changed=changed, proposal=found)
+)
+_topic = switch("Topic", fetch_topic, lambda changed, found: TopicFollowChanged(changed=changed, topic=found))
 
 
 @strawberry.type
 class FollowMutations:
     """Wanting to be told, or no longer."""
 
-    @strawberry.mutation(description="Be told when something happens to a proposal.")
-    @with_problems
-    async def follow_proposal(self, info: Info, id: ProposalId) -> ProposalFollowPayload:  # noqa: A002
+    @mutation(
+        ProposalFollowPayload, scope="write", description="Be told when something happens to a proposal."
+    )
+    async def follow_proposal(self, info: Info, id: ProposalId) -> ProposalFollowChanged:  # noqa: A002
         """Followed."""
-        context, number = _writer(info), number_of(id, "Proposal")
-        return await _proposal(context, number, changed=await service.follow_proposal(context.actor, number))
+        changed: ProposalFollowChanged = await _proposal(info, id, service.follow_proposal)
+        return changed
 
-    @strawberry.mutation(description="No longer be told about a proposal.")
-    @with_problems
-    async def unfollow_proposal(self, info: Info, id: ProposalId) -> ProposalFollowPayload:  # noqa: A002
+    @mutation(ProposalFollowPayload, scope="write", description="No longer be told about a proposal.")
+    async def unfollow_proposal(self, info: Info, id: ProposalId) -> ProposalFollowChanged:  # noqa: A002
         """No longer followed."""
-        context, number = _writer(info), number_of(id, "Proposal")
-        return await _proposal(
-            context, number, changed=await service.unfollow_proposal(context.actor, number)
-        )
+        changed: ProposalFollowChanged = await _proposal(info, id, service.unfollow_proposal)
+        return changed
 
-    @strawberry.mutation(description="Be told when something new comes in a topic.")
-    @with_problems
-    async def follow_topic(self, info: Info, id: TopicId) -> TopicFollowPayload:  # noqa: A002
+    @mutation(TopicFollowPayload, scope="write", description="Be told when something new comes in a topic.")
+    async def follow_topic(self, info: Info, id: TopicId) -> TopicFollowChanged:  # noqa: A002
         """Followed."""
-        context, number = _writer(info), number_of(id, "Topic")
-        return await _topic(context, number, changed=await service.follow_topic(context.actor, number))
+        changed: TopicFollowChanged = await _topic(info, id, service.follow_topic)
+        return changed
 
-    @strawberry.mutation(description="No longer be told about a topic.")
-    @with_problems
-    async def unfollow_topic(self, info: Info, id: TopicId) -> TopicFollowPayload:  # noqa: A002
+    @mutation(TopicFollowPayload, scope="write", description="No longer be told about a topic.")
+    async def unfollow_topic(self, info: Info, id: TopicId) -> TopicFollowChanged:  # noqa: A002
         """No longer followed."""
-        context, number = _writer(info), number_of(id, "Topic")
-        return await _topic(context, number, changed=await service.unfollow_topic(context.actor, number))
+        changed: TopicFollowChanged = await _topic(info, id, service.unfollow_topic)
+        return changed

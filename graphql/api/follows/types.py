@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from api.context import Context, Info, context_of
-from api.pagination import After, Connection, connection, decode_cursor, encode_cursor, page_size
+from api.pagination import After, Connection, keyset_page
 from api.proposals.types import Proposal, fetch_proposal
 from api.topics.types import Topic, fetch_topic
 from backend.follows.queries import FollowRow, own_follows
@@ -43,9 +43,12 @@ class Follow:
 
 async def follow_page(context: Context, first: int, after: After) -> Connection[Follow]:
     """A page of what the actor follows, the newest first."""
-    limit, key = page_size(first), decode_cursor(after, int)
-    rows = await own_follows(context.actor, before=key[0] if key else None, limit=limit + 1)
-    page: Connection[Follow] = connection(
-        rows, limit, after, node=Follow.from_row, cursor=lambda row: encode_cursor(row.id)
+    page: Connection[Follow] = await keyset_page(
+        first,
+        after,
+        int,
+        fetch=lambda before, limit: own_follows(context.actor, before=before, limit=limit),
+        node=Follow.from_row,
+        key=lambda row: row.id,
     )
     return page

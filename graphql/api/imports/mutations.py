@@ -6,11 +6,11 @@ import strawberry
 
 from api.context import Info, context_of
 from api.errors import ConflictProblem, InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import IdempotencyKey, mutation, payload
 from api.imports.enums import ImportField
 from api.imports.types import ImportRun
 from api.node_ids import number_of
 from api.proposals.enums import Outcome, ProposalState
-from api.refusals import with_problems
 from backend.authz import require
 from backend.imports.choice import ColumnChoice, MappingChoice, StateChoice
 from backend.imports.queries import import_run
@@ -84,21 +84,28 @@ class ImportStarted:
     run: ImportRun = strawberry.field(description="As it stands now.")
 
 
-StartImportPayload = Annotated[
-    ImportStarted | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
-    strawberry.union("StartImportPayload", description="The import, or why not."),
-]
+StartImportPayload = payload(
+    ImportStarted,
+    "StartImportPayload",
+    "The import, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+)
 
 
 @strawberry.type
 class ImportMutations:
     """What planners do with files."""
 
-    @strawberry.mutation(
+    @mutation(
+        StartImportPayload,
+        scope="plan",
         description="Have a file checked and taken in. For planners, with files that they sent to /import/opplasting "
-        "and into topics that they plan. A bad row refuses the whole file."
+        "and into topics that they plan. A bad row refuses the whole file.",
     )
-    @with_problems
     async def start_import(
         self,
         info: Info,
@@ -116,10 +123,8 @@ class ImportMutations:
         skip_bad: Annotated[
             bool, strawberry.argument(description="Take in the sound proposals although others are bad.")
         ] = False,
-        idempotency_key: Annotated[
-            str | None, strawberry.argument(description="Sent again with the same key, it is started once.")
-        ] = None,
-    ) -> StartImportPayload:
+        idempotency_key: IdempotencyKey = None,
+    ) -> ImportStarted:
         """A run."""
         actor = context_of(info).actor
         require(import_files(actor, None))

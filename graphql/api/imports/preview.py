@@ -1,10 +1,9 @@
 """How a file that was sent in begins."""
 
-from typing import Annotated
-
 import strawberry
 
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import payload
 from api.imports.enums import ImportField
 from api.imports.mapping import ImportColumn
 from api.node_ids import to_global_id
@@ -56,7 +55,12 @@ class ImportUpload:
         )
 
 
-ImportUploadResult = Annotated[
-    ImportUpload | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("ImportUploadResult", description="The file, or why not."),
-]
+ImportUploadResult = payload(
+    ImportUpload,
+    "ImportUploadResult",
+    "The file, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)

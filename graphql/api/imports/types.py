@@ -1,13 +1,14 @@
 """GraphQL types of imports."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
 from api.accounts.types import Author, author_of
 from api.context import Context, Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import payload, result_field
 from api.imports.enums import ImportState
 from api.imports.loaders import row_errors_loader
 from api.imports.mapping import ImportMapping
@@ -17,12 +18,8 @@ from api.pagination import (
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
-from api.refusals import with_problems
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.imports.queries import ImportRunRow, own_import_runs
@@ -54,10 +51,12 @@ class ImportRowError:
         )
 
 
-ImportErrorsResult = Annotated[
-    Connection[ImportRowError] | InvalidProblem,
-    strawberry.union("ImportErrorsResult", description="The errors, or why the page cannot be told."),
-]
+ImportErrorsResult = payload(
+    Connection[ImportRowError],
+    "ImportErrorsResult",
+    "The errors, or why the page cannot be told.",
+    InvalidProblem,
+)
 
 
 @strawberry.type(description="A file being taken in, and what came of it.")
@@ -120,20 +119,21 @@ class ImportRun:
         """The planner."""
         return await author_of(context_of(info), self.row.started_by_id)
 
-    @strawberry.field(description="What is wrong, in the order of the file; the first 10,000 are kept.")
-    @with_problems
+    @result_field(
+        ImportErrorsResult, description="What is wrong, in the order of the file; the first 10,000 are kept."
+    )
     async def errors(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
-    ) -> ImportErrorsResult:
+    ) -> Connection[ImportRowError]:
         """A page of errors."""
-        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        rows = await row_errors_loader(context, key[0] if key else 0, limit + 1).load(self.row.id)
-        page: Connection[ImportRowError] = connection(
-            rows,
-            limit,
+        context = context_of(info)
+        page: Connection[ImportRowError] = await keyset_page(
+            first,
             after,
+            int,
+            fetch=lambda before, limit: row_errors_loader(context, before or 0, limit).load(self.row.id),
             node=lambda row: ImportRowError.from_row(row, context.language),
-            cursor=lambda row: encode_cursor(row.ordinal),
+            key=lambda row: row.ordinal,
         )
         return page
 
@@ -165,21 +165,29 @@ class ImportRun:
         )
 
 
-ImportRunResult = Annotated[
-    ImportRun | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("ImportRunResult", description="The import, or why not."),
-]
+ImportRunResult = payload(
+    ImportRun,
+    "ImportRunResult",
+    "The import, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
 
 
 async def own_import_page(
     context: Context, account_id: int, first: int, after: str | None
 ) -> Connection[ImportRun]:
     """A page of the runs that an account started, the newest first."""
-    limit, key = page_size(first), decode_cursor(after, int)
-    rows = await own_import_runs(
-        context.municipality_id, account_id, before=key[0] if key else None, limit=limit + 1
-    )
-    page: Connection[ImportRun] = connection(
-        rows, limit, after, node=ImportRun.from_row, cursor=lambda row: encode_cursor(row.id)
+    page: Connection[ImportRun] = await keyset_page(
+        first,
+        after,
+        int,
+        fetch=lambda before, limit: own_import_runs(
+            context.municipality_id, account_id, before=before, limit=limit
+        ),
+        node=ImportRun.from_row,
+        key=lambda row: row.id,
     )
     return page

@@ -1,11 +1,12 @@
 """How much waits for a moderator."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
 from api.context import Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem
+from api.fields import payload
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.moderation.waiting import WaitingRow
@@ -39,7 +40,10 @@ class ModerationQueueState:
         return cls(count=sum(row.count for row in rows), topics=topics)
 
 
-ModerationQueueStateResult = Annotated[
-    ModerationQueueState | LoginProblem | NotAllowedProblem,
-    strawberry.union("ModerationQueueStateResult", description="The queue in figures, or why not."),
-]
+ModerationQueueStateResult = payload(
+    ModerationQueueState,
+    "ModerationQueueStateResult",
+    "The queue in figures, or why not.",
+    LoginProblem,
+    NotAllowedProblem,
+)

@@ -5,22 +5,11 @@ from typing import Annotated
 import strawberry
 
 from api.context import Context, Info, context_of
-from api.errors import (
-    ConflictProblem,
-    InvalidProblem,
-    LimitProblem,
-    LoginProblem,
-    NotAllowedProblem,
-    NotFoundProblem,
-    PersonalDataProblem,
-    UnavailableProblem,
-)
+from api.fields import IdempotencyKey, mutation, payload
 from api.moderation.enums import Decision, ReasonCode
+from api.moderation.following import ModerationQueueFilter, next_of
 from api.moderation.types import ModeratedContent, ModerationCase, content_of
 from api.node_ids import number_of, number_of_either
-from api.proposals.mutations import IdempotencyKey
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.moderation import decisions, queue
 from backend.moderation.decisions import Ruling
 from backend.moderation.reports import report_content
@@ -36,6 +25,19 @@ class CaseChanged:
 
     case: ModerationCase = strawberry.field(description="As it stands now.")
 
+    @strawberry.field(
+        description="The case that comes next in the queue and that the viewer may take; null when no other is left."
+    )
+    async def next(
+        self,
+        info: Info,
+        filter: Annotated[  # noqa: A002
+            ModerationQueueFilter | None, strawberry.argument(description="What to narrow the queue to.")
+        ] = None,
+    ) -> ModerationCase | None:
+        """As nextModerationCase."""
+        return await next_of(context_of(info), self.case.row.id, filter)
+
 
 @strawberry.type(description="The report has reached the moderators.")
 class ContentReported:
@@ -44,30 +46,8 @@ class ContentReported:
     subject: ModeratedContent = strawberry.field(description="What was reported.")
 
 
-CasePayload = Annotated[
-    CaseChanged
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("CasePayload", description="The case, or why not."),
-]
-ReportPayload = Annotated[
-    ContentReported
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("ReportPayload", description="That the report was received, or why not."),
-]
+CasePayload = payload(CaseChanged, "CasePayload", "The case, or why not.")
+ReportPayload = payload(ContentReported, "ReportPayload", "That the report was received, or why not.")
 
 
 def _subject(value: strawberry.ID) -> tuple[str, int]:
@@ -83,8 +63,7 @@ async def _case(context: Context, number: int) -> CaseChanged:
 class ModerationMutations:
     """Reporting, claiming, deciding."""
 
-    @strawberry.mutation(description="Tell the moderators that content breaks the rules.")
-    @with_problems
+    @mutation(ReportPayload, scope="write", description="Tell the moderators that content breaks the rules.")
     async def report_content(
         self,
         info: Info,
@@ -94,32 +73,34 @@ class ModerationMutations:
             str, strawberry.argument(description="In own words, up to 2,000 characters; needed for OTHER.")
         ] = "",
         idempotency_key: IdempotencyKey = None,
-    ) -> ReportPayload:
+    ) -> ContentReported:
         """Reported."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         subject_type, number = _subject(subject)
         await report_content(context.actor, subject_type, number, reason_code, text, idempotency_key)
         return ContentReported(subject=await content_of(context, subject_type, number))
 
-    @strawberry.mutation(description="Take a case on, for 30 minutes. Of several at once one gets it.")
-    @with_problems
-    async def claim_case(self, info: Info, id: CaseId) -> CasePayload:  # noqa: A002
+    @mutation(
+        CasePayload,
+        scope="moderate",
+        description="Take a case on, for 30 minutes. Of several at once one gets it.",
+    )
+    async def claim_case(self, info: Info, id: CaseId) -> CaseChanged:  # noqa: A002
         """Claimed."""
         context, number = context_of(info), number_of(id, "ModerationCase")
         await queue.claim(context.actor, number)
         return await _case(context, number)
 
-    @strawberry.mutation(description="Give a claimed case back to the queue.")
-    @with_problems
-    async def release_case(self, info: Info, id: CaseId) -> CasePayload:  # noqa: A002
+    @mutation(CasePayload, scope="moderate", description="Give a claimed case back to the queue.")
+    async def release_case(self, info: Info, id: CaseId) -> CaseChanged:  # noqa: A002
         """Released."""
         context, number = context_of(info), number_of(id, "ModerationCase")
         await queue.release(context.actor, number)
         return await _case(context, number)
 
-    @strawberry.mutation(description="Decide a case that waits, or that the viewer claimed.")
-    @with_problems
+    @mutation(
+        CasePayload, scope="moderate", description="Decide a case that waits, or that the viewer claimed."
+    )
     async def decide_case(
         self,
         info: Info,
@@ -137,15 +118,14 @@ class ModerationMutations:
                 description="To the author, up to 2,000 characters; needed for REJECT and HIDE."
             ),
         ] = None,
-    ) -> CasePayload:
+    ) -> CaseChanged:
         """Decided."""
         context, number = context_of(info), number_of(id, "ModerationCase")
         ruling = Ruling(decision, expected_version, reason_code, reason_text)
         await decisions.decide(context.actor, number, ruling)
         return await _case(context, number)
 
-    @strawberry.mutation(description="Show hidden content again, as it was before.")
-    @with_problems
+    @mutation(CasePayload, scope="moderate", description="Show hidden content again, as it was before.")
     async def restore_content(
         self,
         info: Info,
@@ -153,7 +133,7 @@ class ModerationMutations:
         reason_text: Annotated[
             str | None, strawberry.argument(description="Why, up to 2,000 characters.")
         ] = None,
-    ) -> CasePayload:
+    ) -> CaseChanged:
         """Restored; the case holds the decision."""
         context = context_of(info)
         subject_type, number = _subject(subject)

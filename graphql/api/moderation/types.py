@@ -30,10 +30,11 @@ from api.proposals.pending import PendingVersionType
 from api.proposals.types import Proposal, fetch_proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
+from api.viewer import Permission, permission_to
 from backend.errors import DomainError
 from backend.moderation.decisions import REASON_TEXT, choices
 from backend.moderation.foretelling import foretell
-from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case
+from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case, may_claim
 from backend.moderation.signals.reasons import MODERATOR_TEXTS
 from backend.words import translate
 
@@ -103,23 +104,27 @@ class ModerationCase(Node):
             return []
         return list(choices(self.row.subject_state, is_shown=self.row.subject_is_shown))
 
-    @strawberry.field(description="Who is at work on it.")
+    @strawberry.field(description="Who is at work on it; null once their time with it is over.")
     async def claimed_by(self, info: Info) -> Author | None:
         """A moderator."""
-        is_claimed = self.state is CaseState.CLAIMED
-        return await author_of(context_of(info), self.row.claimed_by_id) if is_claimed else None
+        return await author_of(context_of(info), self.row.claimed_by_id) if self.row.claim_holds else None
 
-    @strawberry.field(description="Until when it is theirs alone.")
+    @strawberry.field(description="Until when it is theirs alone; null when it is nobody's.")
     def claimed_until(self) -> datetime | None:
         """30 minutes after the claim."""
-        is_claimed = self.state is CaseState.CLAIMED and self.row.claimed_at is not None
-        return self.row.claimed_at + CLAIM_LASTS if is_claimed and self.row.claimed_at else None
+        claimed_at = self.row.claimed_at
+        return claimed_at + CLAIM_LASTS if self.row.claim_holds and claimed_at else None
 
     @strawberry.field(description="Whether the viewer is at work on it.")
     def viewer_has_claimed(self, info: Info) -> bool:
         """The viewer's own claim."""
-        is_claimed = self.state is CaseState.CLAIMED
-        return is_claimed and self.row.claimed_by_id == context_of(info).actor.account_id
+        return self.row.claim_holds and self.row.claimed_by_id == context_of(info).actor.account_id
+
+    @strawberry.field(description="Whether the viewer may take it on now, and why not.")
+    def viewer_can_claim(self, info: Info) -> Permission:
+        """The rule's own answer."""
+        context = context_of(info)
+        return permission_to(context.actor, "moderate", may_claim(context.actor, self.row), context.language)
 
     @strawberry.field(description="Who decided it; null when nobody did, but screening.")
     async def decided_by(self, info: Info) -> Author | None:

@@ -6,11 +6,10 @@ import strawberry
 
 from api.context import Context, Info, context_of
 from api.errors import InvalidProblem, LimitProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import mutation, payload
 from api.node_ids import number_of
 from api.notifications.enums import Cause, Channel, EventKind
 from api.notifications.types import NotificationCausePreference, NotificationPreference
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.errors import Invalid, LimitExceeded
 from backend.notifications.inbox import mark_all_read, mark_read, unread_count
 from backend.notifications.preferences import (
@@ -42,18 +41,33 @@ class NotificationPreferencesChanged:
     )
 
 
-MarkNotificationsReadPayload = Annotated[
-    NotificationsRead | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | LimitProblem,
-    strawberry.union("MarkNotificationsReadPayload", description="How many were read, or why none."),
-]
-SetNotificationPreferencePayload = Annotated[
-    NotificationPreferencesChanged | InvalidProblem | LoginProblem | NotAllowedProblem,
-    strawberry.union("SetNotificationPreferencePayload", description="The choices, or why not."),
-]
-SetNotificationPreferencesPayload = Annotated[
-    NotificationPreferencesChanged | InvalidProblem | LoginProblem | NotAllowedProblem | LimitProblem,
-    strawberry.union("SetNotificationPreferencesPayload", description="The choices, or why none of them."),
-]
+MarkNotificationsReadPayload = payload(
+    NotificationsRead,
+    "MarkNotificationsReadPayload",
+    "How many were read, or why none.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    LimitProblem,
+)
+SetNotificationPreferencePayload = payload(
+    NotificationPreferencesChanged,
+    "SetNotificationPreferencePayload",
+    "The choices, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+)
+SetNotificationPreferencesPayload = payload(
+    NotificationPreferencesChanged,
+    "SetNotificationPreferencesPayload",
+    "The choices, or why none of them.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    LimitProblem,
+)
 
 
 @strawberry.input(description="Whether to be told of a kind by a channel.")
@@ -78,10 +92,11 @@ class NotificationCauseInput:
 class NotificationMutations:
     """What a person does with notifications."""
 
-    @strawberry.mutation(
-        description="Mark notifications as read: those named, or all up to one. Give one of the two."
+    @mutation(
+        MarkNotificationsReadPayload,
+        scope="write",
+        description="Mark notifications as read: those named, or all up to one. Give one of the two.",
     )
-    @with_problems
     async def mark_notifications_read(
         self,
         info: Info,
@@ -94,10 +109,9 @@ class NotificationMutations:
                 description="This one and all before it, so that what came meanwhile stays unread."
             ),
         ] = None,
-    ) -> MarkNotificationsReadPayload:
+    ) -> NotificationsRead:
         """Read."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         if (ids is None) == (up_to is None):
             raise Invalid("ids_or_up_to", "Velg enten enkelte varsler eller alle fram til ett.", field="ids")
         if up_to is not None:
@@ -107,25 +121,28 @@ class NotificationMutations:
             changed = await mark_read(context.actor, numbers)
         return NotificationsRead(changed=changed, unread_count=await unread_count(context.actor))
 
-    @strawberry.mutation(description="Choose whether to be told of a kind by a channel.")
-    @with_problems
+    @mutation(
+        SetNotificationPreferencePayload,
+        scope="write",
+        description="Choose whether to be told of a kind by a channel.",
+    )
     async def set_notification_preference(
         self,
         info: Info,
         kind: Annotated[EventKind, strawberry.argument(description="What happens.")],
         channel: Annotated[Channel, strawberry.argument(description="Where to be told.")],
         wanted: Annotated[bool, strawberry.argument(description="Whether to be told.")],
-    ) -> SetNotificationPreferencePayload:
+    ) -> NotificationPreferencesChanged:
         """Chosen."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         await set_preference(context.actor, kind.value, channel.value, wanted=wanted)
         return await _preferences_changed(context)
 
-    @strawberry.mutation(
-        description="Choose of several kinds and causes, each by channel, at once: all of it, or nothing."
+    @mutation(
+        SetNotificationPreferencesPayload,
+        scope="write",
+        description="Choose of several kinds and causes, each by channel, at once: all of it, or nothing.",
     )
-    @with_problems
     async def set_notification_preferences(
         self,
         info: Info,
@@ -137,10 +154,9 @@ class NotificationMutations:
             list[NotificationCauseInput] | None,
             strawberry.argument(description="At most 100 in the same way; a notification needs both."),
         ] = None,
-    ) -> SetNotificationPreferencesPayload:
+    ) -> NotificationPreferencesChanged:
         """Chosen."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         await set_preferences(
             context.actor,
             [(one.kind.value, one.channel.value, one.wanted) for one in _bounded(choices)],

@@ -1,10 +1,10 @@
 """The way out of one proposal, by login."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from api.context import Context, Info, context_of
+from api.context import Info
 from api.errors import (
     InvalidProblem,
     LimitProblem,
@@ -13,10 +13,9 @@ from api.errors import (
     NotFoundProblem,
     UnavailableProblem,
 )
-from api.node_ids import number_of
+from api.fields import mutation, payload
 from api.proposals.types import Proposal, fetch_proposal
-from api.refusals import with_problems
-from backend.authz import require, with_scope
+from api.switches import switch
 from backend.notifications import mutes
 
 ProposalId = Annotated[strawberry.ID, strawberry.argument(description="The proposal's id.")]
@@ -32,46 +31,41 @@ class ProposalMuteChanged:
     )
 
 
-ProposalMutePayload = Annotated[
-    ProposalMuteChanged
-    | InvalidProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("ProposalMutePayload", description="The proposal, or why not."),
-]
+ProposalMutePayload = payload(
+    ProposalMuteChanged,
+    "ProposalMutePayload",
+    "The proposal, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    LimitProblem,
+    UnavailableProblem,
+)
+
+
+_muted = switch(
+    "Proposal", fetch_proposal, lambda changed, found: ProposalMuteChanged(changed=changed, proposal=found)
+)
 
 
 @strawberry.type
 class MuteMutations:
     """Muting and unmuting."""
 
-    @strawberry.mutation(
+    @mutation(
+        ProposalMutePayload,
+        scope="write",
         description="End all notifications of what happens to a proposal, whatever the viewer is to it; decisions "
-        "about the viewer's own words still come. Following it unmutes."
+        "about the viewer's own words still come. Following it unmutes.",
     )
-    @with_problems
-    async def mute_proposal(self, info: Info, id: ProposalId) -> ProposalMutePayload:  # noqa: A002
+    async def mute_proposal(self, info: Info, id: ProposalId) -> ProposalMuteChanged:  # noqa: A002
         """Muted."""
-        context, number = _writer(info), number_of(id, "Proposal")
-        return await _changed(context, number, changed=await mutes.mute_proposal(context.actor, number))
+        changed: ProposalMuteChanged = await _muted(info, id, mutes.mute_proposal)
+        return changed
 
-    @strawberry.mutation(description="Have notifications of a proposal again.")
-    @with_problems
-    async def unmute_proposal(self, info: Info, id: ProposalId) -> ProposalMutePayload:  # noqa: A002
+    @mutation(ProposalMutePayload, scope="write", description="Have notifications of a proposal again.")
+    async def unmute_proposal(self, info: Info, id: ProposalId) -> ProposalMuteChanged:  # noqa: A002
         """No longer muted."""
-        context, number = _writer(info), number_of(id, "Proposal")
-        return await _changed(context, number, changed=await mutes.unmute_proposal(context.actor, number))
-
-
-def _writer(info: Info) -> Context:
-    context = context_of(info)
-    require(with_scope("write")(context.actor, None))
-    return context
-
-
-async def _changed(context: Context, number: int, *, changed: bool) -> ProposalMuteChanged:
-    found: Any = await fetch_proposal(context, number)
-    return ProposalMuteChanged(changed=changed, proposal=found)
+        changed: ProposalMuteChanged = await _muted(info, id, mutes.unmute_proposal)
+        return changed

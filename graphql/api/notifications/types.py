@@ -9,7 +9,7 @@ import strawberry
 from api.context import Context, Info, context_of
 from api.node_ids import to_global_id
 from api.notifications.enums import Cause, Channel, EventKind
-from api.pagination import Connection, connection, decode_cursor, encode_cursor, page_size
+from api.pagination import Connection, keyset_page
 from api.proposals.loaders import facts_loader
 from api.proposals.types import Proposal
 from api.topics.loaders import topic_loader
@@ -120,16 +120,18 @@ async def inbox(
     context: Context, first: int, after: str | None, *, unread_only: bool
 ) -> Connection[Notification]:
     """A page of the viewer's notifications, the newest first."""
-    limit, key = page_size(first), decode_cursor(after, int)
-    rows = await list_inbox(
-        context.actor, before=key[0] if key else None, limit=limit + 1, unread_only=unread_only
-    )
-    said = await describe(replace(context.actor, language=context.language), rows[:limit])
-    page: Connection[Notification] = connection(
-        rows,
-        limit,
+
+    async def fetch(before: int | None, limit: int) -> list[tuple[InboxRow, Said]]:
+        rows = await list_inbox(context.actor, before=before, limit=limit, unread_only=unread_only)
+        described = await describe(replace(context.actor, language=context.language), rows)
+        return [(row, described[row.id]) for row in rows]
+
+    page: Connection[Notification] = await keyset_page(
+        first,
         after,
-        node=lambda row: Notification.from_row(row, said[row.id]),
-        cursor=lambda row: encode_cursor(row.id),
+        int,
+        fetch=fetch,
+        node=lambda each: Notification.from_row(*each),
+        key=lambda each: each[0].id,
     )
     return page

@@ -4,13 +4,12 @@ from typing import Annotated
 
 import strawberry
 
-from api.context import Context, Info, context_of
+from api.context import Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import mutation, payload, result_field
 from api.notifications.enums import Cause, EventKind, Scope
 from api.proposals.loaders import facts_loader
 from api.proposals.types import Proposal
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.notifications.kinds import CHOSEN_CAUSES, KINDS
 from backend.notifications.ways_out import WayOutState, take_way_out, way_out_state
 from backend.words import translate
@@ -73,27 +72,37 @@ class NotificationWayOut:
         )
 
 
-NotificationWayOutResult = Annotated[
-    NotificationWayOut | NotFoundProblem | NotAllowedProblem,
-    strawberry.union("NotificationWayOutResult", description="What the link can end, or why it cannot."),
-]
+NotificationWayOutResult = payload(
+    NotificationWayOut,
+    "NotificationWayOutResult",
+    "What the link can end, or why it cannot.",
+    NotFoundProblem,
+    NotAllowedProblem,
+)
 
 
-UseNotificationWayOutPayload = Annotated[
-    NotificationWayOut | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("UseNotificationWayOutPayload", description="As it stands after it, or why not."),
-]
+UseNotificationWayOutPayload = payload(
+    NotificationWayOut,
+    "UseNotificationWayOutPayload",
+    "As it stands after it, or why not.",
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
 
 
 @strawberry.type
 class WayOutQueries:
     """For the page that a mail's link leads to."""
 
-    @strawberry.field(description="What the link in a mail can end. It changes nothing.")
-    @with_problems
-    async def notification_way_out(self, info: Info, token: Token) -> NotificationWayOutResult:
+    @result_field(
+        NotificationWayOutResult,
+        scope="read",
+        description="What the link in a mail can end. It changes nothing.",
+    )
+    async def notification_way_out(self, info: Info, token: Token) -> NotificationWayOut:
         """As it stands."""
-        context = _with(info, "read")
+        context = context_of(info)
         return NotificationWayOut.from_state(await way_out_state(context.settings, token), context.language)
 
 
@@ -101,8 +110,11 @@ class WayOutQueries:
 class WayOutMutations:
     """For whoever has the link, logged in or not."""
 
-    @strawberry.mutation(description="End what the link in a mail can end, or have it again; twice is once.")
-    @with_problems
+    @mutation(
+        UseNotificationWayOutPayload,
+        scope="write",
+        description="End what the link in a mail can end, or have it again; twice is once.",
+    )
     async def use_notification_way_out(
         self,
         info: Info,
@@ -111,14 +123,8 @@ class WayOutMutations:
             Scope | None, strawberry.argument(description="What to end; null: the nearest.")
         ] = None,
         enabled: Annotated[bool, strawberry.argument(description="True to have it again.")] = False,
-    ) -> UseNotificationWayOutPayload:
+    ) -> NotificationWayOut:
         """Ended, or begun again."""
-        context = _with(info, "write")
+        context = context_of(info)
         state = await take_way_out(context.settings, token, scope, enabled=enabled)
         return NotificationWayOut.from_state(state, context.language)
-
-
-def _with(info: Info, scope: str) -> Context:
-    context = context_of(info)
-    require(with_scope(scope)(context.actor, None))
-    return context

@@ -15,19 +15,17 @@ from api.errors import (
     Problem,
     problem_of,
 )
+from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
 from api.proposals.enums import Outcome, ProposalState
 from api.proposals.loaders import facts_loader
 from api.proposals.mutations import (
-    IdempotencyKey,
     ProposalChanged,
     ProposalId,
     ProposalPayload,
     changed_proposal,
 )
 from api.proposals.types import Proposal
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.errors import DomainError
 from backend.proposals import assessment
 
@@ -59,15 +57,16 @@ class ProposalsAnswered:
     results: list[AnswerResult] = strawberry.field(description="In the order of the ids.")
 
 
-AnswerProposalsPayload = Annotated[
-    ProposalsAnswered
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | LimitProblem,
-    strawberry.union("AnswerProposalsPayload", description="A result for each, or why none was tried."),
-]
+AnswerProposalsPayload = payload(
+    ProposalsAnswered,
+    "AnswerProposalsPayload",
+    "A result for each, or why none was tried.",
+    InvalidProblem,
+    PersonalDataProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    LimitProblem,
+)
 Answer = Annotated[AnswerInput, strawberry.argument(description="The answer.")]
 
 
@@ -75,25 +74,25 @@ Answer = Annotated[AnswerInput, strawberry.argument(description="The answer.")]
 class AssessmentMutations:
     """What planners do."""
 
-    @strawberry.mutation(description="Take a public proposal up for assessment.")
-    @with_problems
-    async def start_assessment(self, info: Info, id: ProposalId) -> ProposalPayload:  # noqa: A002
+    @mutation(ProposalPayload, scope="plan", description="Take a public proposal up for assessment.")
+    async def start_assessment(self, info: Info, id: ProposalId) -> ProposalChanged:  # noqa: A002
         """Under assessment."""
         context, number = _asked(info, id)
         await assessment.start_assessment(context.actor, number)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(
-        description="Answer a proposal; those concerned are told. One that was answered is first taken back."
+    @mutation(
+        ProposalPayload,
+        scope="plan",
+        description="Answer a proposal; those concerned are told. One that was answered is first taken back.",
     )
-    @with_problems
     async def answer_proposal(
         self,
         info: Info,
         id: ProposalId,  # noqa: A002
         input: Answer,  # noqa: A002
         idempotency_key: IdempotencyKey = None,
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """Answered."""
         context, number = _asked(info, id)
         await assessment.answer_proposal(
@@ -101,18 +100,20 @@ class AssessmentMutations:
         )
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(description="Answer up to 100 proposals alike; a refusal of one stops no other.")
-    @with_problems
+    @mutation(
+        AnswerProposalsPayload,
+        scope="plan",
+        description="Answer up to 100 proposals alike; a refusal of one stops no other.",
+    )
     async def answer_proposals(
         self,
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 proposals' ids.")],
         input: Answer,  # noqa: A002
         idempotency_key: IdempotencyKey = None,
-    ) -> AnswerProposalsPayload:
+    ) -> ProposalsAnswered:
         """A result for each."""
         context = context_of(info)
-        require(with_scope("plan")(context.actor, None))
         numbers, refusals = numbers_of(ids)
         answered = await assessment.answer_many(
             context.actor,
@@ -134,11 +135,12 @@ class AssessmentMutations:
             )
         return ProposalsAnswered(results=[results[global_id] for global_id in dict.fromkeys(ids)])
 
-    @strawberry.mutation(
+    @mutation(
+        ProposalPayload,
+        scope="plan",
         description="Set a status that is no answer: PUBLISHED, ASSESSMENT, UNDER_WAY or DONE, where the "
-        "proposal can go there."
+        "proposal can go there.",
     )
-    @with_problems
     async def change_status(
         self,
         info: Info,
@@ -148,7 +150,7 @@ class AssessmentMutations:
             str | None,
             strawberry.argument(description="Why, for the public timeline; at most 2,000 characters."),
         ] = None,
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """The status set."""
         context, number = _asked(info, id)
         await assessment.change_status(context.actor, number, status, reason)
@@ -156,10 +158,8 @@ class AssessmentMutations:
 
 
 def _asked(info: Info, global_id: strawberry.ID) -> tuple[Context, int]:
-    """The context of a credential that covers planning, and the proposal's number."""
-    context = context_of(info)
-    require(with_scope("plan")(context.actor, None))
-    return context, number_of(global_id, "Proposal")
+    """The operation's context and the proposal's number."""
+    return context_of(info), number_of(global_id, "Proposal")
 
 
 def _refused(context: Context, global_id: strawberry.ID, refusal: DomainError) -> AnswerResult:

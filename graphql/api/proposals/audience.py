@@ -6,12 +6,11 @@ import strawberry
 
 from api.context import Context, Info, context_of
 from api.errors import LimitProblem, LoginProblem, NotAllowedProblem, Problem, problem_of
+from api.fields import payload, result_field
 from api.node_ids import number_of
 from api.notifications.enums import Cause
 from api.proposals.loaders import facts_loader
 from api.proposals.types import Proposal
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.errors import DomainError
 from backend.proposals.answer_audience import AudienceRow, answer_audience
 from backend.proposals.assessment import at_most_at_once
@@ -72,29 +71,33 @@ class AnswerAudience:
     results: list[ProposalAudience] = strawberry.field(description="In the order of the ids.")
 
 
-AnswerAudienceResult = Annotated[
-    AnswerAudience | LoginProblem | NotAllowedProblem | LimitProblem,
-    strawberry.union("AnswerAudienceResult", description="The figures, or why there are none."),
-]
+AnswerAudienceResult = payload(
+    AnswerAudience,
+    "AnswerAudienceResult",
+    "The figures, or why there are none.",
+    LoginProblem,
+    NotAllowedProblem,
+    LimitProblem,
+)
 
 
 @strawberry.type
 class AudienceQueries:
     """What planners may ask before they answer."""
 
-    @strawberry.field(
+    @result_field(
+        AnswerAudienceResult,
+        scope="read",
         description="How many people would be told if these proposals were answered now, and why each. Nobody is "
-        "named."
+        "named.",
     )
-    @with_problems
     async def answer_audience(
         self,
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 proposals' ids.")],
-    ) -> AnswerAudienceResult:
+    ) -> AnswerAudience:
         """For planners; those who look at what they may not answer are told so in its result."""
         context = context_of(info)
-        require(with_scope("read")(context.actor, None))
         at_most_at_once(different := list(dict.fromkeys(ids)))
         numbers, refused = _numbers(context, different)
         audience = await answer_audience(context.actor, list(numbers.values()))

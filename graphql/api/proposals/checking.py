@@ -6,8 +6,7 @@ import strawberry
 
 from api.context import Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem
-from api.refusals import with_problems
-from backend.authz import require, with_scope
+from api.fields import payload, result_field
 from backend.proposals.checking import MESSAGES, Standing, check_text
 from backend.words import translate
 
@@ -38,29 +37,33 @@ class TextChecked:
     )
 
 
-CheckTextResult = Annotated[
-    TextChecked | InvalidProblem | LoginProblem | NotAllowedProblem,
-    strawberry.union("CheckTextResult", description="What was found, or why nothing was looked for."),
-]
+CheckTextResult = payload(
+    TextChecked,
+    "CheckTextResult",
+    "What was found, or why nothing was looked for.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+)
 
 
 @strawberry.type
 class CheckingQueries:
     """What may be asked about a text that is not handed in."""
 
-    @strawberry.field(
-        description="Where personal data stands in a proposal or comment being written. Nothing of the text is kept."
+    @result_field(
+        CheckTextResult,
+        scope="write",
+        description="Where personal data stands in a proposal or comment being written. Nothing of the text is kept.",
     )
-    @with_problems
     async def check_text(
         self,
         info: Info,
         title: Annotated[str, strawberry.argument(description="The title so far.")] = "",
         body: Annotated[str, strawberry.argument(description="The text so far.")] = "",
-    ) -> CheckTextResult:
+    ) -> TextChecked:
         """For whoever has logged in."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         found = await check_text(context.actor, title, body)
         return TextChecked(
             findings=[PersonalDataFinding.from_standing(one, context.language) for one in found]

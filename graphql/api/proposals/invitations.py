@@ -8,17 +8,15 @@ import strawberry
 from api.accounts.types import Author, author_of
 from api.context import Info, context_of
 from api.errors import ConflictProblem, InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
+from api.fields import IdempotencyKey, mutation, payload, result_field
 from api.node_ids import number_of, to_global_id
 from api.proposals.mutations import (
-    IdempotencyKey,
     ProposalChanged,
     ProposalId,
     ProposalPayload,
     changed_proposal,
 )
 from api.proposals.types import Proposal, fetch_proposal
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.proposals import invitations
 from backend.proposals.invitations import InvitationRow, OpenInvitation
 
@@ -92,51 +90,71 @@ class ProposalLeft:
     )
 
 
-InviteCoAuthorPayload = Annotated[
-    CoAuthorInvited | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem | ConflictProblem,
-    strawberry.union("InviteCoAuthorPayload", description="The invitation, or why not."),
-]
-LeaveProposalPayload = Annotated[
-    ProposalLeft | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("LeaveProposalPayload", description="Left, or why not."),
-]
-CoAuthorInvitationsResult = Annotated[
-    CoAuthorInvitations | InvalidProblem | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("CoAuthorInvitationsResult", description="The invitations, or why not."),
-]
+InviteCoAuthorPayload = payload(
+    CoAuthorInvited,
+    "InviteCoAuthorPayload",
+    "The invitation, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+)
+LeaveProposalPayload = payload(
+    ProposalLeft,
+    "LeaveProposalPayload",
+    "Left, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
+CoAuthorInvitationsResult = payload(
+    CoAuthorInvitations,
+    "CoAuthorInvitationsResult",
+    "The invitations, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
 
 
-CoAuthorInvitationResult = Annotated[
-    InvitedTo | LoginProblem | NotAllowedProblem | NotFoundProblem,
-    strawberry.union("CoAuthorInvitationResult", description="What one is invited to, or why not."),
-]
+CoAuthorInvitationResult = payload(
+    InvitedTo,
+    "CoAuthorInvitationResult",
+    "What one is invited to, or why not.",
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+)
 
 
 @strawberry.type
 class InvitationQueries:
     """What an author may ask about invitations."""
 
-    @strawberry.field(description="What the author of a proposal has given out.")
-    @with_problems
-    async def co_author_invitations(self, info: Info, proposal: ProposalId) -> CoAuthorInvitationsResult:
+    @result_field(
+        CoAuthorInvitationsResult, scope="read", description="What the author of a proposal has given out."
+    )
+    async def co_author_invitations(self, info: Info, proposal: ProposalId) -> CoAuthorInvitations:
         """For the author who invites."""
         context = context_of(info)
-        require(with_scope("read")(context.actor, None))
         rows = await invitations.invitations_of(
             context.actor, number_of(proposal, "Proposal", field="proposal")
         )
         return CoAuthorInvitations(invitations=[CoAuthorInvitation.from_row(row) for row in rows])
 
-    @strawberry.field(
-        description="What an invitation's secret opens, for whoever holds it and has logged in."
+    @result_field(
+        CoAuthorInvitationResult,
+        scope="read",
+        description="What an invitation's secret opens, for whoever holds it and has logged in.",
     )
-    @with_problems
     async def co_author_invitation(
         self, info: Info, secret: Annotated[str, strawberry.argument(description="The invitation's secret.")]
-    ) -> CoAuthorInvitationResult:
+    ) -> InvitedTo:
         """Looking at it changes nothing."""
         context = context_of(info)
-        require(with_scope("read")(context.actor, None))
         row = await invitations.opened(context.actor, secret)
         return InvitedTo(row=row, title=row.title, language=row.language, expires_at=row.expires_at)
 
@@ -145,17 +163,17 @@ class InvitationQueries:
 class InvitationMutations:
     """What authors do with invitations."""
 
-    @strawberry.mutation(
+    @mutation(
+        InviteCoAuthorPayload,
+        scope="write",
         description="Make an invitation to be co-author, for whoever gets its secret. A secret is shown once only: "
-        "sent again with the same key, it is a conflict, and nothing is made."
+        "sent again with the same key, it is a conflict, and nothing is made.",
     )
-    @with_problems
     async def invite_co_author(
         self, info: Info, proposal: ProposalId, idempotency_key: IdempotencyKey = None
-    ) -> InviteCoAuthorPayload:
+    ) -> CoAuthorInvited:
         """An invitation that holds for 14 days."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         made = await invitations.invite(
             context.actor, number_of(proposal, "Proposal", field="proposal"), key=idempotency_key
         )
@@ -165,36 +183,34 @@ class InvitationMutations:
             expires_at=made.expires_at,
         )
 
-    @strawberry.mutation(description="Become co-author by an invitation's secret.")
-    @with_problems
+    @mutation(ProposalPayload, scope="write", description="Become co-author by an invitation's secret.")
     async def accept_invitation(
         self, info: Info, secret: Annotated[str, strawberry.argument(description="The invitation's secret.")]
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """Among the authors."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = await invitations.redeem(context.actor, secret)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(description="Take an invitation back; one that was accepted ends the co-authorship.")
-    @with_problems
+    @mutation(
+        ProposalPayload,
+        scope="write",
+        description="Take an invitation back; one that was accepted ends the co-authorship.",
+    )
     async def revoke_invitation(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The invitation's id.")],  # noqa: A002
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """Taken back."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = await invitations.revoke(context.actor, number_of(id, "CoAuthorInvitation"))
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(description="Be co-author no longer.")
-    @with_problems
-    async def leave_proposal(self, info: Info, id: ProposalId) -> LeaveProposalPayload:  # noqa: A002
+    @mutation(LeaveProposalPayload, scope="write", description="Be co-author no longer.")
+    async def leave_proposal(self, info: Info, id: ProposalId) -> ProposalLeft:  # noqa: A002
         """Left."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = number_of(id, "Proposal")
         await invitations.leave(context.actor, number)
         context.read_anew()

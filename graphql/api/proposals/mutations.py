@@ -12,26 +12,17 @@ from api.errors import (
     LoginProblem,
     NotAllowedProblem,
     NotFoundProblem,
-    PersonalDataProblem,
     UnavailableProblem,
 )
+from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
 from api.proposals.loaders import supported_loader
 from api.proposals.queries import PositionInput
 from api.proposals.types import Proposal, fetch_proposal
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.errors import NotFound
 from backend.proposals import service, supports
 from backend.proposals.content import Point
 from backend.proposals.rules import NOT_FOUND
-
-IdempotencyKey = Annotated[
-    str | None,
-    strawberry.argument(
-        description="Sent again with the same key, the operation is done once and answered alike."
-    ),
-]
 
 
 @strawberry.input(description="The words and place of a proposal.")
@@ -62,29 +53,19 @@ class SupportChanged:
     proposal: Proposal = strawberry.field(description="As it stands now.")
 
 
-ProposalPayload = Annotated[
-    ProposalChanged
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("ProposalPayload", description="The proposal, or why not."),
-]
-SupportPayload = Annotated[
-    SupportChanged
-    | InvalidProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem
-    | LimitProblem
-    | UnavailableProblem,
-    strawberry.union("SupportPayload", description="The proposal with the support changed, or why not."),
-]
+ProposalPayload = payload(ProposalChanged, "ProposalPayload", "The proposal, or why not.")
+SupportPayload = payload(
+    SupportChanged,
+    "SupportPayload",
+    "The proposal with the support changed, or why not.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+    LimitProblem,
+    UnavailableProblem,
+)
 ProposalId = Annotated[strawberry.ID, strawberry.argument(description="The proposal's id.")]
 
 
@@ -112,8 +93,7 @@ async def changed_proposal(context: Context, number: int) -> Proposal:
 class ProposalMutations:
     """What residents do with proposals."""
 
-    @strawberry.mutation(description="Write a proposal: a draft, or handed in at once.")
-    @with_problems
+    @mutation(ProposalPayload, scope="write", description="Write a proposal: a draft, or handed in at once.")
     async def create_proposal(
         self,
         info: Info,
@@ -124,10 +104,9 @@ class ProposalMutations:
         ] = None,
         submit: Annotated[bool, strawberry.argument(description="Whether to hand it in at once.")] = False,
         idempotency_key: IdempotencyKey = None,
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """A new proposal."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = await service.create_proposal(
             context.actor,
             None if topic is None else number_of(topic, "Topic", field="topic"),
@@ -137,11 +116,12 @@ class ProposalMutations:
         )
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(
+    @mutation(
+        ProposalPayload,
+        scope="write",
         description="Change a proposal's words or place. What is public stays as it is until the edit, its "
-        "`pendingVersion`, has been screened, and approved where the topic says so."
+        "`pendingVersion`, has been screened, and approved where the topic says so.",
     )
-    @with_problems
     async def edit_proposal(
         self,
         info: Info,
@@ -158,10 +138,9 @@ class ProposalMutations:
             strawberry.ID | None,
             strawberry.argument(description="Another topic, for a draft; null: it stays where it is."),
         ] = None,
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """A new version."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = number_of(id, "Proposal")
         await service.edit_proposal(
             context.actor,
@@ -172,10 +151,11 @@ class ProposalMutations:
         )
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(
-        description="Take an edit of what is public back before it is in force, or put one aside that was rejected."
+    @mutation(
+        ProposalPayload,
+        scope="write",
+        description="Take an edit of what is public back before it is in force, or put one aside that was rejected.",
     )
-    @with_problems
     async def withdraw_edit(
         self,
         info: Info,
@@ -183,26 +163,24 @@ class ProposalMutations:
         expected_version: Annotated[
             int, strawberry.argument(description="The `number` of its `pendingVersion`.")
         ],
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """No edit waits."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = number_of(id, "Proposal")
         await service.withdraw_edit(context.actor, number, expected_version=expected_version)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(description="Hand in a draft; it is screened and then published.")
-    @with_problems
-    async def submit_proposal(self, info: Info, id: ProposalId) -> ProposalPayload:  # noqa: A002
+    @mutation(
+        ProposalPayload, scope="write", description="Hand in a draft; it is screened and then published."
+    )
+    async def submit_proposal(self, info: Info, id: ProposalId) -> ProposalChanged:  # noqa: A002
         """Handed in."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = number_of(id, "Proposal")
         await service.submit_proposal(context.actor, number)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(description="Take a proposal back.")
-    @with_problems
+    @mutation(ProposalPayload, scope="write", description="Take a proposal back.")
     async def withdraw_proposal(
         self,
         info: Info,
@@ -211,29 +189,29 @@ class ProposalMutations:
             str | None,
             strawberry.argument(description="Why, for the public timeline; at most 2,000 characters."),
         ] = None,
-    ) -> ProposalPayload:
+    ) -> ProposalChanged:
         """Taken back."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = number_of(id, "Proposal")
         await service.withdraw_proposal(context.actor, number, reason)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
-    @strawberry.mutation(description="Stand behind a proposal. Done when answered: the support is stored.")
-    @with_problems
-    async def support_proposal(self, info: Info, id: ProposalId) -> SupportPayload:  # noqa: A002
+    @mutation(
+        SupportPayload,
+        scope="write",
+        description="Stand behind a proposal. Done when answered: the support is stored.",
+    )
+    async def support_proposal(self, info: Info, id: ProposalId) -> SupportChanged:  # noqa: A002
         """Supported."""
         return await _set_support(context_of(info), id, wanted=True)
 
-    @strawberry.mutation(description="Take one's support back.")
-    @with_problems
-    async def withdraw_support(self, info: Info, id: ProposalId) -> SupportPayload:  # noqa: A002
+    @mutation(SupportPayload, scope="write", description="Take one's support back.")
+    async def withdraw_support(self, info: Info, id: ProposalId) -> SupportChanged:  # noqa: A002
         """No longer supported."""
         return await _set_support(context_of(info), id, wanted=False)
 
 
 async def _set_support(context: Context, global_id: strawberry.ID, *, wanted: bool) -> SupportChanged:
-    require(with_scope("write")(context.actor, None))
     number = number_of(global_id, "Proposal")
     act = supports.support if wanted else supports.withdraw_support
     done = await act(context.actor, number)

@@ -16,19 +16,17 @@ from api.errors import (
     NotFoundProblem,
     PersonalDataProblem,
 )
+from api.fields import IdempotencyKey, mutation, payload
 from api.node import Node, fetched_by
 from api.node_ids import number_of, to_global_id
-from api.pagination import Connection, connection, decode_cursor, encode_cursor, page_size
+from api.pagination import Connection, keyset_page
 from api.proposals import loaders
-from api.refusals import with_problems
-from backend.authz import Refusal, require, with_scope
+from backend.authz import require, with_scope
 from backend.errors import DomainError
 from backend.proposals import notes
 from backend.proposals.notes import NoteRow, NotesKey
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import may
-
-_SCOPE = with_scope("plan") | with_scope("moderate")
 
 
 @strawberry.type(
@@ -71,38 +69,46 @@ class InternalNoteChanged:
     note: InternalNote = strawberry.field(description="The note.")
 
 
-InternalNotesResult = Annotated[
-    Connection[InternalNote] | InvalidProblem | LoginProblem | NotAllowedProblem,
-    strawberry.union(
-        "InternalNotesResult", description="The notes, or why the viewer may not know of any there may be."
-    ),
-]
-InternalNotePayload = Annotated[
-    InternalNoteChanged
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem
-    | LimitProblem,
-    strawberry.union("InternalNotePayload", description="The note, or why not."),
-]
+InternalNotesResult = payload(
+    Connection[InternalNote],
+    "InternalNotesResult",
+    "The notes, or why the viewer may not know of any there may be.",
+    InvalidProblem,
+    LoginProblem,
+    NotAllowedProblem,
+)
+InternalNotePayload = payload(
+    InternalNoteChanged,
+    "InternalNotePayload",
+    "The note, or why not.",
+    InvalidProblem,
+    PersonalDataProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+    LimitProblem,
+)
 
 
 async def notes_on(
     context: Context, proposal: ProposalRow, first: int, after: str | None
 ) -> Connection[InternalNote]:
     """A page of the notes on a proposal; raises DomainError to whom they are not for."""
-    limit, key = page_size(first), decode_cursor(after, int)
-    require(with_scope("read")(context.actor, None))
-    facts = await loaders.row_facts_loader(context).load(proposal)
-    decision = may(context.actor, "note", facts)
-    if isinstance(decision, Refusal):
-        raise decision.as_error()
-    rows = await loaders.notes_loader(context, limit + 1).load(NotesKey(proposal.id, key[0] if key else None))
-    page: Connection[InternalNote] = connection(
-        rows, limit, after, node=InternalNote.from_row, cursor=lambda row: encode_cursor(row.id)
+
+    async def fetch(before: int | None, limit: int) -> list[NoteRow]:
+        require(with_scope("read")(context.actor, None))
+        facts = await loaders.row_facts_loader(context).load(proposal)
+        require(may(context.actor, "note", facts))
+        return await loaders.notes_loader(context, limit).load(NotesKey(proposal.id, before))
+
+    page: Connection[InternalNote] = await keyset_page(
+        first,
+        after,
+        int,
+        fetch=fetch,
+        node=InternalNote.from_row,
+        key=lambda row: row.id,
     )
     return page
 
@@ -111,8 +117,11 @@ async def notes_on(
 class NoteMutations:
     """What staff in charge note."""
 
-    @strawberry.mutation(description="Note something on a proposal, for the others in charge of it alone.")
-    @with_problems
+    @mutation(
+        InternalNotePayload,
+        scope=("plan", "moderate"),
+        description="Note something on a proposal, for the others in charge of it alone.",
+    )
     async def add_internal_note(
         self,
         info: Info,
@@ -121,31 +130,27 @@ class NoteMutations:
             str,
             strawberry.argument(description="1 to 4,000 characters of plain text, without personal data."),
         ],
-        idempotency_key: Annotated[
-            str | None,
-            strawberry.argument(
-                description="Sent again with the same key, the operation is done once and answered alike."
-            ),
-        ] = None,
-    ) -> InternalNotePayload:
+        idempotency_key: IdempotencyKey = None,
+    ) -> InternalNoteChanged:
         """A new note."""
         context = context_of(info)
-        require(_SCOPE(context.actor, None))
         number = await notes.add_note(
             context.actor, number_of(proposal, "Proposal", field="proposal"), body, key=idempotency_key
         )
         return await _changed(context, number)
 
-    @strawberry.mutation(description="Take back a note of one's own: it keeps its place, without its words.")
-    @with_problems
+    @mutation(
+        InternalNotePayload,
+        scope=("plan", "moderate"),
+        description="Take back a note of one's own: it keeps its place, without its words.",
+    )
     async def withdraw_internal_note(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The note's id.")],  # noqa: A002
-    ) -> InternalNotePayload:
+    ) -> InternalNoteChanged:
         """Taken back."""
         context = context_of(info)
-        require(_SCOPE(context.actor, None))
         number = number_of(id, "InternalNote")
         await notes.withdraw_note(context.actor, number)
         return await _changed(context, number)

@@ -14,11 +14,10 @@ from api.errors import (
     Problem,
     problem_of,
 )
+from api.fields import mutation, payload, result_field
 from api.proposals.assessment import Answer, changed_proposals, numbers_of
 from api.proposals.enums import Outcome
 from api.proposals.types import Proposal
-from api.refusals import with_problems
-from backend.authz import require, with_scope
 from backend.proposals import assessment
 from backend.text.markup import render_markdown
 
@@ -50,33 +49,42 @@ class AnswerPreview:
     reason_html: str = strawberry.field(description="Why, as safe HTML.")
 
 
-StartAssessmentsPayload = Annotated[
-    AssessmentsStarted | LoginProblem | NotAllowedProblem | LimitProblem,
-    strawberry.union("StartAssessmentsPayload", description="A result for each, or why none was tried."),
-]
-AnswerPreviewResult = Annotated[
-    AnswerPreview | InvalidProblem | PersonalDataProblem | LoginProblem | NotAllowedProblem,
-    strawberry.union("AnswerPreviewResult", description="The answer, or why it could not be given so."),
-]
+StartAssessmentsPayload = payload(
+    AssessmentsStarted,
+    "StartAssessmentsPayload",
+    "A result for each, or why none was tried.",
+    LoginProblem,
+    NotAllowedProblem,
+    LimitProblem,
+)
+AnswerPreviewResult = payload(
+    AnswerPreview,
+    "AnswerPreviewResult",
+    "The answer, or why it could not be given so.",
+    InvalidProblem,
+    PersonalDataProblem,
+    LoginProblem,
+    NotAllowedProblem,
+)
 
 
 @strawberry.type
 class PlanningMutations:
     """What planners do with many."""
 
-    @strawberry.mutation(
+    @mutation(
+        StartAssessmentsPayload,
+        scope="plan",
         description="Take up to 100 public proposals up for assessment; a refusal of one stops no other. What is "
-        "answered stays so: changeStatus takes an answer back."
+        "answered stays so: changeStatus takes an answer back.",
     )
-    @with_problems
     async def start_assessments(
         self,
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 proposals' ids.")],
-    ) -> StartAssessmentsPayload:
+    ) -> AssessmentsStarted:
         """A result for each."""
         context = context_of(info)
-        require(with_scope("plan")(context.actor, None))
         assessment.at_most_at_once(different := list(dict.fromkeys(ids)))
         numbers, refusals = numbers_of(different)
         started = await assessment.start_assessments(context.actor, list(numbers.values()))
@@ -98,14 +106,14 @@ class PlanningMutations:
 class PlanningQueries:
     """What planners look at first."""
 
-    @strawberry.field(
-        description="How an answer would read, with what would stop it. For planners; nothing is stored."
+    @result_field(
+        AnswerPreviewResult,
+        scope="plan",
+        description="How an answer would read, with what would stop it. For planners; nothing is stored.",
     )
-    @with_problems
-    async def preview_answer(self, info: Info, input: Answer) -> AnswerPreviewResult:  # noqa: A002
+    async def preview_answer(self, info: Info, input: Answer) -> AnswerPreview:  # noqa: A002
         """Cleaned and rendered as answers are."""
         context = context_of(info)
-        require(with_scope("plan")(context.actor, None))
         fit = assessment.fit_answer(context.actor, input.outcome, input.reason, input.language)
         return AnswerPreview(
             outcome=fit.outcome, language=fit.language, reason_html=render_markdown(fit.reason)

@@ -14,10 +14,7 @@ from api.pagination import (
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
 from api.proposals.enums import Outcome, ProposalSort, ProposalState
 from api.proposals.loaders import topics_counting
@@ -224,16 +221,21 @@ async def proposal_page(
     among: tuple[int, ...] | None = None,
 ) -> Connection[Proposal]:
     """A page of public proposals, of the topics `among` only (None: of all)."""
-    limit, wanted = page_size(first), _among(await proposal_filter(context, given, sort), among)
-    key: Any = decode_cursor(after, _CURSORS[sort], int)
-    rows = await find_proposals(context.municipality_id, wanted, sort, after=key, limit=limit + 1)
-    _tag(context, wanted, sort, rows)
-    page: Connection[Proposal] = connection(
-        rows,
-        limit,
+    filters = _among(await proposal_filter(context, given, sort), among)
+
+    async def fetch(key: Any, limit: int) -> list[Listed]:
+        rows = await find_proposals(context.municipality_id, filters, sort, after=key, limit=limit)
+        _tag(context, filters, sort, rows)
+        return rows
+
+    page: Connection[Proposal] = await keyset_page(
+        first,
         after,
+        _CURSORS[sort],
+        int,
+        fetch=fetch,
         node=lambda listed: Proposal.from_row(listed.row),
-        cursor=lambda listed: encode_cursor(listed.sort_value, listed.row.id),
+        key=lambda listed: (listed.sort_value, listed.row.id),
     )
     return page
 

@@ -10,6 +10,7 @@ from api.accounts.types import Author, author_of, named_author
 from api.comments.enums import CommentSort
 from api.comments.types import Comment, aside, thread
 from api.context import Context, Info, context_of
+from api.fields import result_field
 from api.follows.loaders import followed_proposal_loader
 from api.moderation.reason import ModerationReason, reason_of
 from api.node import Node, fetched_by
@@ -21,17 +22,13 @@ from api.pagination import (
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
 from api.proposals import loaders
 from api.proposals.enums import Outcome, ProposalState
-from api.proposals.notes import InternalNotesResult, notes_on
+from api.proposals.notes import InternalNote, InternalNotesResult, notes_on
 from api.proposals.parts import Answer, ProposalLink, ProposalVersion, TimelineStep
 from api.proposals.pending import PendingVersionType, pending_version_of
-from api.refusals import with_problems
 from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
@@ -178,11 +175,17 @@ class Proposal(Node):
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[ProposalVersion]:
         """A page of versions; those of many proposals come in one statement."""
-        context, limit, key = context_of(info), page_size(first), decode_cursor(after, int)
-        page_key = VersionsKey(self.row.id, await self._versions_audience(context), key[0] if key else None)
-        rows = await loaders.versions_loader(context, limit + 1).load(page_key)
-        page: Connection[ProposalVersion] = connection(
-            rows, limit, after, node=ProposalVersion.from_row, cursor=lambda row: encode_cursor(row.number)
+        context = context_of(info)
+        audience = await self._versions_audience(context)
+        page: Connection[ProposalVersion] = await keyset_page(
+            first,
+            after,
+            int,
+            fetch=lambda before, limit: loaders.versions_loader(context, limit).load(
+                VersionsKey(self.row.id, audience, before)
+            ),
+            node=ProposalVersion.from_row,
+            key=lambda row: row.number,
         )
         return page
 
@@ -216,13 +219,13 @@ class Proposal(Node):
         rows = await loaders.links_loader(context_of(info)).load(self.row.id)
         return [ProposalLink.from_row(row) for row in rows]
 
-    @strawberry.field(
-        description="What planners and moderators in charge noted about it for each other, the newest first."
+    @result_field(
+        InternalNotesResult,
+        description="What planners and moderators in charge noted about it for each other, the newest first.",
     )
-    @with_problems
     async def internal_notes(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
-    ) -> InternalNotesResult:
+    ) -> Connection[InternalNote]:
         """A page of notes; those of many proposals come in one statement."""
         return await notes_on(context_of(info), self.row, first, after)
 

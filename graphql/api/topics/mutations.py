@@ -15,11 +15,10 @@ from api.errors import (
     NotFoundProblem,
     PersonalDataProblem,
 )
+from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
-from api.refusals import with_problems
 from api.topics.enums import Mode
 from api.topics.types import Topic, fetch_topic
-from backend.authz import require, with_scope
 from backend.topics import service
 from backend.topics.content import TopicContent, TopicFrame
 from backend.topics.queries import Requirement, TopicText
@@ -92,16 +91,17 @@ class TopicChanged:
     topic: Topic = strawberry.field(description="As it stands now.")
 
 
-TopicPayload = Annotated[
-    TopicChanged
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem,
-    strawberry.union("TopicPayload", description="The topic, or why not."),
-]
+TopicPayload = payload(
+    TopicChanged,
+    "TopicPayload",
+    "The topic, or why not.",
+    InvalidProblem,
+    PersonalDataProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+)
 Content = Annotated[TopicContentInput, strawberry.argument(description="Its words, and what is open.")]
 Frame = Annotated[TopicFrameInput, strawberry.argument(description="Whom it is for, where and when.")]
 
@@ -110,21 +110,17 @@ Frame = Annotated[TopicFrameInput, strawberry.argument(description="Whom it is f
 class TopicMutations:
     """What those who look after topics do."""
 
-    @strawberry.mutation(description="Make a topic. For administrators.")
-    @with_problems
+    @mutation(TopicPayload, scope="write", description="Make a topic. For administrators.")
     async def create_topic(
         self,
         info: Info,
         slug: Annotated[str, strawberry.argument(description="Its name in addresses: a-z, 0-9 and hyphens.")],
         content: Content,
         frame: Frame,
-        idempotency_key: Annotated[
-            str | None, strawberry.argument(description="Sent again with the same key, it is made once.")
-        ] = None,
-    ) -> TopicPayload:
+        idempotency_key: IdempotencyKey = None,
+    ) -> TopicChanged:
         """A new topic."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = await service.create_topic(
             context.actor,
             slug,
@@ -135,11 +131,12 @@ class TopicMutations:
         )
         return await _changed(context, number)
 
-    @strawberry.mutation(
+    @mutation(
+        TopicPayload,
+        scope="write",
         description="Replace a topic's content, its frame, or both. The frame is for administrators, the content "
-        "also for the planner responsible."
+        "also for the planner responsible.",
     )
-    @with_problems
     async def update_topic(
         self,
         info: Info,
@@ -153,10 +150,9 @@ class TopicMutations:
         frame: Annotated[
             TopicFrameInput | None, strawberry.argument(description="Whom it is for, where and when.")
         ] = None,
-    ) -> TopicPayload:
+    ) -> TopicChanged:
         """A new version."""
         context = context_of(info)
-        require(with_scope("write")(context.actor, None))
         number = number_of(id, "Topic")
         await service.update_topic(
             context.actor,

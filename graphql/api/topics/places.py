@@ -13,8 +13,8 @@ from api.errors import (
     NotFoundProblem,
     PersonalDataProblem,
 )
+from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
-from api.refusals import with_problems
 from api.scalars import GeoJSON
 from api.topics.enums import PlaceKind
 from api.topics.types import Place, fetch_place
@@ -49,16 +49,17 @@ class PlaceChanged:
     place: Place = strawberry.field(description="As it stands now.")
 
 
-PlacePayload = Annotated[
-    PlaceChanged
-    | InvalidProblem
-    | PersonalDataProblem
-    | LoginProblem
-    | NotAllowedProblem
-    | NotFoundProblem
-    | ConflictProblem,
-    strawberry.union("PlacePayload", description="The place, or why not."),
-]
+PlacePayload = payload(
+    PlaceChanged,
+    "PlacePayload",
+    "The place, or why not.",
+    InvalidProblem,
+    PersonalDataProblem,
+    LoginProblem,
+    NotAllowedProblem,
+    NotFoundProblem,
+    ConflictProblem,
+)
 Given = Annotated[PlaceInput, strawberry.argument(description="What is said about it.")]
 
 
@@ -66,23 +67,19 @@ Given = Annotated[PlaceInput, strawberry.argument(description="What is said abou
 class PlaceMutations:
     """What administrators do with places."""
 
-    @strawberry.mutation(description="Make a place. For administrators.")
-    @with_problems
+    @mutation(PlacePayload, scope="admin", description="Make a place. For administrators.")
     async def create_place(
         self,
         info: Info,
         input: Given,  # noqa: A002
-        idempotency_key: Annotated[
-            str | None, strawberry.argument(description="Sent again with the same key, it is made once.")
-        ] = None,
-    ) -> PlacePayload:
+        idempotency_key: IdempotencyKey = None,
+    ) -> PlaceChanged:
         """A new place."""
         context = context_of(info)
         number = await create_place(context.actor, _content(input), key=idempotency_key)
         return await _changed(context, number)
 
-    @strawberry.mutation(description="Change a place. For administrators.")
-    @with_problems
+    @mutation(PlacePayload, scope="admin", description="Change a place. For administrators.")
     async def update_place(
         self,
         info: Info,
@@ -91,7 +88,7 @@ class PlaceMutations:
             int, strawberry.argument(description="The version the change started from.")
         ],
         input: Given,  # noqa: A002
-    ) -> PlacePayload:
+    ) -> PlaceChanged:
         """A new version."""
         context = context_of(info)
         require(administer(context.actor, None))

@@ -8,10 +8,7 @@ from api.pagination import (
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
 from api.proposals.enums import ProposalSort
 from api.proposals.queries import (
@@ -44,17 +41,21 @@ class PlannerDesk:
     async def topics(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Topic]:
         """A page of topics, open or not: what was handed in is still to be answered."""
         context = context_of(info)
-        limit, key = page_size(first), decode_cursor(after, str, str)
-        rows = await list_topics(
-            context.municipality_id,
-            context.language,
-            open_only=False,
-            after=key,
-            limit=limit + 1,
-            among=self.row.topic_ids,
-        )
-        page: Connection[Topic] = connection(
-            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.title, row.slug)
+        page: Connection[Topic] = await keyset_page(
+            first,
+            after,
+            str,
+            str,
+            fetch=lambda key, limit: list_topics(
+                context.municipality_id,
+                context.language,
+                open_only=False,
+                after=key,
+                limit=limit,
+                among=self.row.topic_ids,
+            ),
+            node=Topic.from_row,
+            key=lambda row: (row.title, row.slug),
         )
         return page
 

@@ -1,6 +1,6 @@
 """Queries about topics and places."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -10,10 +10,7 @@ from api.pagination import (
     After,
     Connection,
     First,
-    connection,
-    decode_cursor,
-    encode_cursor,
-    page_size,
+    keyset_page,
 )
 from api.topics.types import GOALS, Goal, Place, Topic, goal
 from backend.topics import queries
@@ -33,17 +30,22 @@ class TopicQueries:
     ) -> Connection[Topic]:
         """A page of topics."""
         context = context_of(info)
-        limit, key = page_size(first), decode_cursor(after, str, str)
-        rows = await queries.list_topics(
-            context.municipality_id,
-            context.language,
-            open_only=open_only,
-            after=key,
-            limit=limit + 1,
-        )
-        context.tags.update(("topics", *(f"topic:{row.id}" for row in rows)))
-        page: Connection[Topic] = connection(
-            rows, limit, after, node=Topic.from_row, cursor=lambda row: encode_cursor(row.title, row.slug)
+
+        async def fetch(key: Any, limit: int) -> list[queries.TopicRow]:
+            rows = await queries.list_topics(
+                context.municipality_id, context.language, open_only=open_only, after=key, limit=limit
+            )
+            context.tags.update(("topics", *(f"topic:{row.id}" for row in rows)))
+            return rows
+
+        page: Connection[Topic] = await keyset_page(
+            first,
+            after,
+            str,
+            str,
+            fetch=fetch,
+            node=Topic.from_row,
+            key=lambda row: (row.title, row.slug),
         )
         return page
 
@@ -66,16 +68,16 @@ class TopicQueries:
     async def places(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Place]:
         """A page of places."""
         context = context_of(info)
-        limit, key = page_size(first), decode_cursor(after, str, str)
-        rows = await queries.list_places(
-            context.municipality_id, context.language, after=key, limit=limit + 1
-        )
         context.tags.add("places")
-        page: Connection[Place] = connection(
-            rows,
-            limit,
+        page: Connection[Place] = await keyset_page(
+            first,
             after,
+            str,
+            str,
+            fetch=lambda key, limit: queries.list_places(
+                context.municipality_id, context.language, after=key, limit=limit
+            ),
             node=Place.from_row,
-            cursor=lambda row: encode_cursor(row.shown_name, row.slug),
+            key=lambda row: (row.shown_name, row.slug),
         )
         return page

@@ -72,6 +72,9 @@ Comment.viewerCanRestore
 Comment.proposal
     comment  ok: everybody
     comment_on_hidden  ok: authors in_charge read_token | null: *
+Comment.parent
+    reply  ok: everybody
+    comment  null: everybody
 Comment.replies
     comment, comment_hidden  rows_1: everybody
 """

@@ -18,6 +18,9 @@ Query.moderationCase
     case_own  not_found: moderator_elsewhere | own_content: moderator | barred | role_missing: *
     case_reported, case_comment  ok: moderator | not_found: moderator_elsewhere | barred | role_missing: *
     no such  id_not_valid: everybody
+Query.nextModerationCase
+    case, case_own  ok: moderator moderator_elsewhere | barred | role_missing: *
+    no such  id_not_valid: everybody
 Query.node
     case, case_decided  ok: moderator | null: *
     case_own  null: everybody
@@ -50,6 +53,9 @@ Mutation.restoreContent
     draft, withdrawn_unseen  not_found: moderator moderator_elsewhere | barred | role_missing: *
 Subscription.moderationQueueChanged
     -  ok: moderator moderator_elsewhere | barred | role_missing: *
+ModerationCase.viewerCanClaim
+    case  ok: moderator | null: *
+    case_decided  already_decided: moderator | null: *
 ModerationCase.viewerHasClaimed
     case  no: moderator | null: *
 ModerationCase.subject
@@ -61,6 +67,8 @@ ModerationCase.pendingVersion
 _ARGUMENTS = {
     "Query.moderationCase": 'id: "$on"',
     "Query.node": 'id: "$on"',
+    "Query.nextModerationCase": 'id: "$on"',
+    "Query.nextModerationCase (no such)": 'id: "nothing"',
     "Mutation.reportContent": 'subject: "$on", reasonCode: OTHER, text: "Se på dette."',
     "Mutation.claimCase": 'id: "$on"',
     "Mutation.releaseCase": 'id: "$on"',
@@ -88,6 +96,7 @@ _PLAIN = {
     "ModerationQueueState": "count topics",
     "ModerationLoad": "count topic",
     "ContentReported": "subject",
-    "CaseChanged": "case",
+    "CaseChanged": "case next",
+    "NextModerationCase": "case",
 }
 SLICE = Slice(table(_TABLE), _ARGUMENTS, _PLAIN, {})
