@@ -16,6 +16,8 @@ ASSETS := web/static/manifest.json
 PYTHONS ?= python3.13 python3.12 python3.11 python3
 # Narrows `make test`, as in: make test T=tests/topics
 T ?=
+# How many run the whole of it at once, each with a PostgreSQL and a Redis of its own.
+PROCESSES ?= 2
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
@@ -28,7 +30,7 @@ dev: $(INSTALLED) $(ASSETS) ## run everything on this machine, with data in .sam
 	@exec $(BIN)/samskap dev
 
 test: $(INSTALLED) $(ASSETS) chromium ## run the tests; a part of them with T=tests/topics
-	@$(BIN)/pytest $(T)
+	@$(BIN)/pytest $(or $(T),-n $(PROCESSES) --dist loadgroup)
 
 check: check-style check-types check-floors check-migrations check-schema check-dead check-dependencies ## run every check that is not a test
 	@echo "All checks passed."

@@ -27,6 +27,25 @@ pytest_plugins = [
 ]
 
 
+ROOT = Path(__file__).parent
+# What shares something that takes long to start goes to the same process; everything else is dealt out by file.
+TOGETHER = ("browser", "imports")
+# What takes long begins early, so that no process is left with it at the end.
+FIRST = ("browser", "system", "imports")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the tests out, where several processes run them."""
+    for item in items:
+        file = item.path.relative_to(ROOT)
+        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in TOGETHER else str(file)))
+    items.sort(key=lambda item: _turn(item.path.relative_to(ROOT).parts[0]))
+
+
+def _turn(folder: str) -> int:
+    return FIRST.index(folder) if folder in FIRST else len(FIRST)
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[Settings]:
     """Settings that point at running services with a migrated and seeded template database."""
