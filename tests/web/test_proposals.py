@@ -64,14 +64,14 @@ async def test_a_list_of_nothing_says_what_to_do(served: Served, published: int)
 async def test_a_search_says_how_many_it_found_and_for_which_words(served: Served, published: int) -> None:
     for query, told in (
         ("sok=sykkelvei", "1 forslag"),
-        ("sok=skkelvei", "Ingen forslag har ordene «skkelvei». Her er treff på «sykkelvei»."),
-        ("sok=sykkelvei+romferge", "Ingen forslag har alle ordene i «sykkelvei romferge»."),
+        ("sok=skkelvei", "Ingen forslag har ordene «skkelvei». Her er treff på «sykkelvei». 1 forslag"),
+        ("sok=sykkelvei+romferge", "«sykkelvei romferge». Her er de som har noen av dem. 1 forslag"),
         ("sok=%3Cb%3Esykkelvei", "Treff på «&lt;b&gt;sykkelvei»"),
     ):
         for path in ("forslag", "tema/mobilitetsstrategi"):
             page = await served.http.get(f"/nb/{path}?{query}")
             assert WORDS.title in page.text, (path, query)
-            assert told in page.text or path != "forslag", query
+            assert told in " ".join(page.text.split()) or path != "forslag", query
     nothing = await served.http.get("/nb/forslag?sok=finnesikke")
     assert "Ingen treff på «finnesikke»" in nothing.text
     assert "/nb/forslag/nytt" in nothing.text
