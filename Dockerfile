@@ -17,6 +17,7 @@ RUN python -m venv /opt/samskap \
 
 COPY pyproject.toml README.md LICENSE ./
 COPY migrations migrations
+COPY ops ops
 COPY backend backend
 COPY graphql graphql
 COPY workers workers

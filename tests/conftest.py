@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from backend import database
-from backend.embedded import start_postgres, start_redis, stop
-from backend.embedded_postgres import ROLE
-from backend.provision import provision
-from backend.settings import Settings
+from backend.platform import database
+from backend.platform.provision import provision
+from backend.platform.settings import Settings
 from backend.topics.seeding import seed_once
+from ops.embedded import start_postgres, start_redis, stop
+from ops.embedded_postgres import ROLE
 from tests.fixtures.databases import opened
 from tests.fixtures.pool import ClonePool
 

@@ -4,9 +4,9 @@ import contextlib
 import gc
 import sys
 
-from backend.settings import get_settings
-from backend.telemetry import configure_logging, serve_metrics
-from backend.tracing import start_tracing
+from backend.platform.settings import get_settings
+from backend.platform.telemetry import configure_logging, serve_metrics
+from backend.platform.tracing import start_tracing
 from web.app import create_app
 from web.page.assets import names
 from web.serving import Server

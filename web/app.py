@@ -17,10 +17,10 @@ from api.rates import RateLimiter
 from api.sockets import Sockets
 from backend.accounts.actors import forget_actors, forget_all_actors
 from backend.accounts.sessions import cookie_name
-from backend.database import open_database
-from backend.listener import Listener
+from backend.platform.database import open_database
+from backend.platform.listener import Listener
+from backend.platform.settings import Settings, get_settings
 from backend.proposals.similar_cache import similar_cache
-from backend.settings import Settings, get_settings
 from backend.topics.cache import topic_cache
 from web import (
     about,

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import brotli
 
-from backend.settings import THEME_COLOR
+from backend.platform.settings import THEME_COLOR
 
 FRONTEND = Path(__file__).parent / "frontend"
 STATIC = Path(__file__).parent / "static"

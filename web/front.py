@@ -3,8 +3,8 @@
 from starlette.responses import Response
 
 from api.node_ids import number_of
-from backend.errors import Invalid
-from backend.words import N_
+from backend.platform.errors import Invalid
+from backend.platform.i18n import N_
 from web.page.cookies import PLACE_COOKIE, YEAR, set_cookie
 from web.page.notice import notice
 from web.page.routing import page

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from backend.health import Part, database_parts, redis_part
-from backend.settings import Settings
+from backend.platform.health import Part, database_parts, redis_part
+from backend.platform.settings import Settings
 
 _FRESH_SECONDS: Final = 1.0
 

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from backend.accounts.addresses import local_path
-from backend.words import LANGUAGES
+from backend.platform.i18n import LANGUAGES
 from web.page.cookies import LANGUAGE_COOKIE, YEAR, set_cookie
 from web.page.failures import language_for
 

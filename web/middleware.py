@@ -12,8 +12,8 @@ from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import RETRY_SECONDS
-from backend.settings import Settings
-from backend.tracing import span
+from backend.platform.settings import Settings
+from backend.platform.tracing import span
 from web.page.policy import security_headers
 
 log = structlog.get_logger("http")

@@ -8,8 +8,8 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 
-from backend.settings import Settings
-from backend.tracing import stop_tracing
+from backend.platform.settings import Settings
+from backend.platform.tracing import stop_tracing
 from web.serving_protocol import BoundedProtocol
 
 # Running requests have this long, well below the grace of whoever stops the process.

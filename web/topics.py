@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
-from backend.words import N_
+from backend.platform.i18n import N_
 from web.page.feeds import atom
 from web.page.lists import proposal_filter, proposal_sort
 from web.page.notice import NOTICES, notice

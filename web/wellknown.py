@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 
 _DAY = {"cache-control": "public, max-age=86400"}
 # What is made anew for each asker, or is about one person.

@@ -13,10 +13,10 @@ from arq.worker import Worker, async_check_health, func
 from redis.exceptions import RedisError
 
 import workers
-from backend.database import open_database
-from backend.settings import Settings, get_settings
-from backend.telemetry import configure_logging, serve_metrics
-from backend.tracing import start_tracing
+from backend.platform.database import open_database
+from backend.platform.settings import Settings, get_settings
+from backend.platform.telemetry import configure_logging, serve_metrics
+from backend.platform.tracing import start_tracing
 from workers.job import run_row as run_outbox_row
 from workers.schedule import CRON
 from workers.settings import (

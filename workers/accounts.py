@@ -5,7 +5,7 @@ from typing import Any
 from backend.accounts import supervision
 from backend.accounts.my_data import run_deletion, run_export
 from backend.notifications.confirmation import send_confirmation
-from backend.settings import get_settings
+from backend.platform.settings import get_settings
 from workers.job import LeaveOpenError, job
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.imports.running import BusyError, run_import
 from backend.imports.upkeep import settle_imports
-from backend.settings import get_settings
+from backend.platform.settings import get_settings
 from workers.job import LeaveOpenError, job
 
 

@@ -15,9 +15,9 @@ import asyncpg
 import orjson
 import structlog
 
-from backend.database import DATABASE_AWAY, execute, fetch_row, unit_of_work
-from backend.errors import Unavailable
-from backend.tracing import span
+from backend.platform.database import DATABASE_AWAY, execute, fetch_row, unit_of_work
+from backend.platform.errors import Unavailable
+from backend.platform.tracing import span
 from workers.metrics import JOB_SECONDS, JOBS
 
 Work = Callable[[dict[str, Any]], Awaitable[None]]

@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.notifications.deliver import deliver_event
 from backend.notifications.sending import send_deliveries, sweep
-from backend.settings import get_settings
+from backend.platform.settings import get_settings
 from workers.job import LeaveOpenError, job
 
 

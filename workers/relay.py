@@ -14,11 +14,11 @@ import structlog
 from arq.connections import ArqRedis, create_pool
 from redis.exceptions import RedisError
 
-from backend.database import DATABASE_AWAY, connection_parameters, fetch, open_database
-from backend.outbox import CHANNEL, backlog
-from backend.settings import Settings, get_settings
-from backend.telemetry import configure_logging, serve_metrics
-from backend.tracing import start_tracing
+from backend.platform.database import DATABASE_AWAY, connection_parameters, fetch, open_database
+from backend.platform.outbox import CHANNEL, backlog
+from backend.platform.settings import Settings, get_settings
+from backend.platform.telemetry import configure_logging, serve_metrics
+from backend.platform.tracing import start_tracing
 from workers.metrics import OUTBOX_DUE, OUTBOX_OLDEST, QUEUE_DEPTH
 from workers.settings import EXPIRES_MS, TIMEOUT, deserialize, queue_name, redis_settings, serialize
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from arq.cron import CronJob, cron
 
-from backend.database import fetch
-from backend.outbox import enqueue
+from backend.platform.database import fetch
+from backend.platform.outbox import enqueue
 
 
 def _entry(job: str, queue: str = "fast", **when: int | set[int]) -> CronJob:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import orjson
 from arq.connections import RedisSettings
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 
 # A job's own transaction keeps two runs apart, so a killed worker's job may be started again soon.
 TIMEOUT = {"fast": 20, "slow": 900}

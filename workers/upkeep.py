@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend import upkeep
+from backend.platform import upkeep
 from workers.job import job
 
 

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backend.authz import Actor
+from backend.platform.authz import Actor
 
 LIFETIME = 5.0
 MAX_ENTRIES = 10_000

@@ -13,10 +13,10 @@ from backend.accounts.actor_cache import ActorCache
 from backend.accounts.machine import covered, machine_token, refused
 from backend.accounts.sessions import secret_hash
 from backend.accounts.tokens import PREFIX
-from backend.authz import Actor, Grant, Role
-from backend.database import DATABASE_UNABLE, execute, fetch, fetch_row
-from backend.joined import Joined
-from backend.settings import Settings
+from backend.platform.authz import Actor, Grant, Role
+from backend.platform.database import DATABASE_UNABLE, execute, fetch, fetch_row
+from backend.platform.joined import Joined
+from backend.platform.settings import Settings
 
 log = structlog.get_logger("accounts")
 _SEEN_EVERY = timedelta(minutes=1)

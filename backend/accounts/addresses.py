@@ -6,7 +6,7 @@ floor that serves them.
 
 import re
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 
 MAX_RETURN = 4000
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")

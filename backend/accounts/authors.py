@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.database import fetch, fetch_value
+from backend.platform.database import fetch, fetch_value
 
 IS_STAFF = """EXISTS (SELECT FROM role_grant g
     WHERE g.municipality_id = a.municipality_id AND g.account_id = a.id AND g.ended_at IS NULL)"""

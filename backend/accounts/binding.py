@@ -8,11 +8,11 @@ is deleted.
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.authz import Actor, logged_in, require
-from backend.database import execute, fetch, fetch_row, unit_of_work
-from backend.errors import Conflict
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.database import execute, fetch, fetch_row, unit_of_work
+from backend.platform.errors import Conflict
+from backend.platform.tags import changed
 from backend.proposals.supports import move_supports
-from backend.tags import changed
 
 
 @dataclass(frozen=True, slots=True)

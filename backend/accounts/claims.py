@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from backend.accounts.identity_hash import NationalNumber
-from backend.settings import ProviderSettings
+from backend.platform.settings import ProviderSettings
 
 _BIRTH_DATE = re.compile(r"([12][0-9]{3})-[0-9]{2}-[0-9]{2}")
 _MUNICIPALITY = re.compile(r"[0-9]{4}")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from backend.errors import Unavailable
+from backend.platform.errors import Unavailable
 
 KEPT_SECONDS = 3600.0
 REFRESH_SECONDS = 10.0

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.accounts.sessions import secret_hash
-from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
-from backend.database import execute, fetch_row, unit_of_work
-from backend.errors import Invalid, LimitExceeded, NotFound
-from backend.outbox import enqueue
-from backend.settings import Settings
-from backend.tags import changed
+from backend.platform.authz import LOGIN_NEEDED, Actor, logged_in, require
+from backend.platform.database import execute, fetch_row, unit_of_work
+from backend.platform.errors import Invalid, LimitExceeded, NotFound
+from backend.platform.outbox import enqueue
+from backend.platform.settings import Settings
+from backend.platform.tags import changed
 from backend.text.links import ascii_host
 
 LINK_LASTS = timedelta(hours=24)

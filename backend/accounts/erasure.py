@@ -18,14 +18,14 @@ from backend.accounts.export import Progress
 from backend.accounts.personal_tables import PERSONAL_TABLES, Erasure
 from backend.accounts.reserved_names import DELETED_NAME
 from backend.accounts.roles import is_admin, require_another_admin
-from backend.database import execute, fetch, unit_of_work
-from backend.outbox import enqueue
+from backend.platform.database import execute, fetch, unit_of_work
+from backend.platform.outbox import enqueue
+from backend.platform.tags import changed
 from backend.proposals.counting import ask_for_count
 from backend.proposals.pending import erase_pending, pending_versions_of
 from backend.proposals.queries import ProposalRow, proposal_for_update
 from backend.proposals.states import PUBLIC, Part, ProposalState, permits
 from backend.proposals.transitions import tags_of, take_step
-from backend.tags import changed
 
 DELETED_TITLE = "Slettet forslag"
 DELETED_COMMENT = "Slettet kommentar"

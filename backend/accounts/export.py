@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from backend.accounts.personal_tables import PERSONAL_TABLES, PersonalTable
-from backend.database import fetch
+from backend.platform.database import fetch
 
 Progress = Callable[[int], Awaitable[None]]
 """Called with how far a job has come, 0 to 100."""

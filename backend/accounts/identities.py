@@ -6,10 +6,10 @@ from backend.accounts.claims import LoginClaims
 from backend.accounts.identity_hash import NumberHashes, hashes_of, lock_number
 from backend.accounts.names import GIVEN_NAME_KIND, remember_name, usable_name
 from backend.accounts.reserved_names import check_not_staffs
-from backend.authz import Refusal
-from backend.database import execute, fetch, fetch_value, unit_of_work
-from backend.errors import Invalid
-from backend.settings import ProviderSettings, Settings
+from backend.platform.authz import Refusal
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.errors import Invalid
+from backend.platform.settings import ProviderSettings, Settings
 
 _PSEUDONYM_DIGITS = 10_000
 SUSPENDED = Refusal(

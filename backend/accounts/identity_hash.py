@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from backend.errors import Invalid
+from backend.platform.errors import Invalid
 
 _ELEVEN = re.compile(r"[0-9]{11}")
 _PURPOSE = b"samskap national identity number\0"

@@ -22,9 +22,9 @@ from backend.accounts.providers import (
 )
 from backend.accounts.roles import sync_provider_roles
 from backend.accounts.sessions import new_secret, secret_hash, start_session
-from backend.database import execute, fetch_row, unit_of_work
-from backend.errors import Unauthenticated, Unavailable
-from backend.settings import ProviderSettings, Settings
+from backend.platform.database import execute, fetch_row, unit_of_work
+from backend.platform.errors import Unauthenticated, Unavailable
+from backend.platform.settings import ProviderSettings, Settings
 
 ATTEMPT_SECONDS = 600
 _MAX_PARAMETER = 4096

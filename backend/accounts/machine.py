@@ -11,11 +11,11 @@ from typing import Any
 from backend.accounts.jwt import TokenError, check_claims, verified
 from backend.accounts.roles import GRANTABLE
 from backend.accounts.tokens import SCOPES
-from backend.authz import Role
-from backend.database import execute, fetch_value, unit_of_work
-from backend.errors import Invalid, NotFound, Unauthenticated
-from backend.settings import Settings
-from backend.tags import changed
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.errors import Invalid, NotFound, Unauthenticated
+from backend.platform.settings import Settings
+from backend.platform.tags import changed
 from backend.text.clean import clean_text
 
 _AUTHORITY = "iso6523-actorid-upis"

@@ -7,7 +7,7 @@ from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.db_defaults import Now, SqlDefault
 from tortoise.models import Model
 
-from backend.rows import Row
+from backend.platform.rows import Row
 
 
 class Municipality(Model):

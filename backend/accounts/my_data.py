@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from backend.accounts.erasure import erase_account
 from backend.accounts.export import Progress, export_zip
 from backend.accounts.roles import is_admin, require_another_admin
-from backend.authz import Actor, logged_in, require
-from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
-from backend.errors import Forbidden, NotFound
-from backend.outbox import enqueue
-from backend.tags import changed
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Forbidden, NotFound
+from backend.platform.outbox import enqueue
+from backend.platform.tags import changed
 
 KEPT = timedelta(days=7)
 """How long an export can be fetched."""

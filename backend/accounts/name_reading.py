@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from backend.authz import Actor, Refusal, Role
-from backend.database import execute, fetch_value
+from backend.platform.authz import Actor, Refusal, Role
+from backend.platform.database import execute, fetch_value
 
 NO_CASE = Refusal("no_case_about_author", "Du kan bare se tidligere navn på dem du har en sak om.")
 

@@ -6,12 +6,12 @@ from typing import Literal, cast
 
 from backend.accounts.name_reading import NO_CASE, case_about, record_names_read
 from backend.accounts.reserved_names import check_not_reserved, check_not_staffs
-from backend.authz import LOGIN_NEEDED, Actor, logged_in, require
-from backend.database import execute, fetch, fetch_row, unit_of_work
-from backend.errors import Invalid
 from backend.moderation.waiting import may_see_queue
-from backend.proposals.content import refuse_personal_data
-from backend.tags import changed
+from backend.platform.authz import LOGIN_NEEDED, Actor, logged_in, require
+from backend.platform.database import execute, fetch, fetch_row, unit_of_work
+from backend.platform.errors import Invalid
+from backend.platform.tags import changed
+from backend.text.checks import refuse_personal_data
 from backend.text.clean import clean_text
 from backend.text.skeleton import skeleton
 

@@ -18,8 +18,8 @@ from joserfc.jwk import RSAKey
 
 from backend.accounts.documents import http_client
 from backend.accounts.identity_hash import NationalNumber
-from backend.errors import Unavailable
-from backend.settings import PopulationRegister
+from backend.platform.errors import Unavailable
+from backend.platform.settings import PopulationRegister
 
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 # Maskinporten takes assertions of at most 120 seconds.

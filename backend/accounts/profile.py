@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from backend.accounts.emails import choose_email
 from backend.accounts.names import choose_name
-from backend.authz import Actor, logged_in, require
-from backend.database import execute, unit_of_work
-from backend.errors import Conflict, Invalid, NotFound
-from backend.tags import changed
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.database import execute, unit_of_work
+from backend.platform.errors import Conflict, Invalid, NotFound
+from backend.platform.tags import changed
+from backend.platform.validation import all_checked
 from backend.topics.queries import places_by_id
-from backend.validation import all_checked
 
 LANGUAGES = ("nb", "nn", "en")
 

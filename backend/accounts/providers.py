@@ -19,8 +19,8 @@ from joserfc.errors import ClaimError, JoseError
 from backend.accounts.addresses import callback_address
 from backend.accounts.documents import document, http_client, is_safe_address, provider_down
 from backend.accounts.jwt import LEEWAY, TokenError, check_claims, verified
-from backend.errors import NotFound, Unauthenticated
-from backend.settings import ProviderSettings, Settings
+from backend.platform.errors import NotFound, Unauthenticated
+from backend.platform.settings import ProviderSettings, Settings
 
 SUBSTANTIAL = ("idporten-loa-substantial", "idporten-loa-high")
 _SCOPES = {"idporten": "openid profile", "entra": "openid profile email"}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.accounts.authors import IS_STAFF
-from backend.authz import LOGIN_NEEDED, Actor, administer, logged_in, require
-from backend.database import fetch, fetch_row
-from backend.errors import Invalid, NotFound
+from backend.platform.authz import LOGIN_NEEDED, Actor, administer, logged_in, require
+from backend.platform.database import fetch, fetch_row
+from backend.platform.errors import Invalid, NotFound
 
 _FOUND_MAX = 2
 _LONGEST_SEARCH = 254

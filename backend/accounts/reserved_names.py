@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from functools import cache
 
-from backend.database import fetch
-from backend.errors import Invalid
+from backend.platform.database import fetch
+from backend.platform.errors import Invalid
+from backend.platform.i18n import LANGUAGES, N_, translate
 from backend.text.skeleton import skeleton
-from backend.words import LANGUAGES, N_, translate
 
 DELETED_NAME = N_("Slettet bruker")
 """What the API calls somebody whose account was deleted."""

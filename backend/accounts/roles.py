@@ -10,11 +10,11 @@ from datetime import datetime
 
 import structlog
 
-from backend.authz import Actor, Role, administer, logged_in, require
-from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, Forbidden, Invalid, NotFound
-from backend.settings import ProviderSettings, Settings
-from backend.tags import changed
+from backend.platform.authz import Actor, Role, administer, logged_in, require
+from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound
+from backend.platform.settings import ProviderSettings, Settings
+from backend.platform.tags import changed
 
 log = structlog.get_logger("roles")
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.accounts.claims import LoginClaims
-from backend.authz import Actor, logged_in, require
-from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
-from backend.errors import NotFound
-from backend.settings import Settings
-from backend.tags import changed
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import NotFound
+from backend.platform.settings import Settings
+from backend.platform.tags import changed
 
 TOKEN_BYTES = 32
 LISTED_MAX = 100

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.accounts.roles import is_admin, require_another_admin
-from backend.authz import Actor, Refusal, administer, require
-from backend.database import execute, fetch, fetch_row, unit_of_work
-from backend.errors import Conflict, NotFound
-from backend.proposals.content import official_text
-from backend.settings import Settings
-from backend.tags import changed
+from backend.platform.authz import Actor, Refusal, administer, require
+from backend.platform.database import execute, fetch, fetch_row, unit_of_work
+from backend.platform.errors import Conflict, NotFound
+from backend.platform.settings import Settings
+from backend.platform.tags import changed
+from backend.text.checks import official_text
 
 REASON = (3, 500)
 ACTS_LISTED = 100

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from backend.accounts.sessions import new_secret, secret_hash
-from backend.authz import ALLOWED, Actor, Decision, Refusal, logged_in, require
-from backend.database import execute, fetch, fetch_value, unit_of_work
-from backend.errors import Conflict, Invalid, NotFound
-from backend.idempotency import once_shown
-from backend.tags import changed
+from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, logged_in, require
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Invalid, NotFound
+from backend.platform.idempotency import once_shown
+from backend.platform.tags import changed
+from backend.platform.validation import all_checked
 from backend.text.clean import clean_text
-from backend.validation import all_checked
 
 PREFIX = "smsk_"
 """Lets a secret that was published by mistake be found by those who look for secrets."""

@@ -1,7 +1,7 @@
 """Noting what staff did to topics and places."""
 
-from backend.authz import Actor
-from backend.database import execute
+from backend.platform.authz import Actor
+from backend.platform.database import execute
 
 
 async def record_act(

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.authz import Actor, administer, require
-from backend.database import DATABASE_AWAY, fetch, fetch_value
-from backend.errors import Unavailable
-from backend.health import Part, database_parts, redis_part
-from backend.outbox import Backlog, backlog
-from backend.settings import Settings
+from backend.platform.authz import Actor, administer, require
+from backend.platform.database import DATABASE_AWAY, fetch, fetch_value
+from backend.platform.errors import Unavailable
+from backend.platform.health import Part, database_parts, redis_part
+from backend.platform.outbox import Backlog, backlog
+from backend.platform.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from backend.authz import Actor, administer, require
-from backend.database import fetch
+from backend.platform.authz import Actor, administer, require
+from backend.platform.database import fetch
 from backend.proposals.queries import PUBLIC_SQL
 
 

@@ -2,7 +2,7 @@
 
 from tortoise import fields
 
-from backend.rows import Row
+from backend.platform.rows import Row
 
 
 class StaffAct(Row):

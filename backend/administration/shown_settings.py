@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from backend.authz import Actor, administer, require
-from backend.settings import MachineIssuer, ProviderSettings, Settings
+from backend.platform.authz import Actor, administer, require
+from backend.platform.settings import MachineIssuer, ProviderSettings, Settings
 
 SHOWN: Final = (
     "env",

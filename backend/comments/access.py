@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from backend.authz import Actor, require
 from backend.comments.queries import CommentRow, comments_by_id
 from backend.comments.rules import NOT_FOUND, CommentFacts, concerns_reporter, may
-from backend.database import execute
+from backend.platform.authz import Actor, require
+from backend.platform.database import execute
 from backend.proposals.access import visible_proposals
 from backend.proposals.involvement import comments_reported_by
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from backend.accounts.authors import IS_STAFF
-from backend.authz import Actor
-from backend.database import fetch
+from backend.platform.authz import Actor
+from backend.platform.database import fetch
 
 
 class Stance(StrEnum):

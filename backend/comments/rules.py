@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in
 from backend.comments.queries import CommentRow, CommentState
-from backend.errors import NotFound
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
 from backend.moderation.waiting import NOT_A_MODERATOR as ROLE_NEEDED
+from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in
+from backend.platform.errors import NotFound
 from backend.proposals import rules as proposal_rules
 from backend.proposals.rules import ProposalFacts
 

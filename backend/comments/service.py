@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
-from backend.authz import Actor, Role, logged_in, require
 from backend.comments.access import access_comment
 from backend.comments.queries import CommentState, Stance
 from backend.comments.rules import NOT_FOUND
-from backend.database import execute, fetch_row, fetch_value, unit_of_work
-from backend.errors import LimitExceeded
-from backend.idempotency import once
 from backend.moderation.lapsing import lapse_case
-from backend.moderation.public_contacts import contacts_for
 from backend.moderation.subjects import comments_changed
-from backend.outbox import enqueue
+from backend.platform.authz import Actor, Role, logged_in, require
+from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import LimitExceeded
+from backend.platform.idempotency import once
+from backend.platform.outbox import enqueue
 from backend.proposals.access import visible_proposals
-from backend.proposals.content import fit_text, known_language
 from backend.proposals.rules import NOT_FOUND as PROPOSAL_NOT_FOUND
 from backend.proposals.rules import may
+from backend.text.checks import known_language, validate_text
+from backend.text.personal_data.public_contacts import contacts_for
 
 BODY = (1, 5_000)
 AN_HOUR = 30
@@ -49,7 +49,7 @@ async def add_comment(
     LimitExceeded (30 in an hour, 20 waiting), Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = fit_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
+    text = validate_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
     written = _Comment(proposal_id, parent_id, text, Stance(stance), known_language(language))
 
     async def create() -> int:

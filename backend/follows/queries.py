@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.authz import Actor
-from backend.database import fetch
+from backend.platform.authz import Actor
+from backend.platform.database import fetch
 
 
 @dataclass(frozen=True, slots=True)

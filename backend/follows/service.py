@@ -1,9 +1,9 @@
 """Beginning and ceasing to follow; doing either twice changes nothing."""
 
-from backend.authz import Actor, logged_in, require
-from backend.database import execute, fetch_value, unit_of_work
-from backend.errors import NotFound
 from backend.notifications.mutes import unmute_proposal
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.errors import NotFound
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import NOT_FOUND
 from backend.topics.queries import topics_by_id

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from backend.database import fetch
 from backend.imports.errors import RowError, row_error
 from backend.imports.plan import ImportPlan
+from backend.platform.database import fetch
 
 _KEYS_AT_ONCE: Final = 5_000
 

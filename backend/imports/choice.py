@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import orjson
 
-from backend.errors import Invalid
 from backend.imports.guess import Head, read_head
 from backend.imports.mapping import (
     SUFFIXES,
@@ -20,6 +19,7 @@ from backend.imports.mapping import (
 from backend.imports.mapping_file import mapping_from
 from backend.imports.rows import STATES, WITH_OUTCOME
 from backend.imports.schema import ImportMapping
+from backend.platform.errors import Invalid
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 _OWN: Final = "tilordningen"

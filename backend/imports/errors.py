@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.errors import Invalid
-from backend.moderation.personal_data import find_personal_data
-from backend.words import N_
+from backend.platform.errors import Invalid
+from backend.platform.i18n import N_
+from backend.text.personal_data.detection import find_personal_data
 
 VALUE_SHOWN: Final = 80
 """Characters of a refused value that an error repeats."""

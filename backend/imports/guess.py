@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from backend.errors import Invalid
 from backend.imports.schema import ImportMapping
+from backend.platform.errors import Invalid
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 HEAD_BYTES: Final = 256 * 1024

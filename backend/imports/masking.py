@@ -6,7 +6,7 @@ import masks instead of refusing, and reports where.
 
 from typing import Final
 
-from backend.moderation.personal_data import Kind, find_personal_data
+from backend.text.personal_data.detection import Kind, find_personal_data
 
 MARK: Final = "[fjernet]"
 _MOST_ROUNDS: Final = 3

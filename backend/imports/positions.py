@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from backend.database import fetch_row
 from backend.imports.errors import RowError, row_error
 from backend.imports.plan import ImportPlan
 from backend.imports.rows import ProposalRow
+from backend.platform.database import fetch_row
 
 _AROUND: Final = 0.5
 """Degrees around the municipality in which a point may be meant: people write of the way to their neighbours too."""

@@ -20,9 +20,9 @@ from backend.imports.masking import mask
 from backend.imports.plan import ImportPlan
 from backend.imports.rows import ProposalLink, ProposalRow, row_digest
 from backend.imports.validate import Limits
-from backend.moderation.personal_data import Kind, find_personal_data
 from backend.proposals.content import indexed_text
 from backend.text.markup import clean_text
+from backend.text.personal_data.detection import Kind, find_personal_data
 
 _LIMITS: Final = Limits()
 # In a key only what cannot be chance: a long number in a key is most often just a number.

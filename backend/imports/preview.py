@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from backend.authz import Actor, require
 from backend.imports.guess import SPREADSHEET, guess_columns, guess_keys, read_head, source_from
 from backend.imports.mapping import SUFFIXES, mapping_by_header
 from backend.imports.rules import import_files
 from backend.imports.uploads import own_upload, upload_part
+from backend.platform.authz import Actor, require
 
 ROWS_SHOWN: Final = 5
 _COLUMNS_SHOWN: Final = 60

@@ -7,10 +7,10 @@ from typing import Any
 import asyncpg
 import orjson
 
-from backend.authz import Actor, Role, logged_in, require
-from backend.database import fetch, fetch_row
-from backend.errors import NotFound
 from backend.imports.choice import MappingChoice, choice_from
+from backend.platform.authz import Actor, Role, logged_in, require
+from backend.platform.database import fetch, fetch_row
+from backend.platform.errors import NotFound
 
 _SELECT = """
     SELECT id, source, file_name, dry_run, skip_bad, progress, rows_read, rows_bad, total, created, updated, unchanged,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.database import execute, fetch
 from backend.imports.errors import MESSAGES, RowError
 from backend.imports.masking import mask
+from backend.platform.database import execute, fetch
 
 MOST_KEPT: Final = 10_000
 """Errors of one run that are kept; nobody mends more by hand, and a file may be wrong in every row."""

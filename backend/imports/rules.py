@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in, with_scope
-from backend.database import fetch
+from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in, with_scope
+from backend.platform.database import fetch
 
 PLANNERS_ONLY: Final = Refusal("planners_only", "Bare saksbehandlere kan hente inn forslag fra filer.")
 _OTHER_TOPIC: Final = Refusal("topic_not_planned", "Du er ikke saksbehandler for dette temaet.")

@@ -11,8 +11,6 @@ from typing import Any, Final
 
 import orjson
 
-from backend.database import execute, fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, DomainError, Unavailable
 from backend.imports.barred import barred_rows
 from backend.imports.choice import choice_from, mapping_of
 from backend.imports.errors import ImportRefused
@@ -24,7 +22,9 @@ from backend.imports.rules import PLANNERS_ONLY, planned_topics
 from backend.imports.runs import finish_run, only_import
 from backend.imports.store import checked, find_ground, write_rows
 from backend.imports.uploads import delete_upload, upload_part
-from backend.settings import Settings
+from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, DomainError, Unavailable
+from backend.platform.settings import Settings
 
 _CLAIM: Final = """
     UPDATE import_run SET started_at = coalesce(started_at, now())

@@ -8,10 +8,10 @@ from typing import Final
 import asyncpg
 import orjson
 
-from backend.database import connection_parameters, execute, fetch_value, unit_of_work
-from backend.errors import Conflict
 from backend.imports.outcome import KEPT_IN_RUN, ImportReport
-from backend.settings import Settings
+from backend.platform.database import connection_parameters, execute, fetch_value, unit_of_work
+from backend.platform.errors import Conflict
+from backend.platform.settings import Settings
 
 _IMPORT_LOCK: Final = 7_265_064
 _LOCK_WAIT: Final = 2.0

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from backend.authz import Actor, require
-from backend.database import fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, Invalid, NotFound
-from backend.idempotency import once
 from backend.imports.choice import MappingChoice, mapping_of
 from backend.imports.rules import import_files, import_into
 from backend.imports.uploads import UploadRow, own_upload, upload_part
-from backend.outbox import enqueue
+from backend.platform.authz import Actor, require
+from backend.platform.database import fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Invalid, NotFound
+from backend.platform.idempotency import once
+from backend.platform.outbox import enqueue
 
 JOB = "import_upload"
 

@@ -19,8 +19,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-from backend.database import fetch, unit_of_work
-from backend.errors import NotFound
 from backend.imports.errors import ImportRefused, RowError
 from backend.imports.outcome import ImportReport, Progress, StateKept
 from backend.imports.plan import ImportPlan
@@ -30,8 +28,10 @@ from backend.imports.rows import ProposalRow, row_digest
 from backend.imports.runs import fail_run, finish_run, note_progress, only_import, start_run
 from backend.imports.write import Amended, Ground, Known, create_proposals, known_proposals, update_proposals
 from backend.notifications.events import EventKind, record
-from backend.settings import Settings
-from backend.tags import changed
+from backend.platform.database import fetch, unit_of_work
+from backend.platform.errors import NotFound
+from backend.platform.settings import Settings
+from backend.platform.tags import changed
 
 CHUNK: Final = 500
 _WHOLE_FILE: Final = frozenset({"missing_column", "wrong_delimiter", "truncated", "after_end"})

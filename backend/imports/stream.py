@@ -7,9 +7,9 @@ from typing import Any, Final
 import asyncpg
 import orjson
 
-from backend.database import pool
 from backend.imports.export import COLUMNS
 from backend.imports.write import PLACE, PLAN, SELECTED
+from backend.platform.database import pool
 from backend.proposals.listing import ProposalFilter, narrowed
 from backend.proposals.queries import select
 

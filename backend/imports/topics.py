@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import orjson
 
-from backend.database import execute, fetch_value, unit_of_work
-from backend.errors import NotFound
-from backend.settings import Settings
-from backend.tags import changed
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.errors import NotFound
+from backend.platform.settings import Settings
+from backend.platform.tags import changed
 from backend.topics.seeding import insert_topic
 
 _SHIPPED: Final = Path(__file__).parent / "topics"

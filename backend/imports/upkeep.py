@@ -2,9 +2,9 @@
 
 import orjson
 
-from backend.database import execute, unit_of_work
 from backend.imports.service import JOB
-from backend.words import N_
+from backend.platform.database import execute, unit_of_work
+from backend.platform.i18n import N_
 
 # A job that is given up leaves its run as it was; so does a file that went with its owner.
 _GIVEN_UP = """

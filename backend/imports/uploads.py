@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from backend.authz import Actor, require
-from backend.database import execute, fetch_row, fetch_value, unit_of_work
-from backend.errors import Invalid, LimitExceeded, NotFound
 from backend.imports.mapping import SUFFIXES
 from backend.imports.rules import import_files
+from backend.platform.authz import Actor, require
+from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Invalid, LimitExceeded, NotFound
 from backend.text.markup import clean_text
 
 MAX_BYTES: Final = 20_000_000

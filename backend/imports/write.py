@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import orjson
 
-from backend.database import execute, fetch
 from backend.imports.prepare import Prepared
 from backend.imports.rows import ProposalLink
+from backend.platform.database import execute, fetch
 from backend.text.search import VERSION as SEARCH_VERSION
 
 PLAN: Final = "plan"

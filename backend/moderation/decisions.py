@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from backend.authz import Actor, require
-from backend.database import fetch_value, unit_of_work
-from backend.errors import Conflict, Invalid
 from backend.moderation.effects import hide_subject, reject_subject, restore_subject
 from backend.moderation.queue import access_case, free_sql, taken
 from backend.moderation.reasons import ReasonCode
@@ -14,11 +11,14 @@ from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
 from backend.moderation.subjects import Subject, load_subject, publish_subject
 from backend.moderation.waiting import may_see_queue
 from backend.notifications.events import EventKind, record
+from backend.platform.authz import Actor, require
+from backend.platform.database import fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Invalid
+from backend.platform.tags import changed
 from backend.proposals.access import visible_proposals
-from backend.proposals.content import official_text
 from backend.proposals.involvement import comments_reported_by, involvement_in
 from backend.proposals.states import Part
-from backend.tags import changed
+from backend.text.checks import official_text
 
 REASON_TEXT = (1, 2_000)
 

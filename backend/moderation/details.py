@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 
-from backend.authz import Actor, Role
-from backend.database import fetch
 from backend.moderation.queue import SELECT_CASE, CaseRow, case_row
+from backend.platform.authz import Actor, Role
+from backend.platform.database import fetch
 
 REPORTS_SHOWN = 100
 EARLIER_SHOWN = 20

@@ -1,7 +1,7 @@
 """What a decision does to the content it is about; publishing is in subjects.py."""
 
-from backend.database import execute, fetch_value
 from backend.moderation.subjects import Subject, comments_changed
+from backend.platform.database import execute, fetch_value
 from backend.proposals.pending import EDIT, reject_pending
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.states import Part, ProposalState

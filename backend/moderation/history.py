@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from backend.authz import Actor, require
-from backend.database import fetch
 from backend.moderation.queue import SELECT_CASE, CaseRow, QueueFilter, case_row, list_arguments
 from backend.moderation.waiting import may_see_queue
+from backend.platform.authz import Actor, require
+from backend.platform.database import fetch
 
 
 async def list_decided(

@@ -1,7 +1,7 @@
 """Closing a case that nothing is left to decide in."""
 
-from backend.database import execute
-from backend.tags import changed
+from backend.platform.database import execute
+from backend.platform.tags import changed
 
 
 async def lapse_case(municipality_id: int, subject_type: str, subject_id: int) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.moderation.personal_data import find_personal_data
 from backend.moderation.signals import links, repetition, word_list
+from backend.text.personal_data.detection import find_personal_data
 
 MOST_MARKS = 100
 

@@ -1,7 +1,5 @@
 """Which case comes next for a moderator: over the whole queue, and none that somebody else has taken."""
 
-from backend.authz import Actor, require
-from backend.database import fetch_row
 from backend.moderation.queue import (
     OPEN_CASES,
     SELECT_CASE,
@@ -12,6 +10,8 @@ from backend.moderation.queue import (
     list_arguments,
 )
 from backend.moderation.waiting import may_see_queue
+from backend.platform.authz import Actor, require
+from backend.platform.database import fetch_row
 
 _HERE = "(SELECT h.created_at, h.id FROM moderation_case h WHERE h.municipality_id = $1 AND h.id = $10)"
 _FREE = free_sql("$9")

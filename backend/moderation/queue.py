@@ -6,9 +6,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from backend.authz import Actor, Decision, Role, require
-from backend.database import fetch, fetch_row, fetch_value, unit_of_work
-from backend.errors import DomainError
 from backend.moderation.rules import (
     ALREADY_DECIDED,
     CASE_NOT_FOUND,
@@ -19,9 +16,12 @@ from backend.moderation.rules import (
 )
 from backend.moderation.subjects import is_shown
 from backend.moderation.waiting import may_see_queue
+from backend.platform.authz import Actor, Decision, Role, require
+from backend.platform.database import fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import DomainError
+from backend.platform.tags import changed
 from backend.proposals.involvement import has_part_sql
 from backend.proposals.pending import EDIT
-from backend.tags import changed
 
 CLAIM_LASTS = timedelta(minutes=30)
 

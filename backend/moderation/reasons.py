@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from backend.words import N_
+from backend.platform.i18n import N_
 
 
 class ReasonCode(StrEnum):

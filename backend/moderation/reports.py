@@ -1,17 +1,17 @@
 """A reader tells that content breaks the rules; it reaches the moderators."""
 
-from backend.authz import Actor, Refusal, logged_in, require
-from backend.database import execute, fetch_value, unit_of_work
-from backend.errors import Conflict, Invalid, LimitExceeded, NotFound
-from backend.idempotency import once
 from backend.moderation.decisions import wrote
-from backend.moderation.public_contacts import contacts_for
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.rules import OWN_REPORT
 from backend.moderation.subjects import Subject, load_subject
+from backend.platform.authz import Actor, Refusal, logged_in, require
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Invalid, LimitExceeded, NotFound
+from backend.platform.idempotency import once
+from backend.platform.tags import changed
 from backend.proposals.access import visible_proposals
-from backend.proposals.content import fit_text
-from backend.tags import changed
+from backend.text.checks import validate_text
+from backend.text.personal_data.public_contacts import contacts_for
 
 REPORT_TEXT = (0, 2_000)
 REPORTS_A_DAY = 20
@@ -33,7 +33,7 @@ async def report_content(
     PersonalData, Conflict (reported already), LimitExceeded (20 in a day).
     """
     require(logged_in(actor, None))
-    text = fit_text(text, REPORT_TEXT, "text", multiline=True, public=contacts_for(actor))
+    text = validate_text(text, REPORT_TEXT, "text", multiline=True, public=contacts_for(actor))
     if reason_code is ReasonCode.OTHER and not text:
         raise Invalid("report_text_missing", "Si hva som er galt.", field="text")
 

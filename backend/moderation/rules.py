@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule
-from backend.errors import Conflict, NotFound
 from backend.moderation.waiting import may_see_queue
+from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule
+from backend.platform.errors import Conflict, NotFound
 
 CASE_NOT_FOUND = Refusal("case_not_found", "Saken finnes ikke.", error=NotFound)
 OWN_CONTENT = Refusal(

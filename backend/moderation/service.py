@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import orjson
 
-from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.moderation.signals import Content, Screening, screen, verdict
 from backend.moderation.signals.reasons import REJECTED_BEFORE
 from backend.moderation.subjects import Subject, load_subject, publish_subject
 from backend.notifications.events import EventKind, record
-from backend.tags import changed
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.tags import changed
 
 EARLIER_TEXTS = 10
 

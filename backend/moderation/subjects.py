@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backend.database import execute, fetch_row
 from backend.notifications.events import EventKind, record
-from backend.outbox import enqueue
+from backend.platform.database import execute, fetch_row
+from backend.platform.outbox import enqueue
+from backend.platform.tags import changed
 from backend.proposals.amending import publish_pending
 from backend.proposals.pending import EDIT
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.states import PUBLIC, Part, ProposalState
 from backend.proposals.transitions import take_step
-from backend.tags import changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in, require, with_scope
-from backend.database import fetch
+from backend.platform.authz import (
+    ALLOWED,
+    Actor,
+    Decision,
+    Refusal,
+    Role,
+    Rule,
+    logged_in,
+    require,
+    with_scope,
+)
+from backend.platform.database import fetch
 from backend.proposals.involvement import has_part_sql
 
 NOT_A_MODERATOR = Refusal("role_missing", "Dette krever en rolle du ikke har.")

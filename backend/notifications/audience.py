@@ -6,9 +6,9 @@ anything happened, and `cause_now` looks one person up with right before a mail 
 
 from dataclasses import dataclass
 
-from backend.database import fetch, fetch_row
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import EVERYBODY, KINDS, Cause, Channel, Kind, Relation
+from backend.platform.database import fetch, fetch_row
 
 BATCH = 1_000
 

@@ -4,12 +4,12 @@ import structlog
 
 from backend.accounts.addresses import email_path
 from backend.accounts.emails import PendingEmail, note_written, unwritten_email
-from backend.alone import alone
 from backend.notifications.mail import BadAddressError, Letter, build_message
 from backend.notifications.transport import MailRefusedError, open_transport
 from backend.notifications.wording import Said
-from backend.settings import Settings
-from backend.words import N_, translate
+from backend.platform.alone import alone
+from backend.platform.i18n import N_, translate
+from backend.platform.settings import Settings
 
 _SUBJECT = N_("Bekreft e-postadressen din")
 _TEXT = N_(

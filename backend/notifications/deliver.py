@@ -1,9 +1,9 @@
 """From an event to one delivery per person and channel."""
 
-from backend.database import unit_of_work
 from backend.notifications.audience import happening, insert_batch
-from backend.outbox import enqueue, enqueue_many
-from backend.tags import changed
+from backend.platform.database import unit_of_work
+from backend.platform.outbox import enqueue, enqueue_many
+from backend.platform.tags import changed
 
 # One job takes a few seconds at most; a topic with more followers goes on in a job of its own.
 BATCHES_PER_JOB = 5

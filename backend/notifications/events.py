@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from backend.database import fetch_value
-from backend.outbox import enqueue
+from backend.platform.database import fetch_value
+from backend.platform.outbox import enqueue
 
 
 class EventKind(StrEnum):

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.database import fetch
 from backend.notifications.audience import channels, people_sql, recipients_sql
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import KINDS, Cause, Kind
+from backend.platform.database import fetch
 
 
 @dataclass(frozen=True, slots=True)

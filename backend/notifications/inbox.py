@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from backend.authz import Actor, logged_in, require
-from backend.database import fetch, fetch_value, unit_of_work
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
 from backend.notifications.wording import Said, say
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.database import fetch, fetch_value, unit_of_work
+from backend.platform.tags import changed
 from backend.proposals.access import visible_proposals
-from backend.tags import changed
 
 MOST_COUNTED = 100
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from backend.notifications.events import EventKind
+from backend.platform.i18n import N_
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, ProposalState
-from backend.words import N_
 
 
 class Channel(StrEnum):

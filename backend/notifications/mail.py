@@ -12,9 +12,9 @@ from pathlib import Path
 from string import Template
 
 from backend.notifications.wording import Said, one_line
-from backend.settings import Settings
+from backend.platform.i18n import N_, translate
+from backend.platform.settings import Settings
 from backend.text.links import ascii_host
-from backend.words import N_, translate
 
 _PREFERENCES = "/min-side/varsler/innstillinger"
 _TEMPLATES = Path(__file__).parent / "templates"

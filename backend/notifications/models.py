@@ -4,7 +4,7 @@ from typing import Any
 
 from tortoise import fields
 
-from backend.rows import Row
+from backend.platform.rows import Row
 
 
 class Event(Row):

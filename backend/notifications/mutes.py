@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.authz import Actor, logged_in, require
-from backend.database import execute, fetch, fetch_value
 from backend.notifications.audience import relations_sql
 from backend.notifications.kinds import CHOSEN_CAUSES, Cause, Channel
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.database import execute, fetch, fetch_value
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import NOT_FOUND
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backend.authz import Actor, Refusal, logged_in, require
-from backend.database import execute, fetch, unit_of_work
-from backend.errors import Invalid
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import CHOSEN_CAUSES, KINDS, Cause, Channel
+from backend.platform.authz import Actor, Refusal, logged_in, require
+from backend.platform.database import execute, fetch, unit_of_work
+from backend.platform.errors import Invalid
 
 _REQUIRED = Refusal(
     "notification_required", "Dette varselet kan ikke slås av: det gjelder rettighetene dine."

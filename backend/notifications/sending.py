@@ -13,10 +13,6 @@ from urllib.parse import urlencode
 import orjson
 
 from backend.accounts.addresses import way_out_path
-from backend.alone import alone
-from backend.authz import Actor, Grant, Role
-from backend.database import execute, fetch, fetch_row, unit_of_work
-from backend.errors import Unavailable
 from backend.notifications.audience import cause_now
 from backend.notifications.deliver import STALE, ask_for_mails
 from backend.notifications.events import EventKind
@@ -25,10 +21,14 @@ from backend.notifications.mail import BadAddressError, Letter, build_message
 from backend.notifications.transport import MailRefusedError, Transport, open_transport
 from backend.notifications.ways_out import Scope, WayOut, way_out_token
 from backend.notifications.wording import WHY, add_decision, say
+from backend.platform.alone import alone
+from backend.platform.authz import Actor, Grant, Role
+from backend.platform.database import execute, fetch, fetch_row, unit_of_work
+from backend.platform.errors import Unavailable
+from backend.platform.i18n import N_
+from backend.platform.settings import Settings
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import ProposalFacts
-from backend.settings import Settings
-from backend.words import N_
 
 # Longer than a job that sends may live, so what is older was left by one that died.
 CLAIM_LASTS = timedelta(seconds=60)

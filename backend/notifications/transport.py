@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from backend.errors import Unavailable
-from backend.settings import Settings
+from backend.platform.errors import Unavailable
+from backend.platform.settings import Settings
 
 SMTP_SECONDS = 8
 

@@ -10,13 +10,13 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.database import fetch_row, fetch_value
-from backend.errors import NotFound
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import CHOSEN_CAUSES, KINDS, Cause, Channel
 from backend.notifications.mutes import delete_mute, insert_mute
 from backend.notifications.preferences import store_causes, store_kinds
-from backend.settings import Settings
+from backend.platform.database import fetch_row, fetch_value
+from backend.platform.errors import NotFound
+from backend.platform.settings import Settings
 
 _PURPOSE = "way out of notifications"
 _SIGNATURE_BYTES = 18

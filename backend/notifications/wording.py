@@ -11,9 +11,9 @@ from backend.moderation.reasons import GROUNDS
 from backend.moderation.signals.reasons import REASON_TEXTS
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
+from backend.platform.i18n import N_, translate
 from backend.proposals.rules import ProposalFacts
 from backend.proposals.states import Outcome, ProposalState
-from backend.words import N_, translate
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from backend.authz import Actor, require
-from backend.errors import NotFound
+from backend.platform.authz import Actor, require
+from backend.platform.errors import NotFound
 from backend.proposals.involvement import involvement_in
 from backend.proposals.queries import ProposalRow, proposal_for_update, proposals_by_id
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may

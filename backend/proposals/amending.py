@@ -1,12 +1,12 @@
 """An edit of what is public comes into force: its words are shown, found and told of from then on."""
 
 from backend.notifications.events import EventKind, record
+from backend.platform.tags import changed
 from backend.proposals.content import Point, indexed_text
 from backend.proposals.pending import take_pending
 from backend.proposals.queries import proposal_for_update, supported_by_others
 from backend.proposals.storing import add_version, update_words
 from backend.proposals.transitions import tags_of
-from backend.tags import changed
 
 
 async def publish_pending(municipality_id: int, proposal_id: int) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.authz import Actor, Refusal, logged_in, require
-from backend.errors import Conflict, DomainError
 from backend.notifications.events import EventKind
 from backend.notifications.expected import expected_audience
 from backend.notifications.kinds import Cause
+from backend.platform.authz import Actor, Refusal, logged_in, require
+from backend.platform.errors import Conflict, DomainError
 from backend.proposals.access import visible_proposals
 from backend.proposals.assessment import ALREADY_ANSWERED, at_most_at_once
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may

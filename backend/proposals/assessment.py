@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.authz import Actor, Refusal, logged_in, require
-from backend.database import fetch_value, unit_of_work
-from backend.errors import Conflict, DomainError, Invalid, LimitExceeded
-from backend.idempotency import once
 from backend.notifications.events import EventKind, record
+from backend.platform.authz import Actor, Refusal, logged_in, require
+from backend.platform.database import fetch_value, unit_of_work
+from backend.platform.errors import Conflict, DomainError, Invalid, LimitExceeded
+from backend.platform.idempotency import once
+from backend.platform.validation import all_checked
 from backend.proposals.access import access_proposal
-from backend.proposals.content import known_language, official_text
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import plan_somewhere
 from backend.proposals.states import ANSWERED_STATES, Outcome, Part, ProposalState
 from backend.proposals.transitions import take_step
-from backend.validation import all_checked
+from backend.text.checks import known_language, official_text
 
 REASON = (20, 10_000)
 STATUS_REASON = (1, 2_000)

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.authz import Actor, logged_in, require
-from backend.errors import Invalid
-from backend.moderation.personal_data import Kind, find_personal_data
-from backend.moderation.public_contacts import PublicContacts, contacts_for, without_public
+from backend.platform.authz import Actor, logged_in, require
+from backend.platform.errors import Invalid
+from backend.platform.i18n import N_
 from backend.proposals.content import BODY, TITLE
-from backend.words import N_
+from backend.text.personal_data.detection import Kind, find_personal_data
+from backend.text.personal_data.public_contacts import PublicContacts, contacts_for, without_public
 
 MOST_FINDINGS = 100
 QUICK = 1_000

@@ -7,9 +7,9 @@ over its words again, a few milliseconds each.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
-from backend.outbox import enqueue_soon
-from backend.tags import changed
+from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.outbox import enqueue_soon
+from backend.platform.tags import changed
 
 COUNT_LOCK = 7_265_062
 """The advisory lock of counting, with the municipality as its second key."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from backend.authz import Actor, Role
-from backend.database import fetch_row
+from backend.platform.authz import Actor, Role
+from backend.platform.database import fetch_row
 
 
 @dataclass(frozen=True, slots=True)

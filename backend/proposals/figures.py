@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from backend.database import execute, fetch, fetch_row, unit_of_work
-from backend.outbox import enqueue_soon
-from backend.tags import changed
+from backend.platform.database import execute, fetch, fetch_row, unit_of_work
+from backend.platform.outbox import enqueue_soon
+from backend.platform.tags import changed
 
 TAG = "figures"
 FIGURES_LOCK = 7_265_063

@@ -10,17 +10,17 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from backend.authz import Actor, Refusal, logged_in, require
-from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, NotFound
-from backend.idempotency import once_shown
+from backend.platform.authz import Actor, Refusal, logged_in, require
+from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, NotFound
+from backend.platform.idempotency import once_shown
+from backend.platform.tags import changed
 from backend.proposals.access import access_proposal
 from backend.proposals.involvement import involvement_in
 from backend.proposals.queries import ProposalRow, is_author, proposal_for_update, proposals_by_id
 from backend.proposals.rules import FIRST_AUTHOR_ONLY, NOT_FOUND
 from backend.proposals.states import EDITABLE, PUBLIC
 from backend.proposals.transitions import tags_of
-from backend.tags import changed
 from backend.topics.queries import topics_by_id
 from backend.topics.rules import may_write
 

@@ -7,8 +7,8 @@ Having supported something is no part in it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.authz import Actor
-from backend.database import fetch
+from backend.platform.authz import Actor
+from backend.platform.database import fetch
 
 
 @dataclass(frozen=True, slots=True)

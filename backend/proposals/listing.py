@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from backend.database import fetch, fetch_value
+from backend.platform.database import fetch, fetch_value
 from backend.proposals.newest_matching import newest_matching, newest_matching_ids
 from backend.proposals.queries import PUBLIC_SQL, ProposalRow, proposal_row, select
 from backend.text.search import search_query

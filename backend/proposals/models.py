@@ -7,7 +7,7 @@ from tortoise.contrib.postgres.fields import ArrayField, TSVectorField
 from tortoise.fields.db_defaults import Now
 from tortoise.models import Model
 
-from backend.rows import Row, transaction_number
+from backend.platform.rows import Row, transaction_number
 
 
 class ProposalStateRule(Model):

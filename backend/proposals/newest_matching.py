@@ -9,7 +9,7 @@ until there are enough.
 from datetime import datetime
 from typing import Any
 
-from backend.database import fetch
+from backend.platform.database import fetch
 from backend.proposals.queries import PUBLIC_SQL, select
 
 # A word that is not found often enough among so many is in so few of a month that these can be sorted.

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.authz import Actor, Refusal, logged_in, require
-from backend.database import execute, fetch, fetch_row, fetch_value
-from backend.errors import NotFound
-from backend.idempotency import once
-from backend.moderation.public_contacts import contacts_for
+from backend.platform.authz import Actor, Refusal, logged_in, require
+from backend.platform.database import execute, fetch, fetch_row, fetch_value
+from backend.platform.errors import NotFound
+from backend.platform.idempotency import once
 from backend.proposals.access import access_proposal, visible_proposals
-from backend.proposals.content import fit_text
 from backend.proposals.rules import may
+from backend.text.checks import validate_text
+from backend.text.personal_data.public_contacts import contacts_for
 
 BODY = (1, 4_000)
 NOT_FOUND = Refusal("note_not_found", "Notatet finnes ikke.", error=NotFound)
@@ -75,7 +75,7 @@ async def add_note(actor: Actor, proposal_id: int, body: str, *, key: str | None
     Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData, Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = fit_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
+    text = validate_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
 
     async def create() -> int:
         await access_proposal(actor, proposal_id, "note")

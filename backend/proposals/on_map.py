@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from backend.database import fetch, fetch_value
+from backend.platform.database import fetch, fetch_value
 from backend.proposals.listing import ProposalFilter, narrowed
 
 MOST_POINTS: Final = 2_000

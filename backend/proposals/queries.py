@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from backend.accounts.authors import IS_STAFF
-from backend.authz import Actor
-from backend.database import fetch, fetch_row, fetch_value
+from backend.platform.authz import Actor
+from backend.platform.database import fetch, fetch_row, fetch_value
 from backend.proposals.states import ProposalState
 
 PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from backend.database import execute, fetch, unit_of_work
+from backend.platform.database import execute, fetch, unit_of_work
+from backend.platform.tags import changed
 from backend.proposals.content import ProposalText, indexed_text
-from backend.tags import changed
 from backend.text.search import VERSION
 
 SLICE = 200

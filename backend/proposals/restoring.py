@@ -7,9 +7,9 @@ window begins right behind it.
 
 from dataclasses import dataclass
 
-from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.tags import changed
 from backend.proposals.counting import COUNT_LOCK
-from backend.tags import changed
 
 # PostgreSQL keeps the numbers below 3 to itself, so nothing new is ever counted as restored.
 _RESTORED, _WINDOW = 1, 3

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from backend.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in
-from backend.errors import Invalid, NotFound
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
+from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, has_role, logged_in
+from backend.platform.errors import Invalid, NotFound
 from backend.proposals.involvement import Involvement
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import COMMENTABLE, EDITABLE, PUBLIC, SUPPORTABLE, ProposalState

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from backend.database import fetch
+from backend.platform.database import fetch
 from backend.proposals.listing import (
     Listed,
     ProposalFilter,

@@ -3,15 +3,15 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from backend.authz import Actor, Refusal, logged_in, require
-from backend.database import execute, fetch_value, unit_of_work
-from backend.errors import Conflict, NotFound
-from backend.idempotency import once
 from backend.moderation.lapsing import lapse_case
-from backend.moderation.public_contacts import contacts_for
-from backend.outbox import enqueue
+from backend.platform.authz import Actor, Refusal, logged_in, require
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, NotFound
+from backend.platform.idempotency import once
+from backend.platform.outbox import enqueue
+from backend.platform.validation import all_checked
 from backend.proposals.access import access_proposal
-from backend.proposals.content import Point, ProposalText, fit_text, proposal_text
+from backend.proposals.content import Point, ProposalText, proposal_text
 from backend.proposals.pending import (
     EDIT,
     PendingState,
@@ -25,9 +25,10 @@ from backend.proposals.rules import TOPIC_MISSING
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.storing import add_version, insert_proposal, keep_version, update_words
 from backend.proposals.transitions import take_step
+from backend.text.checks import validate_text
+from backend.text.personal_data.public_contacts import contacts_for
 from backend.topics.queries import places_by_id, topics_by_id
 from backend.topics.rules import may as may_in_topic
-from backend.validation import all_checked
 
 MAX_DRAFTS = 20
 WITHDRAW_REASON = (0, 2_000)
@@ -177,7 +178,7 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
     `reason` has up to 2,000 characters. Raises NotFound, Unauthenticated, Forbidden,
     Invalid, PersonalData, Conflict.
     """
-    said = fit_text(reason or "", WITHDRAW_REASON, "reason", multiline=True, public=contacts_for(actor))
+    said = validate_text(reason or "", WITHDRAW_REASON, "reason", multiline=True, public=contacts_for(actor))
     async with unit_of_work():
         facts = await access_proposal(actor, proposal_id, "withdraw")
         await take_step(

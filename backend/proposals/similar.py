@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from time import monotonic
 
-from backend.database import fetch, fetch_row
+from backend.platform.database import fetch, fetch_row
 from backend.proposals.queries import PUBLIC_SQL, ProposalRow, proposals_by_id
 from backend.proposals.similar_cache import similar_cache
 from backend.proposals.states import PUBLIC

@@ -1,7 +1,7 @@
 """The rows of what an author writes: the words in force, and the history of what was handed in."""
 
-from backend.authz import Actor
-from backend.database import execute, fetch_value
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch_value
 from backend.proposals.content import Point, ProposalText
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import Part, ProposalState

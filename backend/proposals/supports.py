@@ -8,16 +8,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.authz import Actor, Refusal
-from backend.database import fetch
-from backend.errors import DomainError
-from backend.joined import Joined
-from backend.outbox import ASK_SOON
+from backend.platform.authz import Actor, Refusal
+from backend.platform.database import fetch
+from backend.platform.errors import DomainError
+from backend.platform.joined import Joined
+from backend.platform.outbox import ASK_SOON
+from backend.platform.tags import CHANNEL, changed
 from backend.proposals.counting import COUNT_WITHIN, ask_for_count
 from backend.proposals.involvement import Involvement, wrote_sql
 from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
-from backend.tags import CHANNEL, changed
 from backend.topics.cache import topic_cache
 from backend.topics.queries import TopicRow, topics_by_id
 

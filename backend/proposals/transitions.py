@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from backend.database import execute, fetch_value
-from backend.errors import Conflict
+from backend.platform.database import execute, fetch_value
+from backend.platform.errors import Conflict
+from backend.platform.tags import changed
 from backend.proposals.figures import ask_for_figures
 from backend.proposals.pending import erase_pending, lapse_pending
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState, permits
-from backend.tags import changed
 
 _STAMPS = {
     ProposalState.SUBMITTED: "submitted_at = now()",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from backend.database import fetch
+from backend.platform.database import fetch
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from backend.errors import Invalid
 from backend.moderation.signals.model import Mode
-from backend.proposals.content import official_text
+from backend.platform.errors import Invalid
+from backend.platform.validation import all_checked
+from backend.text.checks import official_text
 from backend.topics.queries import Requirement, TopicText
-from backend.validation import all_checked
 
 TITLE = (3, 120)
 SUMMARY = (10, 400)

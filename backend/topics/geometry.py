@@ -3,7 +3,7 @@
 import math
 from typing import Any, Final
 
-from backend.errors import Invalid
+from backend.platform.errors import Invalid
 
 MAX_POSITIONS: Final = 10_000
 """Positions of all rings together: a municipality's border to some metres."""

@@ -5,7 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 
-from backend.rows import Row
+from backend.platform.rows import Row
 
 
 class Place(Row):

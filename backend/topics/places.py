@@ -8,15 +8,15 @@ import asyncpg
 import orjson
 
 from backend.administration.acts import record_act
-from backend.authz import Actor, administer, require
-from backend.database import fetch_value, unit_of_work
-from backend.errors import Conflict, Invalid, NotFound
-from backend.idempotency import once
-from backend.proposals.content import official_text
-from backend.tags import changed
+from backend.platform.authz import Actor, administer, require
+from backend.platform.database import fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Invalid, NotFound
+from backend.platform.idempotency import once
+from backend.platform.tags import changed
+from backend.platform.validation import all_checked
+from backend.text.checks import official_text
 from backend.topics.content import LANGUAGES, fit_slug
 from backend.topics.geometry import box_of, fit_geometry
-from backend.validation import all_checked
 
 NAME = (2, 80)
 

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from backend.database import fetch
+from backend.platform.database import fetch
 from backend.topics.ordering import alphabetical
 
 

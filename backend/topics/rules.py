@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from backend.authz import (
+from backend.platform.authz import (
     ALLOWED,
     LOGIN_NEEDED,
     Actor,
@@ -15,8 +15,8 @@ from backend.authz import (
     logged_in,
     with_scope,
 )
+from backend.platform.i18n import N_
 from backend.topics.queries import Requirement, TopicRow
-from backend.words import N_
 
 _CLOSED = {
     "propose": Refusal("proposals_closed", "Temaet tar ikke imot nye forslag nå."),

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from backend.database import execute, fetch_value, unit_of_work
-from backend.settings import Settings
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.settings import Settings
 from backend.topics.geometry import box_of
 
 _SEED = Path(__file__).parent / "seed"

@@ -5,15 +5,15 @@ from dataclasses import asdict
 import orjson
 
 from backend.administration.acts import record_act
-from backend.authz import Actor, Role, administer, require
-from backend.database import execute, fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, Invalid, NotFound
-from backend.idempotency import once
-from backend.tags import changed
+from backend.platform.authz import Actor, Role, administer, require
+from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Invalid, NotFound
+from backend.platform.idempotency import once
+from backend.platform.tags import changed
+from backend.platform.validation import all_checked
 from backend.topics.content import TopicContent, TopicFrame, fit_content, fit_frame, fit_slug
 from backend.topics.queries import places_by_id, topics_by_id
 from backend.topics.rules import manage
-from backend.validation import all_checked
 
 
 async def create_topic(

@@ -6,8 +6,8 @@ from api.documents import Prepared, no_such_document, root_fields_of
 from api.execute import Executor
 from api.limits import Limits
 from api.request import GraphQLRequest
-from backend.authz import Actor
-from backend.errors import Forbidden, Invalid
+from backend.platform.authz import Actor
+from backend.platform.errors import Forbidden, Invalid
 
 ANONYMOUS_LIMITS = Limits(max_cost=3_000)
 MEMBER_LIMITS = Limits(max_cost=10_000)

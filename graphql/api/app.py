@@ -20,11 +20,11 @@ from api.metrics import CACHED, REFUSED
 from api.rates import RateLimiter
 from api.request import GraphQLRequest, from_json, from_query_string, read_body
 from api.sending import Send, send_kept, send_whole
-from backend.authz import Actor
-from backend.database import DATABASE_AWAY
-from backend.errors import DomainError, Forbidden, Invalid, Unauthenticated
-from backend.settings import Settings
-from backend.words import translate
+from backend.platform.authz import Actor
+from backend.platform.database import DATABASE_AWAY
+from backend.platform.errors import DomainError, Forbidden, Invalid, Unauthenticated
+from backend.platform.i18n import translate
+from backend.platform.settings import Settings
 
 Scope = MutableMapping[str, Any]
 Headers = Mapping[bytes, bytes]

@@ -6,9 +6,9 @@ from typing import Any
 from api.rates import RateLimiter
 from backend.accounts.actors import actor_for_bearer, actor_for_session
 from backend.accounts.sessions import cookie_name
-from backend.authz import Actor
-from backend.errors import Unauthenticated
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.errors import Unauthenticated
+from backend.platform.settings import Settings
 
 
 def bears_credentials(headers: Mapping[bytes, bytes]) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from backend.authz import Actor
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.settings import Settings
 
 if TYPE_CHECKING:
     from api.hub import Feed

@@ -30,7 +30,7 @@ from graphql import (
 
 from api.compiled import CompiledOperation, NotCompilable, compile_operation
 from api.limits import Limits, check, read, validate_quietly
-from backend.errors import Invalid
+from backend.platform.errors import Invalid
 
 _IN_SOURCE = Path(__file__).parents[1] / "operations"
 _IN_WHEEL = Path(__file__).parent / "operations"

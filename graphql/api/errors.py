@@ -8,8 +8,8 @@ from typing import Any
 
 import strawberry
 
-from backend import errors as domain
-from backend.words import translate
+from backend.platform import errors as domain
+from backend.platform.i18n import translate
 
 
 @strawberry.interface(description="Why something could not be done, for people and for machines.")

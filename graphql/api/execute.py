@@ -15,13 +15,13 @@ from api.errors import database_away, problem_json
 from api.limits import without_suggestion
 from api.metrics import note_operation
 from api.schema import schema
-from backend.authz import Actor
-from backend.database import DATABASE_AWAY
-from backend.errors import DomainError, Unavailable
-from backend.moderation.public_contacts import configure_public_contacts
-from backend.settings import Settings
-from backend.tracing import span
-from backend.words import translate
+from backend.platform.authz import Actor
+from backend.platform.database import DATABASE_AWAY
+from backend.platform.errors import DomainError, Unavailable
+from backend.platform.i18n import translate
+from backend.platform.settings import Settings
+from backend.platform.tracing import span
+from backend.text.personal_data.public_contacts import configure_public_contacts
 
 log = structlog.get_logger("api")
 INTERNAL = "Noe gikk galt hos oss. Feilen er notert."

@@ -15,8 +15,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from api.context import context_of
 from api.errors import PROBLEMS, problem_of
-from backend.authz import SCOPE_NEEDED
-from backend.errors import DomainError, NotFound
+from backend.platform.authz import SCOPE_NEEDED
+from backend.platform.errors import DomainError, NotFound
 
 Scope: TypeAlias = str | tuple[str, ...]
 """What a credential must cover; of several, one is enough."""

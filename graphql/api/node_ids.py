@@ -4,8 +4,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection
 from functools import lru_cache
 
-from backend.errors import Invalid
-from backend.words import N_
+from backend.platform.errors import Invalid
+from backend.platform.i18n import N_
 
 _MAX_LENGTH = 100
 _CHOOSE_ONE = N_("Velg noe her.")

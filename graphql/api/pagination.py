@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import orjson
 import strawberry
 
-from backend.errors import Invalid
+from backend.platform.errors import Invalid
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 20

@@ -19,10 +19,10 @@ from redis.exceptions import RedisError
 
 from api.addresses import client_address
 from api.documents import Prepared
-from backend.authz import Actor
-from backend.errors import LimitExceeded
-from backend.joined import Joined
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.errors import LimitExceeded
+from backend.platform.joined import Joined
+from backend.platform.settings import Settings
 
 log = structlog.get_logger("rates")
 

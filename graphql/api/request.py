@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import orjson
 
-from backend.errors import Invalid, LimitExceeded
+from backend.platform.errors import Invalid, LimitExceeded
 
 Receive = Callable[[], Awaitable[Any]]
 _MAX_QUERY_STRING = 16 * 1024

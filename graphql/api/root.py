@@ -7,7 +7,7 @@ import strawberry
 from api.context import Info, context_of
 from api.node import NODE_TYPES, Node
 from api.node_ids import from_global_id
-from backend.errors import Invalid
+from backend.platform.errors import Invalid
 
 
 @strawberry.type

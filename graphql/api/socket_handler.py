@@ -21,8 +21,8 @@ from api.metrics import REFUSED, SUBSCRIPTIONS
 from api.request import GraphQLRequest, from_sent
 from api.socket_viewer import SocketViewer
 from api.streams import answers
-from backend.authz import Actor
-from backend.errors import DomainError, Invalid, Unauthenticated
+from backend.platform.authz import Actor
+from backend.platform.errors import DomainError, Invalid, Unauthenticated
 
 if TYPE_CHECKING:
     from api.sockets import Sockets

@@ -6,9 +6,9 @@ from typing import Any
 from api.authentication import authenticate, authenticate_request
 from api.context import Context
 from api.rates import RateLimiter
-from backend.authz import Actor
-from backend.errors import Unauthenticated
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.errors import Unauthenticated
+from backend.platform.settings import Settings
 
 _CREDENTIALS = (b"authorization", b"cookie")
 

@@ -27,7 +27,7 @@ from api.rates import RateLimiter
 from api.schema import schema
 from api.socket_handler import SocketHandler
 from api.socket_viewer import SocketViewer
-from backend.errors import LimitExceeded, Unauthenticated
+from backend.platform.errors import LimitExceeded, Unauthenticated
 
 MAX_SOCKETS = 5_000
 # Many people may sit behind one address; one person's program must not take every place.

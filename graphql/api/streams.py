@@ -15,7 +15,7 @@ from api.documents import Prepared
 from api.execute import Answer, Executor
 from api.hub import Feed
 from api.metrics import note_operation
-from backend.errors import DomainError, Unavailable
+from backend.platform.errors import DomainError, Unavailable
 
 
 async def answers(

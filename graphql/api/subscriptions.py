@@ -17,10 +17,10 @@ from api.moderation.load import ModerationQueueState
 from api.node_ids import number_of
 from api.notifications.types import Notification
 from api.proposals.types import Proposal, fetch_proposal
-from backend.authz import require, with_scope
-from backend.errors import DomainError, Invalid
 from backend.moderation.waiting import waiting_by_topic
 from backend.notifications.inbox import describe, list_inbox, unread_count
+from backend.platform.authz import require, with_scope
+from backend.platform.errors import DomainError, Invalid
 
 ModerationQueueChangedResult = Annotated[
     ModerationQueueState | LoginProblem | NotAllowedProblem,

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.context import Context, Info, context_of
 from api.node_ids import number_of
-from backend.authz import Actor
+from backend.platform.authz import Actor
 
 Act = Callable[[Actor, int], Awaitable[bool]]
 Fetch = Callable[[Context, int], Awaitable[Any]]

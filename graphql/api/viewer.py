@@ -2,8 +2,8 @@
 
 import strawberry
 
-from backend.authz import Actor, Decision, Refusal, with_scope
-from backend.words import translate
+from backend.platform.authz import Actor, Decision, Refusal, with_scope
+from backend.platform.i18n import translate
 
 
 @strawberry.type(description="Whether the viewer may do something, and why not.")

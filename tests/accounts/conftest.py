@@ -12,8 +12,8 @@ import pytest
 import uvicorn
 
 from backend.accounts.actors import actor_for_session
-from backend.authz import Actor
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.settings import Settings
 from tests.fixtures.provider import TrialProvider
 from web.app import create_app
 

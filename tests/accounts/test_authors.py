@@ -7,8 +7,8 @@ from backend.accounts.authors import authors_by_id
 from backend.accounts.erasure import erase_account
 from backend.accounts.names import choose_name
 from backend.accounts.roles import end_grant, grants_of
-from backend.authz import Actor, Role
 from backend.comments.queries import comments_by_id
+from backend.platform.authz import Actor, Role
 from tests.comments.support import commented
 from tests.fixtures.operations import ask, ask_all
 from tests.fixtures.people import author_id, public_id

@@ -9,10 +9,10 @@ from api.node_ids import to_global_id
 from backend.accounts.actors import forget_all_actors
 from backend.accounts.binding import bind_accounts, own_binding
 from backend.accounts.erasure import erase_account
-from backend.database import execute, fetch, fetch_value
-from backend.errors import Conflict, Forbidden
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.errors import Conflict, Forbidden
 from backend.proposals.queries import proposals_by_id, supported_by
 from backend.proposals.supports import support, withdraw_support
 from tests.accounts.conftest import reason

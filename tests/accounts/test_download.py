@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from backend.accounts.tokens import create_token
-from backend.authz import Actor, Role
-from backend.database import execute, fetch
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch
 from tests.fixtures.server import Served
 from workers.__main__ import load_jobs
 from workers.job import run_row

@@ -12,10 +12,10 @@ from backend.accounts.claims import LoginClaims
 from backend.accounts.emails import choose_email, confirm_email
 from backend.accounts.identities import account_for
 from backend.accounts.sessions import secret_hash
-from backend.authz import Actor
-from backend.database import execute, fetch, fetch_row, fetch_value
-from backend.errors import Invalid, LimitExceeded, NotFound
-from backend.settings import ProviderSettings, Settings
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch, fetch_row, fetch_value
+from backend.platform.errors import Invalid, LimitExceeded, NotFound
+from backend.platform.settings import ProviderSettings, Settings
 from tests.fixtures.operations import ask
 from tests.fixtures.server import serving
 from tests.notifications.post_office import Day, PostOffice

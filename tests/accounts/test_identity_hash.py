@@ -9,8 +9,8 @@ import pytest
 
 from backend.accounts.identity_hash import NationalNumber, hashes_of
 from backend.accounts.login import begin_login, finish_login
-from backend.database import fetch_row, fetch_value
-from backend.errors import Invalid
+from backend.platform.database import fetch_row, fetch_value
+from backend.platform.errors import Invalid
 from tests.accounts.conftest import answer_of
 from web.trial.people import synthetic_identity_number
 

@@ -9,10 +9,10 @@ from backend.accounts.addresses import local_path
 from backend.accounts.claims import LoginClaims
 from backend.accounts.identities import account_for
 from backend.accounts.login import begin_login, finish_login
-from backend.authz import Grant, Role
-from backend.database import execute, fetch, fetch_row, fetch_value
-from backend.errors import NotFound, Unauthenticated, Unavailable
-from backend.settings import ProviderSettings
+from backend.platform.authz import Grant, Role
+from backend.platform.database import execute, fetch, fetch_row, fetch_value
+from backend.platform.errors import NotFound, Unauthenticated, Unavailable
+from backend.platform.settings import ProviderSettings
 from tests.accounts.conftest import answer_of, reason
 from tests.fixtures.people import make_person
 

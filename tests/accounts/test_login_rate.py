@@ -6,8 +6,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from backend.database import fetch_value
-from backend.settings import Settings
+from backend.platform.database import fetch_value
+from backend.platform.settings import Settings
 from tests.fixtures.provider import TrialProvider
 from tests.fixtures.server import serving
 

@@ -9,7 +9,7 @@ import pytest
 
 from backend.accounts import actors, documents
 from backend.accounts.sessions import end_provider_session
-from backend.database import execute, fetch_value
+from backend.platform.database import execute, fetch_value
 from web.trial.keys import SigningKey
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"

@@ -11,10 +11,10 @@ import pytest
 
 from backend.accounts.actors import actor_for_bearer, forget_actors
 from backend.accounts.machine import covered, end_machine_client, own_scope, register_machine_client
-from backend.authz import Grant, Role
-from backend.database import fetch, fetch_value
-from backend.errors import Invalid, NotFound, Unauthenticated
-from backend.settings import Settings
+from backend.platform.authz import Grant, Role
+from backend.platform.database import fetch, fetch_value
+from backend.platform.errors import Invalid, NotFound, Unauthenticated
+from backend.platform.settings import Settings
 from tests.fixtures.provider import MACHINE_SCOPES
 from tests.imports.commands import samskap
 from web.trial.keys import SigningKey

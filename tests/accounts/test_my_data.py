@@ -14,20 +14,20 @@ from backend.accounts.my_data import data_requests, fetch_export, request_deleti
 from backend.accounts.names import choose_name
 from backend.accounts.personal_tables import ACCOUNT_COLUMNS, PERSONAL_TABLES
 from backend.accounts.tokens import create_token
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_row, fetch_value, unit_of_work
-from backend.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from backend.platform.upkeep import clear_expired
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import take_step
-from backend.upkeep import clear_expired
 from tests.fixtures.databases import execute_as_owner
 from workers.__main__ import load_jobs
 from workers.job import run_row

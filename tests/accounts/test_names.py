@@ -9,10 +9,10 @@ from backend.accounts.names import choose_name, name_history, usable_name
 from backend.accounts.profile import choose_language
 from backend.accounts.queries import own_account
 from backend.accounts.reserved_names import DELETED_NAME, FORMER_NAME
-from backend.authz import Actor, Role
-from backend.database import execute, fetch
-from backend.errors import Forbidden, Invalid, PersonalData, Unauthenticated
-from backend.words import LANGUAGES, translate
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch
+from backend.platform.errors import Forbidden, Invalid, PersonalData, Unauthenticated
+from backend.platform.i18n import LANGUAGES, translate
 from tests.accounts.test_identity_hash import DIGITS
 from tests.fixtures.operations import ask
 from tests.moderation.support import held_proposal

@@ -9,13 +9,13 @@ import asyncpg
 import pytest
 import structlog
 
-from backend import database
 from backend.accounts import identities, login
 from backend.accounts.claims import read_claims
 from backend.accounts.login import begin_login, finish_login
 from backend.accounts.providers import Tokens
-from backend.errors import DomainError
-from backend.telemetry import configure_logging
+from backend.platform import database
+from backend.platform.errors import DomainError
+from backend.platform.telemetry import configure_logging
 from tests.accounts.conftest import answer_of
 from tests.accounts.test_identity_hash import DIGITS
 from web.trial.faults import FAULTS

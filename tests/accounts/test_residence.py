@@ -9,9 +9,9 @@ from backend.accounts.identity_hash import NationalNumber
 from backend.accounts.population_register import municipality_of
 from backend.accounts.profile import ProfileChange, update_profile
 from backend.accounts.sessions import cookie_name
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_row
-from backend.errors import Conflict, Forbidden, Invalid, Unavailable
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_row
+from backend.platform.errors import Conflict, Forbidden, Invalid, Unavailable
 from backend.proposals.supports import support
 from backend.topics.queries import Requirement, topics_by_id
 from backend.topics.rules import may

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from backend.accounts.roles import end_grant, grant_role, grants_of
-from backend.authz import Actor, Role
-from backend.database import fetch_row, fetch_value
-from backend.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from backend.platform.authz import Actor, Role
+from backend.platform.database import fetch_row, fetch_value
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 
 async def test_a_role_is_a_row_with_who_and_when(person, topic_id) -> None:
@@ -92,7 +92,7 @@ async def _samskap(settings, *arguments: str) -> subprocess.CompletedProcess[str
     }
     return await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-m", "backend.cli", "grant", *arguments],
+        [sys.executable, "-m", "ops.cli", "grant", *arguments],
         env=environment,
         capture_output=True,
         text=True,

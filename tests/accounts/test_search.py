@@ -3,8 +3,8 @@
 from typing import Any
 
 from backend.accounts.roles import grant_role
-from backend.authz import Actor, Role
-from backend.database import execute
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute
 from tests.fixtures.operations import ask
 
 

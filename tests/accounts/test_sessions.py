@@ -12,10 +12,10 @@ from backend.accounts.actors import actor_for_session, anonymous, forget_actors
 from backend.accounts.devices import device_label
 from backend.accounts.roles import grant_role
 from backend.accounts.sessions import cookie_name, list_sessions, revoke_other_sessions, revoke_session
-from backend.authz import Actor, Role
-from backend.database import connection_parameters, execute, fetch_value
-from backend.errors import NotFound, Unauthenticated
-from backend.settings import Settings
+from backend.platform.authz import Actor, Role
+from backend.platform.database import connection_parameters, execute, fetch_value
+from backend.platform.errors import NotFound, Unauthenticated
+from backend.platform.settings import Settings
 
 
 def _token(cookie: dict[str, str]) -> str:

@@ -17,9 +17,9 @@ from backend.accounts.supervision import (
     suspend_account,
 )
 from backend.accounts.tokens import create_token
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_value
-from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from tests.accounts.conftest import reason
 from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.operations import ask

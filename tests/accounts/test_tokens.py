@@ -7,9 +7,9 @@ import pytest
 
 from backend.accounts.actors import actor_for_bearer, forget_actors
 from backend.accounts.tokens import MAX_TOKENS, create_token, list_tokens, revoke_token
-from backend.authz import Role
-from backend.database import execute, fetch_row, fetch_value
-from backend.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch_row, fetch_value
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 
 async def test_a_planners_script_acts_as_its_planner(fresh, person) -> None:

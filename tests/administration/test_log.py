@@ -5,16 +5,16 @@ from typing import Any
 from api.node_ids import to_global_id
 from backend.accounts.roles import end_grant, grant_role
 from backend.administration.log import StaffActKind
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_value
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals.assessment import answer_proposal, start_assessment
 from backend.proposals.service import edit_proposal
 from backend.proposals.states import Outcome
-from backend.settings import Settings
 from backend.topics.places import PlaceContent, PlaceKind, create_place
 from tests.comments.support import handed_in
 from tests.fixtures.databases import execute_as_owner

@@ -4,11 +4,11 @@ from dataclasses import fields, replace
 from typing import Any
 
 from backend.administration.shown_settings import SHOWN, shown_settings
-from backend.authz import Role
-from backend.database import execute, fetch_value
-from backend.health import known_migrations
-from backend.outbox import enqueue
-from backend.settings import MachineIssuer, ProviderSettings, Settings
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.health import known_migrations
+from backend.platform.outbox import enqueue
+from backend.platform.settings import MachineIssuer, ProviderSettings, Settings
 from tests.fixtures.operations import ask
 from tests.proposals.support import published
 from workers.__main__ import load_jobs

@@ -11,7 +11,7 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_composit
 
 from api.node import NODE_TYPES
 from api.schema import schema
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.api.matrix.asking import Asking
 from tests.api.matrix.case import ROLES, Case
 from tests.api.matrix.expectations import ARGUMENTS, CASES, PLAIN, VIA, same

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.addresses import client_address
-from backend.settings import Settings, SettingsError, read_settings
+from backend.platform.settings import Settings, SettingsError, read_settings
 from tests.fixtures.server import LocalServer, serving
 
 TRUSTED = ("10.0.0.1", "10.0.0.2", "192.168.0.0/16", "2001:db8:ffff::/48")

@@ -12,12 +12,12 @@ import pytest
 
 from api.answers import AnswerCache, is_known
 from api.node_ids import to_global_id
-from backend.database import execute, unit_of_work
+from backend.platform.database import execute, unit_of_work
+from backend.platform.tags import changed
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import take_step
-from backend.tags import changed
 from tests.fixtures.server import WORDS, Served
 from tests.fixtures.waiting import until
 
@@ -84,9 +84,9 @@ async def test_a_commit_in_another_process_drops_the_answer(published, served: S
     script = f"""
 import asyncio
 import contextlib
-from backend.database import execute, open_database, unit_of_work
-from backend.settings import Settings
-from backend.tags import changed
+from backend.platform.database import execute, open_database, unit_of_work
+from backend.platform.settings import Settings
+from backend.platform.tags import changed
 async def main():
     async with open_database(Settings(database_url={served.settings.database_url!r})):
         async with unit_of_work():

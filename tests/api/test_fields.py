@@ -11,9 +11,9 @@ from api.context import Context, Info
 from api.errors import PROBLEMS, NotAllowedProblem, NotFoundProblem
 from api.fields import NO_SCOPE, IdempotencyKey, mutation, payload, require_scopes, result_field, scope_of
 from api.schema import MUTATIONS, schema
-from backend.authz import Actor
-from backend.errors import NotFound
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.errors import NotFound
+from backend.platform.settings import Settings
 
 DECLARED = {
     field.python_name: field

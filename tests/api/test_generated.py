@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from schemathesis.graphql import nodes
 
 from api.rates import DEFAULTS
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.fixtures.databases import open_clone
 from tests.fixtures.server import Served, serving
 

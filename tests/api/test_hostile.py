@@ -8,7 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.fixtures.databases import open_clone
 from tests.fixtures.server import Served, serving
 

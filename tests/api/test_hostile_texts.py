@@ -27,11 +27,11 @@ from api.rates import DEFAULTS
 from api.schema import schema
 from backend.accounts.claims import LoginClaims
 from backend.accounts.sessions import cookie_name, start_session
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_value
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals.service import create_proposal
-from backend.settings import Settings
 from tests.fixtures.databases import open_clone
 from tests.fixtures.people import make_person
 from tests.fixtures.server import WORDS, Served, serving

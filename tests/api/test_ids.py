@@ -26,8 +26,8 @@ from api.limits import Limits, read
 from api.node import NODE_TYPES
 from api.node_ids import to_global_id
 from api.schema import schema
-from backend.authz import Actor, Grant, Role
-from backend.settings import Settings
+from backend.platform.authz import Actor, Grant, Role
+from backend.platform.settings import Settings
 from tests.fixtures.databases import open_clone
 from tests.fixtures.people import make_person
 

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLError, GraphQLSyntaxError, build_schema, execute_sync, parse
 
 from api.limits import Limits, check, read, validate_quietly, without_suggestion
-from backend.errors import LimitExceeded
+from backend.platform.errors import LimitExceeded
 
 SCHEMA = build_schema("""
     interface Node { id: ID! }

@@ -16,7 +16,7 @@ from api.documents import Prepared, prepare
 from api.execute import Executor
 from api.limits import Limits, read
 from api.schema import schema
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.api.counts.crowd import BODY, TITLE, Crowd, make_crowd
 from tests.api.counts.documents import asks_for_a_list, everything_of, page_fields
 from tests.api.matrix.asking import first_answer

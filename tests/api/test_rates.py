@@ -11,10 +11,10 @@ from api.documents import FreeDocuments, Prepared
 from api.limits import Limits
 from api.rates import RateLimiter
 from api.schema import schema
-from backend.authz import Actor
-from backend.embedded import start_redis, stop
-from backend.errors import LimitExceeded
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.errors import LimitExceeded
+from backend.platform.settings import Settings
+from ops.embedded import start_redis, stop
 from tests.fixtures.server import serving
 
 SCOPE = {"client": ("203.0.113.7", 4711)}

@@ -9,10 +9,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.node_ids import to_global_id
-from backend.database import execute, fetch_value
 from backend.moderation.service import screen_subject
+from backend.platform.database import execute, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals.service import create_proposal
-from backend.settings import Settings
 from tests.fixtures.databases import open_clone
 from tests.fixtures.people import make_person
 from tests.fixtures.server import WORDS, Served, serving

@@ -6,15 +6,15 @@ from websockets.exceptions import ConnectionClosed
 
 from api.node_ids import to_global_id
 from backend.accounts.roles import end_grant
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_value, unit_of_work
 from backend.notifications.deliver import deliver_event
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.tags import changed
 from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import take_step
-from backend.tags import changed
 from tests.fixtures.server import WORDS, Served
 from tests.fixtures.socket_client import PROPOSAL, QUEUE, error_code, next_data, opened
 

@@ -7,8 +7,8 @@ import pytest
 
 from api.node_ids import to_global_id
 from api.pagination import decode_cursor, encode_cursor
-from backend.authz import Role
-from backend.errors import Invalid
+from backend.platform.authz import Role
+from backend.platform.errors import Invalid
 from tests.fixtures.people import MakePerson
 from tests.fixtures.server import Served
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from backend.embedded import stop
+from ops.embedded import stop
 from tests.bench import counting, imports, latency, pages, reads, writes
 from tests.bench.figures import Figure, table
 from tests.bench.load import sender

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from backend import database
+from backend.platform import database
 from backend.proposals.counting import SLICE_EVENTS, count_supports
 from tests.bench.figures import Figure
 from tests.bench.stage import MUNICIPALITY, Stage, patient, without_word_indexes

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from backend import database
+from backend.platform import database
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage
 from tests.bench.texts import made_up
@@ -23,7 +23,7 @@ def measure(stage: Stage) -> list[Figure]:
         file, options = _REAL, ["--create-topic"]
     started = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "backend.cli", "import", "proposals", str(file), *options],
+        [sys.executable, "-m", "ops.cli", "import", "proposals", str(file), *options],
         env={**os.environ, **stage.environment, "PYTHONPATH": "graphql:."},
         check=True,
         stdout=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ import httpx
 from api.documents import trusted_documents
 from api.node_ids import from_global_id, to_global_id
 from api.schema import schema
-from backend import database
+from backend.platform import database
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage, free_port, memory, running
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.database import connection_parameters
+from backend.platform.database import connection_parameters
 
 _CONSTANT = b'{"data":"' + b"x" * 8_000 + b'"}'
 # The first 20 proposals of a topic with author, topic and counts, as one statement returning JSON.

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import psutil
 
-from backend import database
-from backend.embedded import start_postgres, start_redis
-from backend.embedded_postgres import ROLE
-from backend.provision import provision
-from backend.settings import Settings
+from backend.platform import database
+from backend.platform.provision import provision
+from backend.platform.settings import Settings
 from backend.topics.seeding import seed_once
+from ops.embedded import start_postgres, start_redis
+from ops.embedded_postgres import ROLE
 from tests.bench.size import Size
 from tests.bench.texts import made_up
 

@@ -13,8 +13,8 @@ from itertools import accumulate
 from pathlib import Path
 from random import Random
 
-from backend import demo
 from backend.proposals.content import ProposalText, indexed_text
+from ops import demo
 
 _CONTENT = Path(demo.__file__).parent / "content"
 _WORD = re.compile(r"[a-zæøå]+", re.IGNORECASE)

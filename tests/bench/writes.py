@@ -12,9 +12,9 @@ from contextlib import ExitStack, contextmanager
 from api.documents import trusted_documents
 from api.node_ids import to_global_id
 from api.schema import schema
-from backend import database
-from backend.embedded_server import wheel_folder
+from backend.platform import database
 from backend.proposals.counting import count_supports
+from ops.embedded_server import wheel_folder
 from tests.bench.figures import Figure
 from tests.bench.load import Shot, rate
 from tests.bench.stage import MUNICIPALITY, Stage, free_port, memory, running, web

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from backend.authz import Actor
 from backend.comments.queries import CommentRow, Stance, comments_by_id
 from backend.comments.service import add_comment
-from backend.database import fetch
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor
+from backend.platform.database import fetch
 
 SENTENCES = (
     "Dette trenger vi på vår side av elva også.",

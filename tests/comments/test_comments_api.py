@@ -1,10 +1,10 @@
 """The discussion over the API: what each viewer sees, and how many statements a page takes."""
 
 from api.node_ids import to_global_id
-from backend.authz import Actor, Role
 from backend.comments.service import withdraw_comment
-from backend.database import execute, fetch_value
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value
 from tests.comments.support import SENTENCES, commented, handed_in, many_comments
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask

@@ -2,7 +2,6 @@
 
 import pytest
 
-from backend.authz import Actor, Role
 from backend.comments.access import visible_comments
 from backend.comments.queries import (
     CommentSort,
@@ -13,7 +12,8 @@ from backend.comments.queries import (
 )
 from backend.comments.rules import may
 from backend.comments.service import withdraw_comment
-from backend.database import execute
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute
 from tests.comments.support import SENTENCES, commented, handed_in, many_comments
 from tests.fixtures.counting import count_queries
 from tests.proposals.support import OTHER_WORDS, published

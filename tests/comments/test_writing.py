@@ -5,11 +5,11 @@ import asyncio
 import asyncpg
 import pytest
 
-from backend.authz import Actor, Role
 from backend.comments.queries import CommentState, Stance
 from backend.comments.service import AN_HOUR, WAITING, add_comment, withdraw_comment
-from backend.database import execute, fetch, fetch_value
-from backend.errors import (
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.errors import (
     Conflict,
     Forbidden,
     Invalid,

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from backend.demo.seeding import Seeded, seed_demo
-from backend.settings import ProviderSettings, Settings
+from backend.platform.settings import ProviderSettings, Settings
+from ops.demo.seeding import Seeded, seed_demo
 from tests.fixtures.databases import open_clone
 
 PROVIDERS = (

@@ -5,16 +5,17 @@ import pytest
 from backend.accounts.names import display_name
 from backend.comments.queries import CommentState
 from backend.comments.service import BODY
-from backend.database import fetch, fetch_value
-from backend.demo.screened import screened
-from backend.demo.script import Scene, read_cast, read_scenes
 from backend.moderation.decisions import REASON_TEXT
 from backend.moderation.reports import REPORT_TEXT
+from backend.platform.database import fetch, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals.assessment import REASON, STATUS_REASON
-from backend.proposals.content import fit_text, official_text, proposal_text
+from backend.proposals.content import proposal_text
 from backend.proposals.similar import similar_proposals
 from backend.proposals.states import Outcome, Part, ProposalState
-from backend.settings import Settings
+from backend.text.checks import official_text, validate_text
+from ops.demo.screened import screened
+from ops.demo.script import Scene, read_cast, read_scenes
 
 SCENES = read_scenes()
 MISLABELLED = "wrong-language"
@@ -31,11 +32,11 @@ def test_every_text_passes_the_rules(scene: Scene) -> None:
         if turn.text is not None:
             official_text(turn.text, bounds, "reason", multiline=True)
     for remark in scene.all_remarks:
-        fit_text(remark.text, BODY, "body", multiline=True)
+        validate_text(remark.text, BODY, "body", multiline=True)
         if remark.ground:
             official_text(remark.ground.text, REASON_TEXT, "reasonText", multiline=True)
     for told in (*scene.reports, *(told for remark in scene.all_remarks for told in remark.reports)):
-        fit_text(told.text, REPORT_TEXT, "text", multiline=True)
+        validate_text(told.text, REPORT_TEXT, "text", multiline=True)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.key)

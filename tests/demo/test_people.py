@@ -7,15 +7,15 @@ import pytest
 
 from backend.accounts.claims import LoginClaims, read_claims
 from backend.accounts.identities import account_for
-from backend.authz import Actor, Grant, Role
-from backend.database import fetch, fetch_value
-from backend.demo.cast import NEWCOMERS
-from backend.demo.trial_people import Person, load_people, pairwise_subject
+from backend.accounts.trial_people import Person, load_people, pairwise_subject
 from backend.moderation.queue import QueueFilter, list_queue
 from backend.notifications.inbox import describe, list_inbox, unread_count
-from backend.settings import ProviderSettings, Settings
+from backend.platform.authz import Actor, Grant, Role
+from backend.platform.database import fetch, fetch_value
+from backend.platform.settings import ProviderSettings, Settings
 from backend.topics.queries import topics_by_id
 from backend.topics.rules import may
+from ops.demo.cast import NEWCOMERS
 
 PEOPLE = {person.key: person for person in load_people()}
 

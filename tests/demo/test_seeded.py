@@ -1,8 +1,8 @@
 """What was stored agrees with every ledger, is marked, and asks for nothing more."""
 
-from backend.database import fetch, fetch_value
+from backend.platform.database import fetch, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals.counting import count_supports, recount
-from backend.settings import Settings
 
 
 async def test_every_count_agrees_with_its_ledger(demo: Settings) -> None:

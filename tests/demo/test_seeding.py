@@ -7,11 +7,11 @@ from time import monotonic
 
 import pytest
 
-from backend.database import fetch, fetch_value
-from backend.demo import seeding
-from backend.demo.seeding import Seeded, seed_demo
-from backend.errors import Forbidden
-from backend.settings import Settings
+from backend.platform.database import fetch, fetch_value
+from backend.platform.errors import Forbidden
+from backend.platform.settings import Settings
+from ops.demo import seeding
+from ops.demo.seeding import Seeded, seed_demo
 from tests.demo.impossible import IMPOSSIBLE
 
 

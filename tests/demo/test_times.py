@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.database import fetch, fetch_value
-from backend.settings import Settings
+from backend.platform.database import fetch, fetch_value
+from backend.platform.settings import Settings
 from tests.demo.impossible import IMPOSSIBLE
 
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import fetch_value
-from backend.errors import NotFound, Unauthenticated
 from backend.follows.queries import followed_proposals, followed_topics, own_follows
 from backend.follows.service import follow_proposal, follow_topic, unfollow_proposal, unfollow_topic
+from backend.platform.authz import Actor
+from backend.platform.database import fetch_value
+from backend.platform.errors import NotFound, Unauthenticated
 from tests.fixtures.counting import count_queries
 from tests.proposals.support import draft, published
 

@@ -1,8 +1,8 @@
 """Following over the API."""
 
 from api.node_ids import to_global_id
-from backend.authz import Actor
-from backend.database import execute
+from backend.platform.authz import Actor
+from backend.platform.database import execute
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.proposals.support import draft, published

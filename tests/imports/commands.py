@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,7 +17,7 @@ async def start(
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "backend.cli",
+        "ops.cli",
         *arguments,
         cwd=_ROOT,
         env={

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.database import execute, fetch_value
-from backend.settings import Settings
+from backend.platform.database import execute, fetch_value
+from backend.platform.settings import Settings
 
 from .commands import samskap
 from .conftest import Write

@@ -14,10 +14,10 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from backend.database import execute, fetch
-from backend.errors import Unavailable
 from backend.imports.export import FORMATS
-from backend.settings import Settings
+from backend.platform.database import execute, fetch
+from backend.platform.errors import Unavailable
+from backend.platform.settings import Settings
 from web.about import exports
 from web.about.export_files import MOST_WAITING, ExportFiles
 from web.about.exports import routes

@@ -8,11 +8,11 @@ import pytest
 
 import workers.imports
 from api.node_ids import to_global_id
-from backend.authz import Actor, Role
-from backend.database import fetch_row, fetch_value
 from backend.imports.runs import only_import
 from backend.imports.uploads import receive_upload
-from backend.settings import Settings
+from backend.platform.authz import Actor, Role
+from backend.platform.database import fetch_row, fetch_value
+from backend.platform.settings import Settings
 from tests.fixtures.operations import ask
 from workers.__main__ import load_jobs
 from workers.job import run_row

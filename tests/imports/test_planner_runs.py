@@ -8,9 +8,6 @@ from typing import Any
 import pytest
 
 import backend.imports.store as store
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_row, fetch_value
-from backend.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.imports.choice import ColumnChoice, MappingChoice, StateChoice
 from backend.imports.queries import ImportRunRow, import_run, own_import_runs
 from backend.imports.row_errors import errors_of_runs
@@ -19,7 +16,10 @@ from backend.imports.runs import only_import
 from backend.imports.service import ImportOrder, start_import
 from backend.imports.upkeep import settle_imports
 from backend.imports.uploads import receive_upload
-from backend.settings import Settings
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_row, fetch_value
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound
+from backend.platform.settings import Settings
 from tests.fixtures.people import MakePerson
 
 TOPIC = "mobilitetsstrategi"

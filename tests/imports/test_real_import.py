@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.database import fetch, fetch_row, fetch_value
 from backend.imports.export import COLUMNS
-from backend.settings import Settings
+from backend.platform.database import fetch, fetch_row, fetch_value
+from backend.platform.settings import Settings
 from tests.fixtures.databases import open_clone
 from tests.fixtures.real_proposals import REAL_FILE, import_real
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from backend.database import fetch
-from backend.errors import Invalid
 from backend.imports.dates import read_time
 from backend.imports.errors import ImportRefused
 from backend.imports.guess import guess_columns, read_head, source_from
 from backend.imports.mapping import mapping_for
 from backend.imports.plan import ImportPlan, read_proposals
 from backend.imports.store import import_plan
-from backend.settings import Settings
+from backend.platform.database import fetch
+from backend.platform.errors import Invalid
+from backend.platform.settings import Settings
 
 from .conftest import Write
 

@@ -10,8 +10,6 @@ import asyncpg
 import orjson
 import pytest
 
-from backend.database import connection_parameters, execute, fetch, fetch_row, fetch_value
-from backend.errors import Conflict, NotFound
 from backend.imports.errors import ImportRefused
 from backend.imports.mapping import load_mapping
 from backend.imports.outcome import ImportReport
@@ -19,8 +17,10 @@ from backend.imports.plan import ImportPlan, read_proposals
 from backend.imports.runs import only_import
 from backend.imports.store import CHUNK, import_plan
 from backend.imports.topics import create_topic
+from backend.platform.database import connection_parameters, execute, fetch, fetch_row, fetch_value
+from backend.platform.errors import Conflict, NotFound
+from backend.platform.settings import Settings
 from backend.proposals.supports import support
-from backend.settings import Settings
 from tests.fixtures.databases import execute_as_owner, owner
 from tests.fixtures.people import MakePerson
 

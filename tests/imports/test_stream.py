@@ -12,10 +12,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.database import connection_parameters, execute, fetch_value
 from backend.imports.export import encode
 from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
-from backend.settings import Settings
+from backend.platform.database import connection_parameters, execute, fetch_value
+from backend.platform.settings import Settings
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import published
 

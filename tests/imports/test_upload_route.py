@@ -11,9 +11,9 @@ import pytest
 
 from api.node_ids import number_of
 from backend.accounts.tokens import create_token
-from backend.authz import Role
-from backend.database import fetch_row, fetch_value
 from backend.imports.uploads import upload_part
+from backend.platform.authz import Role
+from backend.platform.database import fetch_row, fetch_value
 from tests.fixtures.server import Served
 from tests.fixtures.waiting import until
 

@@ -5,9 +5,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_value
-from backend.errors import DomainError, Forbidden, Invalid, LimitExceeded, NotFound, Unauthenticated
 from backend.imports.upkeep import settle_imports
 from backend.imports.uploads import (
     MAX_BYTES,
@@ -17,6 +14,9 @@ from backend.imports.uploads import (
     receive_upload,
     upload_part,
 )
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.errors import DomainError, Forbidden, Invalid, LimitExceeded, NotFound, Unauthenticated
 from tests.fixtures.people import MakePerson
 from tests.fixtures.waiting import until
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from backend.authz import Actor
-from backend.database import execute, fetch, fetch_row
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch, fetch_row
 from backend.proposals.service import ProposalInput, create_proposal
 from tests.comments.support import handed_in
 from tests.proposals.support import WORDS

@@ -7,16 +7,16 @@ import asyncpg
 import orjson
 import pytest
 
-from backend.authz import Role
 from backend.comments.service import withdraw_comment
-from backend.database import execute, fetch_value
-from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData
 from backend.moderation.decisions import Decision, Ruling, decide, restore
 from backend.moderation.details import decisions_in_force
 from backend.moderation.queue import claim
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData
 from backend.proposals.assessment import answer_proposal, start_assessment
 from backend.proposals.service import edit_proposal, submit_proposal, withdraw_proposal
 from backend.proposals.states import Outcome, ProposalState

@@ -8,13 +8,13 @@ from api.execute import Executor
 from api.limits import Limits
 from api.moderation.loaders import MOST_MARKED
 from api.node_ids import to_global_id
-from backend.authz import Role
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.details import author_cases_of
 from backend.moderation.history import list_decided
 from backend.moderation.marks import MOST_MARKS, marks_in
 from backend.moderation.queue import QueueFilter
 from backend.moderation.reasons import ReasonCode
+from backend.platform.authz import Role
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask_all
 from tests.moderation.support import GROUND, held_comment, held_proposal

@@ -3,10 +3,10 @@
 import asyncio
 
 from api.node_ids import to_global_id
-from backend.authz import Actor, Role
-from backend.database import execute
 from backend.moderation.reasons import GROUNDS, ReasonCode
 from backend.moderation.reports import report_content
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute
 from tests.comments.support import many_comments
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from backend.authz import ALLOWED, Actor, Role
-from backend.database import execute, fetch
-from backend.errors import Conflict, Forbidden
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.next_case import next_case
 from backend.moderation.queue import QueueFilter, cases_by_id, claim, may_claim
 from backend.moderation.rules import ALREADY_DECIDED, CLAIMED_BY_OTHER, OWN_CONTENT
+from backend.platform.authz import ALLOWED, Actor, Role
+from backend.platform.database import execute, fetch
+from backend.platform.errors import Conflict, Forbidden
 from tests.fixtures.counting import count_queries
 from tests.moderation.support import held_proposal
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_value
-from backend.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from backend.moderation.details import earlier_cases_of, names_of, reports_of, signals_of
 from backend.moderation.queue import QueueFilter, access_case, claim, list_queue, release
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from tests.fixtures.counting import count_queries
 from tests.moderation.support import case, held_comment, held_proposal
 from tests.proposals.support import OTHER_WORDS, published

@@ -4,10 +4,14 @@ import asyncio
 
 import pytest
 
-from backend.authz import Actor, Role
 from backend.comments.service import withdraw_comment
-from backend.database import execute, fetch, fetch_value
-from backend.errors import (
+from backend.moderation.decisions import Decision, Ruling, decide
+from backend.moderation.details import reports_of
+from backend.moderation.reasons import GROUNDS, ReasonCode
+from backend.moderation.reports import REPORTS_A_DAY, report_content
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.errors import (
     Conflict,
     Forbidden,
     Invalid,
@@ -16,10 +20,6 @@ from backend.errors import (
     PersonalData,
     Unauthenticated,
 )
-from backend.moderation.decisions import Decision, Ruling, decide
-from backend.moderation.details import reports_of
-from backend.moderation.reasons import GROUNDS, ReasonCode
-from backend.moderation.reports import REPORTS_A_DAY, report_content
 from tests.comments.support import commented, handed_in, many_comments
 from tests.moderation.support import case
 from tests.proposals.support import draft, published

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 import workers.notifications
-from backend.database import execute, fetch
-from backend.settings import Settings
+from backend.platform.database import execute, fetch
+from backend.platform.settings import Settings
 from tests.notifications.post_office import PostOffice
 from tests.notifications.village import Village, make_village
 from workers.job import run_row

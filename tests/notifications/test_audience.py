@@ -2,10 +2,10 @@
 
 import pytest
 
-from backend.database import fetch, fetch_value
 from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import KINDS
+from backend.platform.database import fetch, fetch_value
 from backend.proposals.states import Part, ProposalState
 from tests.notifications.village import AUTHORS, EVERYBODY, INVOLVED
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from backend.alone import alone
-from backend.database import execute, fetch, fetch_value
 from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.sending import send_deliveries, sweep
+from backend.platform.alone import alone
+from backend.platform.database import execute, fetch, fetch_value
 from tests.notifications.post_office import Day
 from workers.job import run_row
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from backend.database import execute, fetch_value, unit_of_work
 from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.sending import send_deliveries
+from backend.platform.database import execute, fetch_value, unit_of_work
 from tests.fixtures.server import serving
 
 K = EventKind

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from api.node_ids import to_global_id
-from backend.authz import Role
-from backend.database import execute, fetch_value
 from backend.notifications.events import EventKind
 from backend.notifications.expected import expected_audience
 from backend.notifications.kinds import Cause
 from backend.notifications.mutes import mute_proposal
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch_value
 from backend.proposals.answer_audience import answer_audience
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support

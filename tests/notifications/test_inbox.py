@@ -4,9 +4,6 @@ import asyncio
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import connection, execute
-from backend.errors import Unauthenticated
 from backend.notifications.events import EventKind
 from backend.notifications.inbox import (
     describe,
@@ -15,6 +12,9 @@ from backend.notifications.inbox import (
     mark_read,
     unread_count,
 )
+from backend.platform.authz import Actor
+from backend.platform.database import connection, execute
+from backend.platform.errors import Unauthenticated
 from backend.proposals.states import Part, ProposalState
 
 K = EventKind

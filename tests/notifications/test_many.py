@@ -2,10 +2,10 @@
 
 import pytest
 
-from backend.database import execute, fetch_value, unit_of_work
 from backend.notifications.audience import BATCH
 from backend.notifications.deliver import BATCHES_PER_JOB, deliver_event
 from backend.notifications.events import EventKind
+from backend.platform.database import execute, fetch_value, unit_of_work
 
 MANY = 10_000
 

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import fetch_value
-from backend.errors import Forbidden, Invalid, Unauthenticated
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Channel
 from backend.notifications.preferences import preferences_of, set_preference, set_preferences
+from backend.platform.authz import Actor
+from backend.platform.database import fetch_value
+from backend.platform.errors import Forbidden, Invalid, Unauthenticated
 
 K = EventKind
 

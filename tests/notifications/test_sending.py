@@ -7,13 +7,13 @@ from email.policy import default
 
 import pytest
 
-from backend.database import execute, fetch, fetch_value
 from backend.follows.service import unfollow_proposal
 from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.mutes import mute_proposal
 from backend.notifications.preferences import set_preferences
 from backend.notifications.sending import send_deliveries
+from backend.platform.database import execute, fetch, fetch_value
 from backend.proposals.states import Part, ProposalState
 from tests.notifications.village import AUTHORS, EVERYBODY, INVOLVED, support_event
 

@@ -5,9 +5,6 @@ import time
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import execute, fetch, fetch_value
-from backend.errors import NotFound, Unauthenticated
 from backend.follows.service import follow_proposal
 from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
@@ -16,6 +13,9 @@ from backend.notifications.kinds import Cause
 from backend.notifications.mutes import Subscription, mute_proposal, subscriptions, unmute_proposal
 from backend.notifications.preferences import set_preferences
 from backend.notifications.sending import send_deliveries
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.errors import NotFound, Unauthenticated
 from backend.proposals.states import Part, ProposalState
 from tests.fixtures.waiting import until
 from tests.notifications.village import EVERYBODY, support_event

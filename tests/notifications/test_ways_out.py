@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from backend.database import fetch_value
-from backend.errors import NotFound
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause, Channel
 from backend.notifications.preferences import cause_preferences_of, preferences_of
@@ -19,6 +17,8 @@ from backend.notifications.ways_out import (
     way_out_state,
     way_out_token,
 )
+from backend.platform.database import fetch_value
+from backend.platform.errors import NotFound
 from backend.proposals.states import Part, ProposalState
 from tests.fixtures.server import Served, serving
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.notifications.events import EventKind, record
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.settings import Settings
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import take_step
-from backend.settings import Settings
 from tests.fixtures.people import make_person
 
 TITLE = "Sykkelvei langs Sandvikselva"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from backend.database import execute, unit_of_work
+from backend.platform.database import execute, unit_of_work
 from tests.fixtures.databases import analyze
 
 _PROPOSALS = """

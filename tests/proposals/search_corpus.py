@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-from backend.database import execute, fetch_value, unit_of_work
+from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.proposals.content import indexed_text
 from backend.proposals.listing import ProposalFilter, ProposalSort
 from backend.proposals.searching import find_proposals

@@ -4,10 +4,10 @@ from collections.abc import Awaitable
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import fetch, fetch_value
-from backend.errors import DomainError
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor
+from backend.platform.database import fetch, fetch_value
+from backend.platform.errors import DomainError
 from backend.proposals.queries import ProposalRow, proposals_by_id
 from backend.proposals.service import ProposalInput, create_proposal, edit_proposal
 

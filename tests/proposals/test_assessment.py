@@ -5,9 +5,9 @@ import asyncio
 import asyncpg
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_value
-from backend.errors import (
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.errors import (
     Conflict,
     Forbidden,
     Invalid,

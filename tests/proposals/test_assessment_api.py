@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from api.node_ids import to_global_id
-from backend.authz import Actor, Role
+from backend.platform.authz import Actor, Role
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.proposals.support import OTHER_WORDS, draft, published

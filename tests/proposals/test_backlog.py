@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from backend.database import execute, fetch_row, fetch_value
+from backend.platform.database import execute, fetch_row, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals import counting
 from backend.proposals.counting import count_comments, count_supports, recount
-from backend.settings import Settings
-from tests.database.support import connected
 from tests.fixtures.databases import execute_as_owner
+from tests.platform.support import connected
 from tests.proposals.many import fill
 from tests.proposals.support import published
 
@@ -25,9 +25,9 @@ _GATHER = """
 """
 _COUNTER = """
 import asyncio
-from backend.database import open_database
+from backend.platform.database import open_database
 from backend.proposals import counting
-from backend.settings import get_settings
+from backend.platform.settings import get_settings
 
 async def count():
     async with open_database(get_settings()):

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from backend.authz import Actor
-from backend.database import fetch_value
-from backend.errors import PersonalData
-from backend.moderation.personal_data import Kind
+from backend.platform.authz import Actor
+from backend.platform.database import fetch_value
+from backend.platform.errors import PersonalData
+from backend.platform.settings import Settings
 from backend.proposals.checking import MESSAGES, MOST_FINDINGS, check_text
 from backend.proposals.service import ProposalInput, create_proposal
-from backend.settings import Settings
+from backend.text.personal_data.detection import Kind
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 import workers.proposals  # noqa: F401 - registers the job
-from backend.authz import Actor, Role
 from backend.comments.queries import Stance
 from backend.comments.service import add_comment
-from backend.database import execute, fetch, fetch_value, unit_of_work
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.settings import Settings
 from backend.proposals.assessment import answer_proposal, change_status
 from backend.proposals.counting import count_supports
 from backend.proposals.figures import (
@@ -23,7 +24,6 @@ from backend.proposals.figures import (
 from backend.proposals.states import Outcome, Part, ProposalState
 from backend.proposals.supports import support, withdraw_support
 from backend.proposals.transitions import take_step
-from backend.settings import Settings
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson

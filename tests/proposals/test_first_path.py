@@ -2,8 +2,8 @@
 
 import asyncio
 
-from backend.database import fetch, fetch_value
 from backend.moderation.service import screen_subject
+from backend.platform.database import fetch, fetch_value
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import ProposalInput, create_proposal

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from backend.database import execute, unit_of_work
+from backend.platform.database import execute, unit_of_work
 from backend.proposals import similar
 from backend.proposals.listing import ProposalFilter, ProposalSort, list_proposals
 from backend.proposals.similar import similar_proposals

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import execute, fetch, fetch_value
-from backend.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from backend.proposals.invitations import (
     MAX_CO_AUTHORS,
     MAX_OPEN,

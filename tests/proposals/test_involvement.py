@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import fetch_value
-from backend.errors import Forbidden
 from backend.moderation.decisions import Decision, Ruling, decide, restore
 from backend.moderation.queue import QueueFilter, list_queue
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
 from backend.moderation.waiting import waiting_by_topic
+from backend.platform.authz import Actor, Role
+from backend.platform.database import fetch_value
+from backend.platform.errors import Forbidden
+from backend.platform.settings import Settings
 from backend.proposals.access import visible_proposals
 from backend.proposals.assessment import answer_many, answer_proposal, change_status, start_assessments
 from backend.proposals.invitations import invite, leave, redeem
@@ -21,7 +22,6 @@ from backend.proposals.notes import add_note
 from backend.proposals.rules import may
 from backend.proposals.states import Outcome, ProposalState
 from backend.proposals.supports import support
-from backend.settings import Settings
 from tests.comments.support import commented
 from tests.fixtures.people import MakePerson
 from tests.moderation.support import GROUND

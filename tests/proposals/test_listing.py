@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
 from backend.proposals.assessment import answer_proposal, change_status
 from backend.proposals.content import Point
 from backend.proposals.listing import (

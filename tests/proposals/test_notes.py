@@ -9,11 +9,11 @@ import pytest
 from api.node_ids import to_global_id
 from backend.accounts.erasure import erase_account
 from backend.accounts.export import export_zip
-from backend.authz import Role
-from backend.database import fetch, fetch_value
-from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
+from backend.platform.authz import Role
+from backend.platform.database import fetch, fetch_value
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
+from backend.platform.settings import Settings
 from backend.proposals.notes import NotesKey, add_note, note_by_id, note_pages, withdraw_note
-from backend.settings import Settings
 from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson

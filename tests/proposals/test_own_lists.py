@@ -1,7 +1,7 @@
 """What a person wrote by state, and the answers to what they have to do with."""
 
-from backend.authz import Actor, Role
 from backend.follows.service import follow_proposal
+from backend.platform.authz import Actor, Role
 from backend.proposals.assessment import answer_proposal, start_assessment
 from backend.proposals.listing import answered_for, own_proposals
 from backend.proposals.states import Outcome

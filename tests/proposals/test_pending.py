@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_row, fetch_value
-from backend.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.details import decisions_in_force
 from backend.moderation.queue import access_case
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_row, fetch_value
+from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from backend.proposals.assessment import start_assessment
 from backend.proposals.content import Point
 from backend.proposals.invitations import invite, redeem

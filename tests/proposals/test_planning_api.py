@@ -3,9 +3,9 @@
 from typing import Any
 
 from api.node_ids import from_global_id, to_global_id
-from backend.authz import Actor, Role
-from backend.database import execute
-from backend.settings import Settings
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute
+from backend.platform.settings import Settings
 from tests.fixtures.operations import ask, ask_all
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import OTHER_WORDS, published

@@ -12,9 +12,9 @@ import pytest
 
 import workers.moderation  # noqa: F401 - registers the job
 from api.rates import RateLimiter
-from backend.database import connection_parameters, fetch, fetch_value, unit_of_work
-from backend.errors import Conflict, DomainError, Forbidden, LimitExceeded
 from backend.moderation.service import screen_subject
+from backend.platform.database import connection_parameters, fetch, fetch_value, unit_of_work
+from backend.platform.errors import Conflict, DomainError, Forbidden, LimitExceeded
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.service import (
     MAX_DRAFTS,

@@ -3,13 +3,13 @@
 import asyncio
 from typing import Any
 
-from backend.database import execute, fetch_value, unit_of_work
+from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.settings import Settings
 from backend.proposals import reindexing
 from backend.proposals.content import indexed_text
 from backend.proposals.listing import ProposalFilter
 from backend.proposals.reindexing import SLICE, reindex_proposals
 from backend.proposals.searching import Search, describe_search
-from backend.settings import Settings
 from backend.text.search import VERSION
 from tests.proposals.search_corpus import MUNICIPALITY, Written, found_keys, store
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from backend.database import execute, fetch, fetch_value
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.restoring import recount_restored
 from backend.proposals.supports import support, withdraw_support
-from backend.settings import Settings
 from tests.fixtures.databases import execute_as_owner, open_clone
 from tests.imports.commands import samskap
 from tests.proposals.support import published, read

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from backend.database import execute
+from backend.platform.database import execute
+from backend.platform.settings import Settings
 from backend.proposals.listing import ProposalFilter, ProposalSort
 from backend.proposals.searching import Search, describe_search, find_proposals
-from backend.settings import Settings
 from tests.fixtures.databases import open_clone
 from tests.proposals.search_corpus import MUNICIPALITY, PROPOSALS, QUERIES, found_keys, store
 

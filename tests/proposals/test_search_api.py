@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.fixtures.people import MakePerson
 from tests.fixtures.server import Served
 from tests.proposals.support import OTHER_WORDS, published

@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_value, unit_of_work
-from backend.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PersonalData,
+    Unauthenticated,
+)
+from backend.platform.settings import Settings
 from backend.proposals.service import (
     MAX_DRAFTS,
     ProposalInput,
@@ -21,9 +30,8 @@ from backend.proposals.service import (
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support, withdraw_support
 from backend.proposals.transitions import take_step
-from backend.settings import Settings
-from tests.database.support import connected
 from tests.fixtures.people import MakePerson
+from tests.platform.support import connected
 from tests.proposals.support import (
     OTHER_WORDS,
     WORDS,

@@ -8,15 +8,15 @@ from typing import Any
 import orjson
 import pytest
 
-from backend.authz import Actor
-from backend.database import execute, fetch, unit_of_work
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch, unit_of_work
+from backend.platform.settings import Settings
 from backend.proposals import similar
 from backend.proposals.content import indexed_text
 from backend.proposals.service import create_proposal, withdraw_proposal
 from backend.proposals.similar import similar_proposals
 from backend.proposals.states import PUBLIC, Part, ProposalState
 from backend.proposals.transitions import take_step
-from backend.settings import Settings
 from tests.fixtures.counting import count_queries
 from tests.fixtures.databases import analyze
 from tests.fixtures.people import MakePerson

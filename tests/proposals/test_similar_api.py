@@ -9,12 +9,12 @@ from api.execute import Answer, Executor
 from api.limits import Limits
 from api.limits import read as read_document
 from api.node_ids import to_global_id
-from backend.authz import Actor
-from backend.database import unit_of_work
+from backend.platform.authz import Actor
+from backend.platform.database import unit_of_work
+from backend.platform.settings import Settings
 from backend.proposals import similar
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import take_step
-from backend.settings import Settings
 from tests.fixtures.counting import count_queries
 from tests.fixtures.people import MakePerson
 from tests.proposals.many import fill

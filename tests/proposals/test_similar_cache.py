@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.database import execute
+from backend.platform.database import execute
 from backend.proposals import similar, similar_cache
 from backend.proposals.similar import similar_to_each
 from backend.proposals.similar_cache import SimilarCache

@@ -8,9 +8,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.authz import Actor, Grant, Role
-from backend.database import connection_parameters, execute, fetch, fetch_value
-from backend.errors import DomainError, Forbidden, NotFound, Unauthenticated
+from backend.platform.authz import Actor, Grant, Role
+from backend.platform.database import connection_parameters, execute, fetch, fetch_value
+from backend.platform.errors import DomainError, Forbidden, NotFound, Unauthenticated
 from backend.proposals.counting import Drift, count_supports, recount
 from backend.proposals.service import withdraw_proposal
 from backend.proposals.supports import support, withdraw_support

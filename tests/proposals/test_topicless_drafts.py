@@ -6,14 +6,14 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import execute, fetch_value
-from backend.errors import Invalid, NotFound, Unauthenticated
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch_value
+from backend.platform.errors import Invalid, NotFound, Unauthenticated
+from backend.platform.settings import Settings
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import may
 from backend.proposals.service import create_proposal, edit_proposal, submit_proposal, withdraw_proposal
 from backend.proposals.supports import support
-from backend.settings import Settings
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import WORDS, nothing_is_stored, read, refused_with

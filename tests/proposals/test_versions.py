@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from backend.authz import Role
-from backend.database import execute, fetch, unit_of_work
-from backend.errors import NotFound
 from backend.moderation.decisions import restore
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch, unit_of_work
+from backend.platform.errors import NotFound
 from backend.proposals.access import visible_proposals
 from backend.proposals.notes import add_note
 from backend.proposals.service import (

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import fetch_value
-from backend.errors import Invalid, NotFound, PersonalData
+from backend.platform.authz import Actor
+from backend.platform.database import fetch_value
+from backend.platform.errors import Invalid, NotFound, PersonalData
 from backend.proposals.content import BODY, TITLE, Point
 from backend.proposals.service import create_proposal, edit_proposal
 from tests.fixtures.databases import execute_as_owner

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from backend import database
-from backend.provision import provision
-from backend.settings import read_settings
+from backend.platform import database
+from backend.platform.provision import provision
+from backend.platform.settings import read_settings
 from backend.topics.seeding import seed_once
 from tests.system.processes import Town, town
 

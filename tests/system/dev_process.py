@@ -9,7 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from backend.commands._dev_ground import LISTENERS
+from ops.commands._dev_ground import LISTENERS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,7 +37,7 @@ class Dev:
         environment |= {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "graphql")]), **settings}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "backend.cli", "dev", "--home", str(home), "--port", str(port)],
+                [sys.executable, "-m", "ops.cli", "dev", "--home", str(home), "--port", str(port)],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,

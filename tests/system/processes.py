@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 
-from backend.database import with_user
-from backend.embedded_postgres import ROLE, postgres_server
-from backend.embedded_redis import redis_server
-from backend.embedded_server import Server
-from backend.launch import guarded
+from backend.platform.database import with_user
+from ops.embedded_postgres import ROLE, postgres_server
+from ops.embedded_redis import redis_server
+from ops.embedded_server import Server
+from ops.launch import guarded
 
 ROOT = Path(__file__).parents[2]
 _PAUSE = 0.2

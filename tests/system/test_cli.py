@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from backend.cli import make_app
-from backend.commands._dev_environment import make_environment
-from backend.commands._dev_ground import LISTENERS, hold
-from backend.settings import read_settings
+from backend.platform.settings import read_settings
+from ops.cli import make_app
+from ops.commands._dev_environment import make_environment
+from ops.commands._dev_ground import LISTENERS, hold
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(command.name or "" for command in make_app().registered_commands)
@@ -29,7 +29,7 @@ def samskap(*arguments: str, **environment: str) -> "subprocess.CompletedProcess
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAMSKAP_")}
     path = os.pathsep.join([str(ROOT), str(ROOT / "graphql")])
     return subprocess.run(
-        [sys.executable, "-m", "backend.cli", *arguments],
+        [sys.executable, "-m", "ops.cli", *arguments],
         cwd=ROOT,
         env={**inherited, "PYTHONPATH": path, **environment},
         capture_output=True,

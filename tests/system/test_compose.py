@@ -14,9 +14,9 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from backend.authz import Role
-from backend.cli import make_app
-from backend.settings import ProviderSettings, Settings, SettingsError, read_settings
+from backend.platform.authz import Role
+from backend.platform.settings import ProviderSettings, Settings, SettingsError, read_settings
+from ops.cli import make_app
 from web.trial import TrialRefusedError, read_clients
 from web.trial.__main__ import build
 from workers.settings import TIMEOUT

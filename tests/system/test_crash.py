@@ -26,10 +26,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.node_ids import from_global_id, to_global_id
-from backend import database
+from backend.platform import database
+from backend.platform.provision import provision
+from backend.platform.settings import Settings, read_settings
 from backend.proposals.counting import recount
-from backend.provision import provision
-from backend.settings import Settings, read_settings
 from backend.topics.seeding import seed_once
 from tests.system.crash_clients import Clients
 from tests.system.processes import Town, town

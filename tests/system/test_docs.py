@@ -8,8 +8,8 @@ import graphql
 import pytest
 from typer.main import get_command
 
-from backend.cli import make_app
 from backend.proposals.states import STEPS
+from ops.cli import make_app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])

@@ -15,8 +15,8 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from backend.embedded import EmbeddedError, start_postgres, start_redis, stop
-from backend.embedded_server import wheel_folder
+from ops.embedded import EmbeddedError, start_postgres, start_redis, stop
+from ops.embedded_server import wheel_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -109,7 +109,7 @@ def test_a_broken_cluster_says_why(home: Path) -> None:
 
 def test_killing_the_starter_leaves_no_orphan(home: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from backend import embedded;"
+        "import sys, time; from pathlib import Path; from ops import embedded;"
         "home = Path(sys.argv[1]); embedded.start_postgres(home); embedded.start_redis(home);"
         "print(*[r.process.pid for r in embedded._running.values()], flush=True); time.sleep(600)"
     )

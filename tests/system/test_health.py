@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
-from backend.database import connection_parameters
+from backend.platform.database import connection_parameters
 from tests.system.processes import Town
 
 

@@ -21,7 +21,7 @@ import pytest
 import uvicorn
 from redis.asyncio import Redis
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.accounts.conftest import Browser
 from tests.fixtures.provider import TrialProvider
 from tests.system.processes import keep_ours

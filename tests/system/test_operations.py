@@ -13,8 +13,8 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from backend import tracing
-from backend.settings import Settings
+from backend.platform import tracing
+from backend.platform.settings import Settings
 from tests.fixtures.waiting import until
 from tests.system.processes import ROOT, Kept, Town, free_port
 
@@ -191,9 +191,9 @@ async def test_traces_without_their_packages_are_one_sentence() -> None:
     script = """
 import sys
 sys.modules["opentelemetry.exporter.otlp.proto.http.trace_exporter"] = None
-from backend import tracing
-from backend.settings import Settings
-from backend.tracing import start_tracing
+from backend.platform import tracing
+from backend.platform.settings import Settings
+from backend.platform.tracing import start_tracing
 start_tracing(Settings(otlp_endpoint="http://127.0.0.1:1"), "web")
 """
     process = await asyncio.create_subprocess_exec(

@@ -18,7 +18,7 @@ import pytest
 
 from api.node_ids import from_global_id
 from backend.accounts.addresses import callback_path
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.accounts.trial.support import listening, served
 from tests.fixtures.certificate import write_certificate
 from tests.imports.commands import samskap
@@ -115,7 +115,7 @@ class Place:
     def keep(self, name: str, *arguments: str) -> None:
         """One of the processes of the docs' table."""
         assert f"`samskap {' '.join(arguments)}`" in (ROOT / "docs/deploy.md").read_text()
-        self.town.keep(name, "backend.cli", *arguments)
+        self.town.keep(name, "ops.cli", *arguments)
 
     async def readiness(self, status: int) -> dict[str, Any]:
         """What readiness says of its parts, once it answers with this status."""

@@ -11,7 +11,7 @@ import httpx
 import orjson
 from websockets.asyncio.client import connect
 
-from backend.database import connection_parameters
+from backend.platform.database import connection_parameters
 from tests.system.processes import Kept, Town, free_port
 
 SLOW = {"query": "{ topics { edges { node { slug } } } }"}

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.launch import guarded
-from backend.supervisor import Program, Supervisor
+from ops.launch import guarded
+from ops.supervisor import Program, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 Lines = list[tuple[str, str]]
@@ -108,7 +108,7 @@ async def test_a_very_long_line_does_not_end_the_reading(supervisor: Supervisor,
 
 KEEPER = f"""
 import asyncio, sys
-from backend.supervisor import Program, Supervisor
+from ops.supervisor import Program, Supervisor
 
 async def main():
     supervisor = Supervisor(lambda name, line: print(name, line, flush=True))

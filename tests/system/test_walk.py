@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.commands._dev_ground import LISTENERS
+from ops.commands._dev_ground import LISTENERS
 from tests.fixtures.real_proposals import REAL_FILE
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     log = folder / "dev.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "backend.cli", "dev", "--home", str(folder / "home"), "--port", str(port)],
+            [sys.executable, "-m", "ops.cli", "dev", "--home", str(folder / "home"), "--port", str(port)],
             cwd=ROOT,
             env=_environ(),
             stdout=output,
@@ -89,7 +89,7 @@ def test_the_walk_can_be_walked(home: Path, tmp_path: Path) -> None:
         ". .samskap/environment", f". {home}/environment"
     )
     command = tmp_path / "samskap"
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m backend.cli "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m ops.cli "$@"\n')
     command.chmod(0o755)
     (tmp_path / "python").symlink_to(sys.executable)
     done = subprocess.run(

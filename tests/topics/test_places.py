@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from api.node_ids import to_global_id
-from backend.authz import Actor, Role
-from backend.database import execute, fetch, fetch_value
-from backend.errors import Invalid
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.errors import Invalid
 from backend.topics.geometry import MAX_POSITIONS, fit_geometry
 from backend.topics.queries import list_places, list_topics
 from tests.fixtures.databases import execute_as_owner

@@ -1,8 +1,8 @@
 """Topics over the API: pages for everybody, settings for those who look after them."""
 
 from api.node_ids import to_global_id
-from backend.authz import Actor, Role
-from backend.database import fetch_value
+from backend.platform.authz import Actor, Role
+from backend.platform.database import fetch_value
 from tests.fixtures.operations import ask
 from tests.fixtures.people import author_id
 

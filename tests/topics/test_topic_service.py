@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.authz import Actor, Role
-from backend.database import fetch, fetch_value
-from backend.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from backend.moderation.signals.model import Mode
+from backend.platform.authz import Actor, Role
+from backend.platform.database import fetch, fetch_value
+from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from backend.topics.content import TopicContent, TopicFrame
 from backend.topics.queries import Requirement, TopicRow, TopicText, places_of_topics, topics_by_id
 from backend.topics.service import create_topic, update_topic

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from backend.authz import Actor
-from backend.database import fetch
+from backend.platform.authz import Actor
+from backend.platform.database import fetch
 from tests.fixtures.server import Served
 from workers.__main__ import load_jobs
 from workers.job import run_row

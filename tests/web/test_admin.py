@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from backend.accounts.roles import grant_role
-from backend.authz import Role
-from backend.database import execute, fetch, fetch_row, fetch_value
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch, fetch_row, fetch_value
 from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.people import public_id
 from tests.moderation.support import GROUND, held_comment

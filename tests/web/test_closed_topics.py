@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backend.database import execute, fetch_value
+from backend.platform.database import execute, fetch_value
 from tests.fixtures.server import Served
 
 TOPIC = "/nb/tema/mobilitetsstrategi"

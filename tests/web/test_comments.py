@@ -7,8 +7,8 @@ import pytest
 
 from backend.comments.queries import Stance
 from backend.comments.service import add_comment
-from backend.database import fetch_value
 from backend.moderation.service import screen_subject
+from backend.platform.database import fetch_value
 from tests.fixtures.server import Served
 
 SAME = {"sec-fetch-site": "same-origin"}

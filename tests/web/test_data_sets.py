@@ -9,12 +9,12 @@ import pytest
 
 from backend.accounts.claims import LoginClaims
 from backend.accounts.sessions import cookie_name, start_session
-from backend.authz import Actor, Role
-from backend.database import execute, fetch
 from backend.notifications.kinds import Cause
 from backend.notifications.wording import _VOICES, WORDINGS, say
+from backend.platform.authz import Actor, Role
+from backend.platform.database import execute, fetch
+from backend.platform.settings import Settings
 from backend.proposals.access import visible_proposals
-from backend.settings import Settings
 from tests.fixtures.data_sets import DATA_SETS
 from tests.fixtures.databases import open_clone
 from tests.fixtures.people import make_person

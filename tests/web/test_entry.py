@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from api.node_ids import to_global_id
-from backend.authz import Actor
-from backend.database import fetch_row, fetch_value
-from backend.settings import ProviderSettings, Settings
+from backend.platform.authz import Actor
+from backend.platform.database import fetch_row, fetch_value
+from backend.platform.settings import ProviderSettings, Settings
 from tests.fixtures.server import Served, serving
 
 OURS = {"sec-fetch-site": "same-origin"}

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.authz import Role
-from backend.database import execute, fetch
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch
 from tests.fixtures.server import Served
 
 BACK_CHANNEL = "/logout/back/{provider}"

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.fixtures.server import Served, serving
 
 

@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from backend.authz import Actor
-from backend.database import execute, unit_of_work
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor
+from backend.platform.database import execute, unit_of_work
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.service import ProposalInput, edit_proposal
 from backend.proposals.states import Part, ProposalState

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from backend.database import execute
 from backend.imports.mapping import load_mapping
 from backend.imports.plan import read_proposals
 from backend.imports.store import import_plan
+from backend.platform.database import execute
+from backend.platform.tags import changed
 from backend.proposals.figures import FiguresRow, count_figures, figures_of_topics, overall_figures
-from backend.tags import changed
 from tests.fixtures.server import WORDS, Served
 
 ROWS = """key,title,body,state,outcome

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from backend.database import execute, unit_of_work
-from backend.errors import LimitExceeded
-from backend.tags import changed
+from backend.platform.database import execute, unit_of_work
+from backend.platform.errors import LimitExceeded
+from backend.platform.tags import changed
 from tests.fixtures.server import Served
 from web.page.kept import key_of
 

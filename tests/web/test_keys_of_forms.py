@@ -11,8 +11,8 @@ from graphql import FieldNode, OperationDefinitionNode, parse
 from starlette.routing import Route
 
 from api.schema import schema
-from backend.authz import Role
-from backend.database import fetch_value
+from backend.platform.authz import Role
+from backend.platform.database import fetch_value
 from backend.proposals.service import create_proposal
 from tests.fixtures.server import Served
 from tests.proposals.support import OTHER_WORDS

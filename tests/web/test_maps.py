@@ -5,11 +5,11 @@ import re
 from html import unescape
 from typing import Any
 
-from backend.database import execute
+from backend.platform.database import execute
+from backend.platform.settings import Settings
 from backend.proposals import on_map
 from backend.proposals.listing import ProposalFilter
 from backend.proposals.on_map import points_of
-from backend.settings import Settings
 from tests.fixtures.server import Served
 from tests.imports.test_stream import fill
 

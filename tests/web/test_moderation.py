@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from api.node_ids import to_global_id
-from backend.authz import Role
-from backend.database import execute
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.queue import claim
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Role
+from backend.platform.database import execute
 from backend.proposals.service import edit_proposal
 from tests.moderation.support import GROUND, approve_first, case, held_comment, held_proposal
 from tests.proposals.support import OTHER_WORDS, WORDS, published

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from backend.accounts.sessions import cookie_name
-from backend.authz import Role
-from backend.database import execute, fetch, fetch_row, fetch_value
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch, fetch_row, fetch_value
 from tests.fixtures.databases import execute_as_owner
 from tests.web.own_browser import Browser, run_jobs
 

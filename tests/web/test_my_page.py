@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from api.node_ids import to_global_id
-from backend.authz import Role
-from backend.database import fetch, fetch_value
 from backend.follows.service import follow_proposal, follow_topic
+from backend.platform.authz import Role
+from backend.platform.database import fetch, fetch_value
 from backend.proposals.assessment import answer_proposal, start_assessment
 from backend.proposals.states import Outcome
 from backend.proposals.supports import support

@@ -11,7 +11,7 @@ from api.node_ids import to_global_id
 from backend.accounts.actors import actor_for_bearer, actor_for_session, forget_all_actors
 from backend.accounts.sessions import new_secret, secret_hash
 from backend.accounts.tokens import PREFIX
-from backend.database import DATABASE_AWAY, execute, fetch_value, pool
+from backend.platform.database import DATABASE_AWAY, execute, fetch_value, pool
 from tests.fixtures.databases import database_name, execute_as_owner
 from tests.fixtures.server import Served
 

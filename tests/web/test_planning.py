@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.authz import Role
-from backend.database import execute, fetch_value
+from backend.platform.authz import Role
+from backend.platform.database import execute, fetch_value
 from backend.proposals.figures import count_figures
 from tests.fixtures.server import Served
 from tests.proposals.support import OTHER_WORDS

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from backend.authz import Role
-from backend.database import fetch, fetch_value
 from backend.imports.running import run_import
-from backend.settings import Settings
+from backend.platform.authz import Role
+from backend.platform.database import fetch, fetch_value
+from backend.platform.settings import Settings
 from tests.fixtures.server import Served
 from tests.web.test_planning import Planner, planner
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.database import fetch_value
+from backend.platform.database import fetch_value
 from tests.fixtures.server import Served
 from tests.web.test_planning import Planner, planner, state
 

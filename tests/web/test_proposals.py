@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from backend.authz import Role
-from backend.database import fetch_value
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Role
+from backend.platform.database import fetch_value
 from backend.proposals.service import ProposalInput, create_proposal, edit_proposal, submit_proposal
 from tests.fixtures.server import WORDS, Served
 from tests.proposals.support import draft, edited

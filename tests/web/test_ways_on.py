@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend.settings import Settings
+from backend.platform.settings import Settings
 from tests.fixtures.provider import TrialProvider
 from tests.fixtures.server import Served, serving
 

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from api.node_ids import to_global_id
-from backend.authz import Actor
-from backend.database import execute, fetch, fetch_value
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch, fetch_value
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.supports import support
 from tests.fixtures.server import WORDS, Served, serving

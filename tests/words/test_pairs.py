@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from backend.words import SOURCE
-from backend.words_extract import collect, update
+from backend.platform.i18n import SOURCE
+from ops.translations import collect, update
 
 # What is read, and what it must not be mixed with; as regular expressions on whole texts.
 PAIRS = {

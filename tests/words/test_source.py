@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from backend.words_source import error_places, texts_in
+from ops.message_sources import error_places, texts_in
 
 
 def found(source: str) -> list[str | tuple[str, str]]:

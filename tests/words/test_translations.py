@@ -2,8 +2,8 @@
 
 import pytest
 
-from backend.words import LANGUAGES, SOURCE, translate, translations
-from backend.words_extract import collect, differing, main, missing, update
+from backend.platform.i18n import LANGUAGES, SOURCE, translate, translations
+from ops.translations import collect, differing, main, missing, update
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
 
@@ -43,14 +43,14 @@ def test_a_missing_text_and_a_wrong_placeholder_are_seen(every_text) -> None:
 
 
 def test_checking_writes_nothing(tmp_path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr("backend.words.LOCALE", tmp_path)
+    monkeypatch.setattr("backend.platform.i18n.LOCALE", tmp_path)
     assert main(["--check"]) == 1
     assert list(tmp_path.iterdir()) == []
     assert "nn: no translation of: Du må logge inn først." in capsys.readouterr().out
 
 
 def test_updating_twice_changes_nothing_more(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("backend.words.LOCALE", tmp_path)
+    monkeypatch.setattr("backend.platform.i18n.LOCALE", tmp_path)
     main([])
     first = {path: path.read_bytes() for path in tmp_path.rglob("*.po")}
     assert len(first) == len(TRANSLATED)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from api.answers import Makings
-from backend.errors import Unavailable
+from backend.platform.errors import Unavailable
 
 MOST_BYTES: Final = 128 * 1024 * 1024
 """How much of the disk one process remembers files on; the one that was asked for longest ago goes first."""

@@ -5,8 +5,8 @@ from typing import Final
 from starlette.datastructures import QueryParams
 
 from api.node_ids import number_of
-from backend.errors import Invalid, NotFound
 from backend.imports.stream import ExportFilter
+from backend.platform.errors import Invalid, NotFound
 from backend.proposals.listing import ProposalFilter
 from backend.proposals.states import Outcome, ProposalState
 from backend.topics.queries import topic_by_slug

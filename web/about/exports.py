@@ -15,10 +15,10 @@ from starlette.types import Receive, Scope, Send
 from api.addresses import client_address
 from api.answers import is_known
 from api.languages import choose_language
-from backend.errors import DomainError, Invalid, Unavailable
 from backend.imports.export import FORMATS, SPREADSHEET, encode
 from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
-from backend.words import translate
+from backend.platform.errors import DomainError, Invalid, Unavailable
+from backend.platform.i18n import translate
 from web.about.export_files import ExportFile, ExportFiles
 from web.about.export_filter import export_filter
 from web.page.formats import ZONE

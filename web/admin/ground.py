@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from api.node_ids import to_global_id
-from backend.errors import DomainError, Forbidden, Unauthenticated
-from backend.words import N_
+from backend.platform.errors import DomainError, Forbidden, Unauthenticated
+from backend.platform.i18n import N_
 from web.page.forms import Form, Problem, problem_of
 from web.page.visit import Visit
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import from_global_id
-from backend.errors import DomainError
+from backend.platform.errors import DomainError
 from web.admin.ground import HOME, require_admin
 from web.my.ground import own_page
 from web.page.admin_words import ACT_TEXTS, SETTING_TEXTS

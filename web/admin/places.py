@@ -7,8 +7,8 @@ from typing import Any, Final, NoReturn
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
-from backend.errors import Forbidden
-from backend.words import LANGUAGES, N_
+from backend.platform.errors import Forbidden
+from backend.platform.i18n import LANGUAGES, N_
 from web.admin.ground import HOME, MEANWHILE, note, require_admin, whole
 from web.my.ground import own_page
 from web.page.admin_words import PLACE_KIND_TEXTS

@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import from_global_id, to_global_id
-from backend.words import N_
+from backend.platform.i18n import N_
 from web.admin.ground import HOME, require_admin, whole
 from web.my.ground import own_page
 from web.page.forms import Form, Problem

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from api.node_ids import from_global_id
-from backend.words import LANGUAGES, N_
+from backend.platform.i18n import LANGUAGES, N_
 from web.admin.ground import global_ids, whole
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
 from web.page.formats import ZONE, SkippedTimeError, from_local, iso_local

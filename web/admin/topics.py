@@ -6,8 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import from_global_id
-from backend.errors import Forbidden
-from backend.words import LANGUAGES, N_
+from backend.platform.errors import Forbidden
+from backend.platform.i18n import LANGUAGES, N_
 from web.admin.ground import HOME, MEANWHILE, note, require_admin, whole
 from web.admin.topic_form import (
     FIELDS,

@@ -24,10 +24,10 @@ from backend.accounts.jwt import TokenError
 from backend.accounts.login import ATTEMPT_SECONDS, begin_login, finish_login
 from backend.accounts.providers import end_session_url, logout_notice, metadata_of, provider_of
 from backend.accounts.sessions import cookie_name, end_provider_session, end_session
-from backend.authz import logged_in, require
-from backend.errors import DomainError, Invalid, LimitExceeded, NotFound, Unavailable
-from backend.settings import ProviderSettings, Settings
-from backend.words import LANGUAGES, N_
+from backend.platform.authz import logged_in, require
+from backend.platform.errors import DomainError, Invalid, LimitExceeded, NotFound, Unavailable
+from backend.platform.i18n import LANGUAGES, N_
+from backend.platform.settings import ProviderSettings, Settings
 from web.entry.plain import count_address, count_browser, refuse_other_sites, refusing, settings_of
 from web.front import LOGGED_OUT
 from web.page.cookies import NOTICE_COOKIE, set_cookie

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from api.addresses import client_address
 from api.errors import retry_seconds
 from api.rates import RateLimiter
-from backend.errors import DomainError
-from backend.settings import Settings
+from backend.platform.errors import DomainError
+from backend.platform.settings import Settings
 from web.page.failures import stranger
 from web.page.origin import browser_tells, require_own_site
 

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.accounts.addresses import way_out_path
-from backend.errors import DomainError
+from backend.platform.errors import DomainError
 from web.page.forms import Form, read_form
 from web.page.routing import action, stream
 from web.page.visit import Visit

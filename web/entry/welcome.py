@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from backend.accounts.addresses import local_path, login_path
-from backend.words import LANGUAGES, N_
+from backend.platform.i18n import LANGUAGES, N_
 from web.page.cookies import LANGUAGE_COOKIE, PLACE_COOKIE, YEAR, set_cookie
 from web.page.forms import Form, Problem
 from web.page.notice import notice

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.moderation.enums import ReasonCode
 from api.node_ids import from_global_id, to_global_id
-from backend.words import N_
+from backend.platform.i18n import N_
 from web.moderation.case import case_page, filters, ground_choices, queue_filter
 from web.page.forms import Form, Problem
 from web.page.moderation_words import CHOICE_TEXTS

@@ -6,8 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
-from backend.errors import DomainError
-from backend.words import N_
+from backend.platform.errors import DomainError
+from backend.platform.i18n import N_
 from web.moderation.case import case_page, filters, queue_filter
 from web.moderation.decision import decide, next_of
 from web.page.notice import notice

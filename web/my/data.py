@@ -8,8 +8,8 @@ from api.authentication import authenticate_request
 from api.node_ids import number_of
 from backend.accounts.addresses import my_data_path
 from backend.accounts.my_data import fetch_export
-from backend.errors import DomainError, Invalid, NotFound
-from backend.words import N_
+from backend.platform.errors import DomainError, Invalid, NotFound
+from backend.platform.i18n import N_
 from web.entry.plain import refusing, settings_of
 
 

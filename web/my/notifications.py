@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from backend.words import N_
+from backend.platform.i18n import N_
 from web.my.ground import own_page
 from web.page.forms import Form
 from web.page.notice import notice

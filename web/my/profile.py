@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from backend.words import LANGUAGES, N_
+from backend.platform.i18n import LANGUAGES, N_
 from web.my.ground import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from backend.errors import Invalid
+from backend.platform.errors import Invalid
 
 MOST_CHOSEN: Final = 100
 _MOST_DIGITS: Final = 18

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from backend.accounts.sessions import cookie_is_secure
-from backend.settings import Settings
+from backend.platform.settings import Settings
 
 LANGUAGE_COOKIE: Final = "samskap-sprak"
 PLACE_COOKIE: Final = "samskap-sted"

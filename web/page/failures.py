@@ -6,11 +6,11 @@ from starlette.responses import Response
 
 from api.errors import RETRY_SECONDS, retry_seconds
 from api.languages import choose_language
-from backend.authz import Actor
-from backend.database import DATABASE_AWAY
-from backend.errors import DomainError, LimitExceeded, Unauthenticated
-from backend.settings import Settings
-from backend.words import LANGUAGES, N_
+from backend.platform.authz import Actor
+from backend.platform.database import DATABASE_AWAY
+from backend.platform.errors import DomainError, LimitExceeded, Unauthenticated
+from backend.platform.i18n import LANGUAGES, N_
+from backend.platform.settings import Settings
 from web.page.cookies import LANGUAGE_COOKIE
 from web.page.policy import security_headers
 from web.page.visit import NOT_FOUND, Visit

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from api.request import read_body
-from backend.errors import DomainError, Invalid
+from backend.platform.errors import DomainError, Invalid
 
 _MOST_FIELDS = 400
 # Arguments that a page takes from its own address, so that no field of its form is meant.

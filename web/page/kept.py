@@ -15,7 +15,7 @@ from api.answers import AnswerCache, Kept, Key, Making, Makings
 from api.encodings import choose_encoding, compress
 from api.metrics import CACHED
 from api.sending import send_kept
-from backend.words import LANGUAGES
+from backend.platform.i18n import LANGUAGES
 from web.page.cookies import NOTICE_COOKIE, PLACE_COOKIE
 from web.page.visit import Visit, visit_of
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from api.node_ids import from_global_id
-from backend.words import N_
+from backend.platform.i18n import N_
 
 Say = Callable[[str], str]
 

@@ -11,8 +11,8 @@ import secrets
 from starlette.requests import Request
 
 from backend.accounts.sessions import cookie_name
-from backend.errors import Forbidden
-from backend.settings import Settings
+from backend.platform.errors import Forbidden
+from backend.platform.settings import Settings
 
 TOKEN_FIELD = "csrf"  # noqa: S105 - a field's name
 _NONCE = 16

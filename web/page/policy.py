@@ -10,9 +10,9 @@ import structlog
 from starlette.requests import Request
 
 from backend.accounts.providers import metadata_of
-from backend.authz import Actor
-from backend.errors import Unavailable
-from backend.settings import Settings
+from backend.platform.authz import Actor
+from backend.platform.errors import Unavailable
+from backend.platform.settings import Settings
 
 log = structlog.get_logger("web")
 _SECURITY = [

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from api.node_ids import from_global_id
-from backend.words import LANGUAGES, translations
+from backend.platform.i18n import LANGUAGES, translations
 from web.page.assets import asset
 from web.page.formats import Formats, is_past, iso_local
 from web.page.isolation import isolated, isolated_text

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.database import DATABASE_AWAY
-from backend.errors import DomainError
-from backend.words import LANGUAGES
+from backend.platform.database import DATABASE_AWAY
+from backend.platform.errors import DomainError
+from backend.platform.i18n import LANGUAGES
 from web.page.failures import crash_page, refusal_page, stranger
 from web.page.kept import KeptPages
 from web.page.visit import Visit, visit_of

@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.authentication import authenticate_request
 from api.execute import Executor
 from api.rates import RateLimiter
-from backend.authz import Actor
-from backend.errors import (
+from backend.platform.authz import Actor
+from backend.platform.errors import (
     Conflict,
     DomainError,
     Forbidden,
@@ -21,8 +21,8 @@ from backend.errors import (
     Unauthenticated,
     Unavailable,
 )
-from backend.settings import Settings
-from backend.words import N_, translate
+from backend.platform.i18n import N_, translate
+from backend.platform.settings import Settings
 from web.page.cookies import NOTICE_COOKIE, set_cookie
 from web.page.forms import Form, Problem, problem_in, read_form
 from web.page.notice import NOTICES, taken_notice

@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
-from backend.words import N_
+from backend.platform.i18n import N_
 from web.my.ground import own_page
 from web.page.chosen import chosen_numbers
 from web.page.forms import Form

@@ -12,8 +12,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from backend.errors import Invalid
 from backend.imports.uploads import MAX_BYTES, too_large
+from backend.platform.errors import Invalid
 
 _FORM_AROUND = 64 * 1024
 """Bytes that a form may have around its file."""

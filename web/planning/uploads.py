@@ -10,12 +10,12 @@ from starlette.routing import Route
 
 from api.authentication import authenticate_request
 from api.node_ids import to_global_id
-from backend.authz import Actor, require
-from backend.errors import DomainError, Invalid
 from backend.imports.addresses import SAMPLE_PATH, UPLOAD_PATH, upload_page_path
 from backend.imports.rules import import_files
 from backend.imports.uploads import receive_upload
-from backend.words import LANGUAGES, N_, translate
+from backend.platform.authz import Actor, require
+from backend.platform.errors import DomainError, Invalid
+from backend.platform.i18n import LANGUAGES, N_, translate
 from web.entry.plain import refusal_page, refuse_other_sites, settings_of
 from web.page.failures import language_for
 from web.planning.upload_body import sent_file

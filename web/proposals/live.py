@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from api.addresses import client_address
 from api.execute import Executor
 from api.node_ids import to_global_id
-from backend.authz import Actor
+from backend.platform.authz import Actor
 from web.page.failures import stranger
 from web.page.rendering import render
 from web.page.routing import stream

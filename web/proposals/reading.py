@@ -7,8 +7,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
+from backend.platform.i18n import N_
 from backend.text.markup import comparable_text
-from backend.words import N_
 from web.page.feeds import atom
 from web.page.forms import Form
 from web.page.lists import COMMENT_SORTS, SORTS, proposal_filter, proposal_sort

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from api.node_ids import to_global_id
-from backend.words import N_
+from backend.platform.i18n import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.refused import Refused, submit

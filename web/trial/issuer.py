@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backend.demo.trial_people import pairwise_subject
+from backend.accounts.trial_people import pairwise_subject
 from web.trial.faults import FAULTS, read_faults
 from web.trial.forms import Pairs, ProtocolRequest, read_form, read_pairs
 from web.trial.keys import ALGORITHM

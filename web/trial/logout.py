@@ -15,7 +15,7 @@ from authlib.oauth2 import OAuth2Error
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from backend.demo.trial_people import pairwise_subject
+from backend.accounts.trial_people import pairwise_subject
 from web.trial.clients import TrialClient
 from web.trial.forms import ProtocolRequest, read_form, read_pairs
 from web.trial.pages import page

@@ -1,6 +1,6 @@
 """The synthetic people who can log in here. The domain knows them too, since demo content is theirs."""
 
-from backend.demo.trial_people import (
+from backend.accounts.trial_people import (
     PeopleError,
     Person,
     by_unique_key,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from backend.demo.trial_people import pairwise_subject
+from backend.accounts.trial_people import pairwise_subject
 from web.trial.clients import IssuerName
 from web.trial.people import Person
 from web.trial.state import Code

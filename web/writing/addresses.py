@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 
-from backend.errors import Unavailable
-from backend.settings import Settings
-from backend.words import N_
+from backend.platform.errors import Unavailable
+from backend.platform.i18n import N_
+from backend.platform.settings import Settings
 
 NO_SERVICE = N_(
     "Adressesøk er ikke satt opp her. Velg et sted i listen eller på kartet, eller gå videre uten."

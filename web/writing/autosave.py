@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.responses import JSONResponse, Response
 
 from api.node_ids import from_global_id, to_global_id
-from backend.words import N_
+from backend.platform.i18n import N_
 from web.page.forms import Problem
 from web.page.routing import action
 from web.page.visit import Visit

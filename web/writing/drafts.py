@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from api.node_ids import to_global_id
-from backend.errors import DomainError, Invalid
+from backend.platform.errors import DomainError, Invalid
 from web.page.forms import Form, Problem, problem_of
 from web.page.visit import Visit
 

@@ -5,8 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from api.node_ids import from_global_id, to_global_id
-from backend.errors import NotFound
-from backend.words import N_
+from backend.platform.errors import NotFound
+from backend.platform.i18n import N_
 from web.page.forms import Form
 from web.page.notice import notice
 from web.page.refused import submit

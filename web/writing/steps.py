@@ -6,8 +6,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from api.node_ids import from_global_id
-from backend.errors import DomainError, Forbidden
-from backend.words import N_
+from backend.platform.errors import DomainError, Forbidden
+from backend.platform.i18n import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.routing import action, page

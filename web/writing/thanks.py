@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from backend.errors import NotFound
+from backend.platform.errors import NotFound
 from web.page.routing import page
 from web.page.visit import NOT_FOUND, Visit
 from web.writing.drafts import BEING_WRITTEN, proposal_id

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import strawberry
 
-from backend.authz import Role
+from backend.platform.authz import Role
 
 __all__ = ["DataRequestKind", "DataRequestState", "NameKind", "ResidenceSource", "Role"]
 

@@ -23,7 +23,7 @@ from api.node_ids import number_of
 from backend.accounts import roles
 from backend.accounts.emails import confirm_email
 from backend.accounts.profile import UNCHANGED, ProfileChange, Unchanged, update_profile
-from backend.authz import logged_in, require
+from backend.platform.authz import logged_in, require
 
 
 @strawberry.input(description="The name to be seen by.")

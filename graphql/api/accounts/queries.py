@@ -24,7 +24,7 @@ from api.pagination import (
 from backend.accounts.names import name_history
 from backend.accounts.queries import AccountRow, account_for_admin, search_accounts
 from backend.accounts.roles import list_grants
-from backend.authz import require, with_scope
+from backend.platform.authz import require, with_scope
 
 AuthorId = Annotated[strawberry.ID, strawberry.argument(description="An Author's id.")]
 

@@ -21,8 +21,8 @@ from api.errors import (
 from api.fields import mutation, payload
 from backend.accounts import supervision
 from backend.accounts.supervision import AccountActRow, StandingRow
-from backend.authz import Actor
-from backend.errors import NotFound
+from backend.platform.authz import Actor
+from backend.platform.errors import NotFound
 
 AccountId = Annotated[strawberry.ID, strawberry.argument(description="The Author's id.")]
 Reason = Annotated[

@@ -12,7 +12,7 @@ from backend.accounts.authors import (
     authors_by_id,
 )
 from backend.accounts.reserved_names import DELETED_NAME
-from backend.words import translate
+from backend.platform.i18n import translate
 
 
 @strawberry.type(description="A person beside what they wrote, under the name they chose.")

@@ -41,10 +41,10 @@ from backend.accounts.queries import AccountRow, own_account
 from backend.accounts.roles import grants_of
 from backend.accounts.sessions import list_sessions
 from backend.accounts.tokens import list_tokens, may_create_token
-from backend.authz import administer
 from backend.comments.queries import own_comments
 from backend.notifications.inbox import unread_count
 from backend.notifications.preferences import cause_preferences_of, preferences_of
+from backend.platform.authz import administer
 from backend.proposals.listing import answered_for, own_proposals, supported_proposals
 
 

@@ -21,9 +21,9 @@ from api.pagination import (
 )
 from api.proposals import loaders as proposal_loaders
 from api.viewer import Permission, permission_to
-from backend.authz import Decision, Role
 from backend.comments.queries import CommentRow, PageKey
 from backend.comments.rules import NOT_FOUND, may
+from backend.platform.authz import Decision, Role
 from backend.text.markup import render_markdown
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from api.imports.enums import ImportField
 from api.imports.types import ImportRun
 from api.node_ids import number_of
 from api.proposals.enums import Outcome, ProposalState
-from backend.authz import require
 from backend.imports.choice import ColumnChoice, MappingChoice, StateChoice
 from backend.imports.queries import import_run
 from backend.imports.rules import import_files
 from backend.imports.service import ImportOrder, start_import
+from backend.platform.authz import require
 
 
 @strawberry.input(description="Which column a field comes from.")

@@ -24,7 +24,7 @@ from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.imports.queries import ImportRunRow, own_import_runs
 from backend.imports.row_errors import RowErrorRow
-from backend.words import translate
+from backend.platform.i18n import translate
 
 
 @strawberry.type(description="One thing wrong in a row of a file. Personal data in it is masked.")

@@ -8,7 +8,7 @@ from graphql import DocumentNode, GraphQLSchema, GraphQLSyntaxError, parse
 from api.limits.bounds import Limits
 from api.limits.measure import Measure
 from api.limits.walk import Walk
-from backend.errors import LimitExceeded
+from backend.platform.errors import LimitExceeded
 
 
 def read(text: str, limits: Limits) -> DocumentNode:

@@ -4,11 +4,11 @@ from strawberry.dataloader import DataLoader
 
 from api.context import Context
 from backend.accounts.name_reading import record_names_read
-from backend.errors import LimitExceeded
 from backend.moderation import details
 from backend.moderation.details import NameRow, PastRow, ReportRow, SignalRow
 from backend.moderation.marks import Mark, marks_in
 from backend.moderation.queue import CaseRow
+from backend.platform.errors import LimitExceeded
 
 MOST_MARKED = 10
 """Texts that are searched in one operation: a long one takes some 10 ms."""

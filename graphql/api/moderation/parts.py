@@ -13,8 +13,8 @@ from backend.moderation.details import PastRow, ReportRow, SignalRow
 from backend.moderation.marks import Mark
 from backend.moderation.reasons import GROUNDS
 from backend.notifications.wording import Said
+from backend.platform.i18n import translate
 from backend.text.markup import render_markdown
-from backend.words import translate
 
 
 @strawberry.type(description="Why content breaks the rules, in words.")

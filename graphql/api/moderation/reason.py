@@ -9,8 +9,8 @@ from api.context import Context
 from api.moderation.enums import CaseDecision, ReasonCode
 from backend.moderation.details import DecisionRow, decisions_in_force
 from backend.moderation.reasons import GROUNDS
+from backend.platform.i18n import translate
 from backend.text.markup import render_markdown
-from backend.words import translate
 
 
 @strawberry.type(description="Why content was not published, or hidden.")

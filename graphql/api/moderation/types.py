@@ -31,12 +31,12 @@ from api.proposals.types import Proposal, fetch_proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from api.viewer import Permission, permission_to
-from backend.errors import DomainError
 from backend.moderation.decisions import REASON_TEXT, choices
 from backend.moderation.foretelling import foretell
 from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case, may_claim
 from backend.moderation.signals.reasons import MODERATOR_TEXTS
-from backend.words import translate
+from backend.platform.errors import DomainError
+from backend.platform.i18n import translate
 
 ModeratedContent = Annotated[
     Proposal | Comment, strawberry.union("ModeratedContent", description="What can be moderated.")

@@ -10,7 +10,6 @@ from api.fields import mutation, payload
 from api.node_ids import number_of
 from api.notifications.enums import Cause, Channel, EventKind
 from api.notifications.types import NotificationCausePreference, NotificationPreference
-from backend.errors import Invalid, LimitExceeded
 from backend.notifications.inbox import mark_all_read, mark_read, unread_count
 from backend.notifications.preferences import (
     cause_preferences_of,
@@ -18,6 +17,7 @@ from backend.notifications.preferences import (
     set_preference,
     set_preferences,
 )
+from backend.platform.errors import Invalid, LimitExceeded
 
 T = TypeVar("T")
 MAX_AT_ONCE = 100

@@ -17,7 +17,7 @@ from api.topics.types import Topic
 from backend.notifications.inbox import InboxRow, describe, list_inbox
 from backend.notifications.preferences import CausePreferenceRow, PreferenceRow
 from backend.notifications.wording import Said
-from backend.words import translate
+from backend.platform.i18n import translate
 
 
 @strawberry.type(description="Something that the viewer is told.")

@@ -12,7 +12,7 @@ from api.proposals.loaders import facts_loader
 from api.proposals.types import Proposal
 from backend.notifications.kinds import CHOSEN_CAUSES, KINDS
 from backend.notifications.ways_out import WayOutState, take_way_out, way_out_state
-from backend.words import translate
+from backend.platform.i18n import translate
 
 Token = Annotated[str, strawberry.argument(description="What the link in the mail ends with.")]
 

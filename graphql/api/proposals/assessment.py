@@ -26,7 +26,7 @@ from api.proposals.mutations import (
     changed_proposal,
 )
 from api.proposals.types import Proposal
-from backend.errors import DomainError
+from backend.platform.errors import DomainError
 from backend.proposals import assessment
 
 

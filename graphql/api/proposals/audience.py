@@ -11,7 +11,7 @@ from api.node_ids import number_of
 from api.notifications.enums import Cause
 from api.proposals.loaders import facts_loader
 from api.proposals.types import Proposal
-from backend.errors import DomainError
+from backend.platform.errors import DomainError
 from backend.proposals.answer_audience import AudienceRow, answer_audience
 from backend.proposals.assessment import at_most_at_once
 

@@ -7,8 +7,8 @@ import strawberry
 from api.context import Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem
 from api.fields import payload, result_field
+from backend.platform.i18n import translate
 from backend.proposals.checking import MESSAGES, Standing, check_text
-from backend.words import translate
 
 
 @strawberry.type(description="A place in a text that looks like personal data.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
-from backend.errors import LimitExceeded
+from backend.platform.errors import LimitExceeded
 from backend.proposals import queries
 from backend.proposals.access import facts_of, visible_proposals
 from backend.proposals.notes import NoteRow, NotesKey, note_pages

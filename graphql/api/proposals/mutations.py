@@ -19,7 +19,7 @@ from api.node_ids import number_of
 from api.proposals.loaders import supported_loader
 from api.proposals.queries import PositionInput
 from api.proposals.types import Proposal, fetch_proposal
-from backend.errors import NotFound
+from backend.platform.errors import NotFound
 from backend.proposals import service, supports
 from backend.proposals.content import Point
 from backend.proposals.rules import NOT_FOUND

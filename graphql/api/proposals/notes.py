@@ -21,8 +21,8 @@ from api.node import Node, fetched_by
 from api.node_ids import number_of, to_global_id
 from api.pagination import Connection, keyset_page
 from api.proposals import loaders
-from backend.authz import require, with_scope
-from backend.errors import DomainError
+from backend.platform.authz import require, with_scope
+from backend.platform.errors import DomainError
 from backend.proposals import notes
 from backend.proposals.notes import NoteRow, NotesKey
 from backend.proposals.queries import ProposalRow

@@ -19,7 +19,7 @@ from api.pagination import (
 from api.proposals.enums import Outcome, ProposalSort, ProposalState
 from api.proposals.loaders import topics_counting
 from api.proposals.types import Proposal, fetch_proposal, similar_size
-from backend.errors import Invalid
+from backend.platform.errors import Invalid
 from backend.proposals.listing import Listed, ProposalFilter
 from backend.proposals.searching import MOST_COUNTED, describe_search, find_proposals
 from backend.proposals.similar import similar_proposals

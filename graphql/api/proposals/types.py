@@ -33,8 +33,8 @@ from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
 from api.viewer import Permission, permission_to
-from backend.authz import Role
-from backend.errors import Invalid
+from backend.platform.authz import Role
+from backend.platform.errors import Invalid
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import may
 from backend.proposals.states import Part, permits

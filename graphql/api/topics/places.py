@@ -18,7 +18,7 @@ from api.node_ids import number_of
 from api.scalars import GeoJSON
 from api.topics.enums import PlaceKind
 from api.topics.types import Place, fetch_place
-from backend.authz import administer, require
+from backend.platform.authz import administer, require
 from backend.topics.places import PlaceContent, create_place, update_place
 
 

@@ -7,7 +7,7 @@ import strawberry
 from api.context import Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, PersonalDataProblem
 from api.fields import payload, result_field
-from backend.authz import require
+from backend.platform.authz import require
 from backend.text.markup import render_markdown
 from backend.topics.content import fit_body
 from backend.topics.rules import write_words

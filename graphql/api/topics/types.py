@@ -21,11 +21,11 @@ from api.topics.loaders import (
     topic_texts_loader,
 )
 from api.viewer import Permission, permission, permission_to
-from backend.authz import administer
+from backend.platform.authz import administer
+from backend.platform.i18n import translate
 from backend.text.markup import render_markdown
 from backend.topics.queries import PlaceRow, TopicRow
 from backend.topics.rules import manage, may
-from backend.words import translate
 
 GOALS = {
     1: "Bærekraftige tjenester som gir mulighet for mestring og læring",

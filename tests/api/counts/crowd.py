@@ -6,10 +6,10 @@ Nobody is two things at once, so that no statement is saved because somebody was
 from dataclasses import dataclass
 
 from api.node_ids import to_global_id
-from backend.authz import Actor, Grant, Role
-from backend.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.authz import Actor, Grant, Role
+from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.settings import Settings
 from backend.proposals.content import proposal_text
-from backend.settings import Settings
 from tests.api.counts.filling import FILL
 from tests.fixtures.people import author_id
 

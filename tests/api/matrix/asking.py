@@ -24,8 +24,11 @@ from api.hub import Feed, Hub
 from api.limits import Limits, read
 from api.node_ids import from_global_id
 from api.streams import answers
-from backend.authz import Actor
-from backend.database import _transaction, pool  # everything asked joins a transaction that is rolled back
+from backend.platform.authz import Actor
+from backend.platform.database import (  # everything asked joins a transaction that is rolled back
+    _transaction,
+    pool,
+)
 from tests.api.matrix.case import Case
 from tests.api.matrix.expectations import ARGUMENTS, VIA
 from tests.api.matrix.world import World

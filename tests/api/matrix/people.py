@@ -8,8 +8,8 @@ from backend.accounts.claims import LoginClaims
 from backend.accounts.roles import grant_as_operator
 from backend.accounts.sessions import start_session
 from backend.accounts.tokens import create_token
-from backend.authz import Actor, Role
-from backend.settings import Settings
+from backend.platform.authz import Actor, Role
+from backend.platform.settings import Settings
 from tests.fixtures.people import make_person
 
 _THIS_YEAR = datetime.now(UTC).year

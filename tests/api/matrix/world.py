@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from api.node_ids import to_global_id
 from backend.accounts.my_data import request_export
 from backend.accounts.tokens import create_token
-from backend.authz import Actor
-from backend.database import fetch, fetch_value
 from backend.follows.service import follow_proposal, follow_topic
 from backend.imports.running import run_import
 from backend.imports.service import ImportOrder, start_import
@@ -17,10 +15,12 @@ from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
 from backend.notifications.ways_out import WayOut, way_out_token
+from backend.platform.authz import Actor
+from backend.platform.database import fetch, fetch_value
+from backend.platform.settings import Settings
 from backend.proposals.invitations import invite
 from backend.proposals.notes import add_note
 from backend.proposals.supports import support
-from backend.settings import Settings
 from backend.topics.content import TopicFrame
 from backend.topics.queries import Requirement, topics_by_id
 from backend.topics.service import update_topic

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from backend.authz import Actor
 from backend.comments.queries import Stance
 from backend.comments.service import add_comment, withdraw_comment
-from backend.database import execute, fetch_value
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
 from backend.moderation.service import screen_subject
+from backend.platform.authz import Actor
+from backend.platform.database import execute, fetch_value
 from backend.proposals.assessment import answer_proposal, change_status, start_assessment
 from backend.proposals.invitations import invite, redeem
 from backend.proposals.service import (

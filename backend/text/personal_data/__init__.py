@@ -1,0 +1,1 @@
+"""What in a text looks like personal data, and what of it is the municipality's own."""

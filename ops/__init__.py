@@ -1,0 +1,1 @@
+"""The `samskap` program: its commands, the services that come with it, the supervisor, the demo."""
