@@ -29,20 +29,18 @@ async def topics(visit: Visit) -> Response:
 async def topic(visit: Visit) -> Response:
     """GET /tema/{slug}: the topic and its proposals, narrowed and ordered as the address says."""
     slug, query = visit.request.path_params["slug"], visit.request.query_params
-    wanted = proposal_filter(query) | {"topicSlug": slug}
-    data = await visit.ask(
-        "ShowTopic", slug=slug, filter=wanted, sort=proposal_sort(query), after=visit.after
-    )
-    visit.required(data["topic"])
-    return await visit.render("topics/topic.html", data, query=query)
+    narrowed = {"filter": proposal_filter(query), "sort": proposal_sort(query), "after": visit.after}
+    data = await visit.ask("ShowTopic", slug=slug, **narrowed)
+    found = visit.required(data["topic"])
+    lists = {name: found[name] for name in ("proposals", "proposalSearch")}
+    return await visit.render("topics/topic.html", data | lists, query=query)
 
 
 async def feed(visit: Visit) -> Response:
     """GET /tema/{slug}/atom.xml: the newest proposals (RFC 4287), without what is no news."""
     slug = visit.request.path_params["slug"]
-    found = visit.required((await visit.ask("ShowTopicName", slug=slug))["topic"])
-    data = await visit.ask("ShowFeed", filter={"news": True, "topicSlug": slug})
-    return atom(visit, found["title"], visit.path(f"/tema/{slug}"), data["proposals"]["nodes"])
+    found = visit.required((await visit.ask("ShowTopicFeed", slug=slug, filter={"news": True}))["topic"])
+    return atom(visit, found["title"], visit.path(f"/tema/{slug}"), found["proposals"]["nodes"])
 
 
 async def follow(visit: Visit) -> Response:

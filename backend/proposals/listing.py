@@ -215,15 +215,28 @@ async def list_proposals(
         query = text_query(wanted)
         found = await newest_matching(municipality_id, query, after=after, limit=limit) if query else []
         return _listed(found)
-    statement = _Statement(municipality_id, one_plan=_has_one_plan(wanted), by_activity=sort in _BY_ACTIVITY)
+    statement, text = page_statement(municipality_id, wanted, sort, after=after)
+    rows = await fetch(f"{text} LIMIT {statement.limit(limit)}", *statement.values)
+    return _listed(tuple(row.values()) for row in rows)
+
+
+def page_statement(
+    municipality_id: int,
+    wanted: ProposalFilter,
+    sort: ProposalSort,
+    *,
+    after: tuple[Any, int] | None,
+    topic: str | None = None,
+) -> tuple[_Statement, str]:
+    """The statement of a page but for its limit: a row with its sort value last. `topic` is SQL for the only topic."""
+    one_plan = topic is None and _has_one_plan(wanted)
+    statement = _Statement(municipality_id, one_plan=one_plan, by_activity=sort in _BY_ACTIVITY)
+    if topic is not None:
+        statement.conditions.append(f"{statement.lead}.topic_id = {topic}")
     _narrow(statement, wanted)
     column, order = _order(statement, wanted, sort, after)
-    rows = await fetch(
-        f"""{select(f", {column} AS sort_value")}
-            WHERE {" AND ".join(statement.conditions)} ORDER BY {order} LIMIT {statement.limit(limit)}""",
-        *statement.values,
-    )
-    return _listed(tuple(row.values()) for row in rows)
+    selected = select(f", {column} AS sort_value")
+    return statement, f"{selected} WHERE {' AND '.join(statement.conditions)} ORDER BY {order}"
 
 
 # Whole words weigh more than what they were taken apart to, and a title more than a text (weights D, C, B, A); one that

@@ -40,13 +40,11 @@ DUE: Final = {"over": True, "innen": False}
 def proposal_filter(query: QueryParams) -> dict[str, Any]:
     """The API's filter for what an address asks; what is unknown narrows nothing.
 
-    `sok`, `tema` (a slug), `status`, `sted` (an id), `utfall`, and `frist` (over: it should have been answered by now).
+    `sok`, `status`, `sted` (an id), `utfall`, and `frist` (over: it should have been answered by now).
     """
     wanted: dict[str, Any] = {}
     if search := query.get("sok", "").strip():
         wanted["search"] = search
-    if topic := query.get("tema"):
-        wanted["topicSlug"] = topic
     if states := _STATES.get(query.get("status", "")):
         wanted["states"] = states
     if place := query.get("sted"):

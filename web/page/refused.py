@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from backend.platform.errors import DomainError
 from web.page.forms import Form, Problem
 from web.page.visit import Visit, refusal_of
 
@@ -62,8 +63,16 @@ class Refused:
         """The page again, or the login; raises what no form can mend."""
         if problem.kind == "LoginProblem" and not self.is_public:
             return visit.to_login(address.partition("#")[0])
-        refusal = refusal_of(payload)
-        if self.again is None or problem.kind in _NOT_AT_A_FORM:
-            raise refusal
+        if self.again is None:
+            raise refusal_of(payload)
+        refusal = refusal_at_form(payload, problem)
         self.form.add(problem, self.fields)
         return await self.again(self.form, refusal.status)
+
+
+def refusal_at_form(payload: Mapping[str, Any], problem: Problem) -> DomainError:
+    """The refusal, where a form can show it; raises it where the thing is gone or a part of the platform is away."""
+    refusal = refusal_of(payload)
+    if problem.kind in _NOT_AT_A_FORM:
+        raise refusal
+    return refusal

@@ -9,8 +9,9 @@ from web.my.ground import own_page
 from web.page.chosen import chosen_numbers
 from web.page.forms import Form, Problem, problem_in
 from web.page.notice import notice
+from web.page.refused import refusal_at_form
 from web.page.routing import action
-from web.page.visit import Visit, refusal_of
+from web.page.visit import Visit
 from web.page.words import OUTCOME_TEXTS
 from web.planning.desk import logged_out, planner_in
 from web.planning.listing import LIST, ids_of
@@ -20,7 +21,6 @@ _ANSWERED = notice(
     "answer-given", N_("Svaret er gitt. Det står nå på forslaget, og de det gjelder, får beskjed.")
 )
 _FIELDS: Final = {"reason": "begrunnelse", "language": "sprak", "outcome": "utfall"}
-_AT_FIELDS: Final = ("InvalidProblem", "PersonalDataProblem", "ConflictProblem", "LimitProblem")
 
 
 async def ask_answer(visit: Visit) -> Response:
@@ -61,12 +61,11 @@ async def answer(visit: Visit) -> Response:
     if form["utfall"] not in OUTCOME_TEXTS:
         form.add(Problem("outcome_missing", visit.say(N_("Velg hva kommunen svarer.")), "utfall"))
         # The rest is looked at too, with any outcome in place of the one that is missing.
-        wanted = {**_input(form), "outcome": next(iter(OUTCOME_TEXTS))}
-        if also := problem_in(
-            (await visit.ask("PreviewAnswer", ids=ids_of(numbers), input=wanted))["previewAnswer"]
-        ):
+        assumed = {**_input(form), "outcome": next(iter(OUTCOME_TEXTS))}
+        data = await visit.ask("PreviewAnswer", ids=ids_of(numbers), input=assumed)
+        if also := problem_in(data["previewAnswer"]):
             form.add(also, _FIELDS)
-        return await _form_page(visit, form, numbers, 400)
+        return await _shown(visit, "planning/answer.html", data, form, 400)
     if form["steg"] == "send":
         return await _given(visit, form, numbers)
     return await _previewed(visit, form, numbers)
@@ -79,18 +78,17 @@ def _input(form: Form) -> dict[str, str]:
 async def _previewed(visit: Visit, form: Form, numbers: list[int]) -> Response:
     data = await visit.ask("PreviewAnswer", ids=ids_of(numbers), input=_input(form))
     if problem := problem_in(data["previewAnswer"]):
-        return await _refused(visit, form, numbers, data["previewAnswer"], problem)
+        form.add(problem, _FIELDS)
+        status = refusal_at_form(data["previewAnswer"], problem).status
+        return await _shown(visit, "planning/answer.html", data, form, status)
     return await _shown(visit, "planning/preview.html", data, form)
 
 
 async def _refused(
     visit: Visit, form: Form, numbers: list[int], payload: dict[str, Any], problem: Problem
 ) -> Response:
-    refusal = refusal_of(payload)
-    if problem.kind not in _AT_FIELDS:
-        raise refusal
     form.add(problem, _FIELDS)
-    return await _form_page(visit, form, numbers, refusal.status)
+    return await _form_page(visit, form, numbers, refusal_at_form(payload, problem).status)
 
 
 async def _given(visit: Visit, form: Form, numbers: list[int]) -> Response:

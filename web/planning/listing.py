@@ -12,6 +12,7 @@ from web.page.forms import Form
 from web.page.lists import proposal_filter, proposal_sort
 from web.page.notice import notice
 from web.page.routing import action
+from web.page.topic_lists import NO_LISTS, ask_lists
 from web.page.visit import Visit, refusal_of
 from web.planning.desk import logged_out, planner_in
 
@@ -25,13 +26,17 @@ _TAKEN_UP = notice(
 async def proposals(visit: Visit) -> Response:
     """GET /saksbehandling/forslag: narrowed and ordered as the address says; the newest first."""
     query = visit.request.query_params
-    data = await visit.ask(
-        "ShowPlannedProposals", filter=proposal_filter(query), sort=proposal_sort(query), after=visit.after
-    )
+    narrowed = {"filter": proposal_filter(query), "sort": proposal_sort(query), "after": visit.after}
+    data = await ask_lists(visit, "ShowPlannedProposals", "ShowPlannedProposalsInTopic", **narrowed)
+    planner, slug = planner_in(data), query.get("tema")
+    if slug:
+        # Only the planner's own topics are here; others' proposals are on the public pages.
+        is_own = any(topic["slug"] == slug for topic in planner["topics"]["nodes"])
+        planner |= data if is_own else NO_LISTS
     return await visit.render(
         "planning/proposals.html",
         data,
-        planner=planner_in(data),
+        planner=planner,
         query=query,
         all_chosen=query.get("velg") == "alle",
     )

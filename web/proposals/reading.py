@@ -13,6 +13,7 @@ from web.page.feeds import atom
 from web.page.forms import Form
 from web.page.lists import COMMENT_SORTS, SORTS, proposal_filter, proposal_sort
 from web.page.routing import page
+from web.page.topic_lists import ask_lists
 from web.page.visit import Visit
 from web.proposals.differences import difference, word_difference
 
@@ -33,16 +34,21 @@ async def feed(visit: Visit) -> Response:
     The newest first unless an order is named.
     """
     query = visit.request.query_params
-    wanted = proposal_filter(query) | {"news": True}
-    sort = SORTS.get(query.get("sorter", ""), "NEWEST")
-    data = await visit.ask("ShowFeed", filter=wanted, sort=sort, after=visit.after)
+    narrowed = {
+        "filter": proposal_filter(query) | {"news": True},
+        "sort": SORTS.get(query.get("sorter", ""), "NEWEST"),
+        "after": visit.after,
+    }
+    data = await ask_lists(visit, "ShowFeed", "ShowTopicFeed", **narrowed)
     return atom(visit, visit.say(_FEED_TITLE), visit.path("/forslag"), data["proposals"]["nodes"])
 
 
 async def _listed(visit: Visit) -> dict[str, Any]:
     query = visit.request.query_params
-    return await visit.ask(
+    return await ask_lists(
+        visit,
         "ShowProposals",
+        "ShowProposalsInTopic",
         filter=proposal_filter(query),
         sort=proposal_sort(query),
         after=visit.after,

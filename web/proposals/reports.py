@@ -5,11 +5,12 @@ from typing import Any
 
 from starlette.responses import Response
 
+from api.moderation.enums import ReasonCode
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
 from web.page.forms import Form, Problem
 from web.page.notice import notice
-from web.page.refused import Refused, submit
+from web.page.refused import Refused
 from web.page.rendering import number_in
 from web.page.routing import action, page
 from web.page.visit import Visit
@@ -71,20 +72,23 @@ def _path(visit: Visit, kind: str) -> str:
 
 async def _reported(visit: Visit, kind: str) -> Response:
     form = await visit.form()
-    data = await _subject(visit, kind)
-    if form["grunn"] not in {ground["code"] for ground in data["moderationGrounds"]}:
+    number = visit.request.path_params["number"]
+    if form["grunn"] not in ReasonCode.__members__:
         form.add(Problem("ground_missing", visit.say(_CHOOSE), "grunn"))
         return await _asked(visit, kind, form, 400)
     report = {
-        "subject": data["node"]["id"],
+        "subject": to_global_id(kind, number),
         "reasonCode": form["grunn"],
         "text": form["tekst"],
         "idempotencyKey": form.text("nokkel"),
     }
-    address = visit.path(f"/forslag/{number_in(_proposal_of(data['node'])['id'])}")
+    payload, problem = await visit.change("ReportContent", **report)
+    if problem is None:
+        about = number_in(_proposal_of(payload["subject"])["id"])
+        return visit.redirect(visit.path(f"/forslag/{about}"), _REPORTED)
     fields = {"reasonCode": "grunn", "text": "tekst"}
     refused = Refused(form, partial(_asked, visit, kind), fields, is_public=True)
-    return await submit(visit, "ReportContent", report, address, _REPORTED, refused=refused)
+    return await refused.answer(visit, visit.path(_path(visit, kind)), payload, problem)
 
 
 routes = [

@@ -91,22 +91,14 @@ async def look(visit: Visit) -> Response:
     title, body = form["title"][:500], form["body"][:_MOST_ASKED]
     if len(title.strip()) < _LONG_ENOUGH[0]:
         return Response(status_code=204)
-    found = await visit.ask("SuggestSimilar", title=title, body=body)
-    return await visit.render(
-        "writing/help.html", found, form=form, findings=await _findings(visit, title, body)
-    )
-
-
-async def _findings(visit: Visit, title: str, body: str) -> list[dict[str, Any]]:
-    """What handing in would be refused for, with the place in the text's own words."""
-    if visit.actor.is_anonymous:
-        return []
-    checked = (await visit.ask("CheckText", title=title, body=body))["checkText"]
     texts = {"title": title, "body": body}
-    return [
+    data = await visit.ask("SuggestSimilar", **texts, withCheck=not visit.actor.is_anonymous)
+    # What handing in would be refused for, with the place in the text's own words.
+    findings = [
         found | {"words": texts[found["field"]][found["start"] : found["end"]]}
-        for found in checked.get("findings", [])[:_MOST_FINDINGS]
+        for found in data.get("checkText", {}).get("findings", [])[:_MOST_FINDINGS]
     ]
+    return await visit.render("writing/help.html", data, form=form, findings=findings)
 
 
 routes = [action("/forslag/utkast", keep), action("/forslag/sjekk", look)]

@@ -16,6 +16,8 @@ from web.writing.addresses import find_addresses
 from web.writing.drafts import BEING_WRITTEN, form_of, latest, new_form, proposal_id, save, take_hit
 
 STEPS: Final = ("text", "place", "review")
+_SIMILAR_STEP: Final = 2
+"""The step beside which proposals that say much the same are shown."""
 _STEP_OF: Final = {"topic": 1, "title": 1, "body": 1, "place": 2, "position": 2, "language": 3}
 _KEPT = notice("draft-kept", N_("Utkastet er lagret. Du finner det igjen på min side."))
 _CHANGED = notice("proposal-changed", N_("Endringene er lagret."))
@@ -57,12 +59,12 @@ async def edit(visit: Visit) -> Response:
     """GET /forslag/{number}/rediger?steg=2: a step of a draft, or all at once of what is handed in."""
     if visit.actor.is_anonymous:
         return visit.to_login()
-    data = await visit.ask("ShowWriting", id=proposal_id(visit))
+    step = _step(visit.request.query_params.get("steg", ""))
+    data = await visit.ask("ShowWriting", id=proposal_id(visit), withSimilar=step == _SIMILAR_STEP)
     proposal = _editable(visit, data)
     form = form_of(proposal)
     if proposal["state"] not in BEING_WRITTEN:
         return await _change_page(visit, data, form)
-    step = _step(visit.request.query_params.get("steg", ""))
     if step == 1 and not proposal["topic"] and "mangler" in visit.request.query_params:
         form.add(Problem("topic_missing", visit.say(_TOPIC_MISSING), "topic"))
     return await _step_page(visit, data, form, step)
@@ -71,7 +73,8 @@ async def edit(visit: Visit) -> Response:
 async def change(visit: Visit) -> Response:
     """POST /forslag/{number}/rediger: what `handling` says: go on, keep, look for an address, hand in."""
     form = await visit.form()
-    data = await visit.ask("ShowWriting", id=proposal_id(visit))
+    is_shown = _step(form["steg"]) == _SIMILAR_STEP
+    data = await visit.ask("ShowWriting", id=proposal_id(visit), withSimilar=is_shown)
     if visit.actor.is_anonymous:
         return await _page(visit, data, form, status=401)
     proposal = _editable(visit, data)
@@ -177,9 +180,8 @@ async def _step_page(
     visit: Visit, data: Mapping[str, Any], form: Form, step: int, *, status: int = 200, **more: Any
 ) -> Response:
     proposal = data.get("proposal")
-    if step == 2 and proposal and "hits" not in more:
-        words = {"title": proposal["title"], "body": proposal["body"]}
-        more |= await visit.ask("SuggestSimilar", **words)
+    if step == _SIMILAR_STEP and proposal and "hits" not in more:
+        more["similarProposals"] = proposal.get("similar", [])
     return await _render(visit, f"writing/{STEPS[step - 1]}.html", data, form, status, step=step, **more)
 
 

@@ -7,7 +7,7 @@ from api.node_ids import to_global_id
 from api.proposals.queries import Filter, proposal_filter
 from api.scalars import GeoJSON
 from backend.proposals.listing import ProposalSort
-from backend.proposals.on_map import MOST_POINTS, PointRow, points_of
+from backend.proposals.on_map import MOST_POINTS, PointRow, PointsRow, points_of
 
 
 @strawberry.type(description="Public proposals that have a point, as one GeoJSON FeatureCollection.")
@@ -21,6 +21,13 @@ class ProposalMap:
     shown: int = strawberry.field(description="How many points that is.")
     total: int = strawberry.field(description="How many proposals have a point, counted to 20,000.")
 
+    @classmethod
+    def of(cls, found: PointsRow) -> "ProposalMap":
+        """The type for points."""
+        features = [_feature(row) for row in found.points]
+        collection = GeoJSON({"type": "FeatureCollection", "features": features})
+        return cls(features=collection, shown=len(features), total=found.total)
+
 
 @strawberry.type
 class ProposalMapQueries:
@@ -32,12 +39,9 @@ class ProposalMapQueries:
     async def proposal_map(self, info: Info, filter: Filter = None) -> ProposalMap:  # noqa: A002
         """The points."""
         context = context_of(info)
-        wanted = await proposal_filter(context, filter, ProposalSort.NEWEST)
-        found = await points_of(context.municipality_id, wanted)
+        narrowed = await proposal_filter(context, filter, ProposalSort.NEWEST)
         context.tags.add("proposals")
-        features = [_feature(row) for row in found.points]
-        collection = GeoJSON({"type": "FeatureCollection", "features": features})
-        return ProposalMap(features=collection, shown=len(features), total=found.total)
+        return ProposalMap.of(await points_of(context.municipality_id, narrowed))
 
 
 def _feature(row: PointRow) -> dict[str, object]:

@@ -21,12 +21,12 @@ from api.proposals.loaders import topics_counting
 from api.proposals.types import Proposal, fetch_proposal, similar_size
 from backend.platform.errors import Invalid
 from backend.proposals.listing import Listed, ProposalFilter
-from backend.proposals.searching import MOST_COUNTED, describe_search, find_proposals
+from backend.proposals.searching import MOST_COUNTED, Search, describe_search, find_proposals
 from backend.proposals.similar import similar_proposals
 from backend.proposals.states import PUBLIC
 from backend.topics.queries import topic_by_slug
 
-_CURSORS: dict[ProposalSort, type] = {
+CURSORS: dict[ProposalSort, type] = {
     ProposalSort.NEWEST: datetime,
     ProposalSort.MOST_SUPPORTED: int,
     ProposalSort.RECENTLY_ACTIVE: datetime,
@@ -63,7 +63,9 @@ class ProposalFilterInput:
 
     topic: strawberry.ID | None = strawberry.field(default=None, description="Only in this topic.")
     topic_slug: str | None = strawberry.field(
-        default=None, description="Only in the topic with this slug; instead of `topic`, not with it."
+        default=None,
+        description="Only in the topic with this slug; instead of `topic`, not with it.",
+        deprecation_reason="Use Topic.proposals and Topic.proposalSearch. Goes after 2027-12-01.",
     )
     topics: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Only in one of these topics, at most 100."
@@ -104,6 +106,16 @@ class ProposalSearch:
     is_partial: bool = strawberry.field(
         description="Whether no proposal has all of the words, and those that have some are listed."
     )
+
+    @classmethod
+    def of(cls, found: Search) -> "ProposalSearch":
+        """The type for a search that is understood."""
+        return cls(
+            count=min(found.count, MOST_COUNTED),
+            is_more=found.is_more,
+            corrected=found.corrected,
+            is_partial=found.is_partial,
+        )
 
 
 def _box(given: BoundingBox | None) -> tuple[float, float, float, float] | None:
@@ -190,7 +202,8 @@ async def proposal_filter(
 _ORDER_TAGS = {ProposalSort.MOST_SUPPORTED: "supports", ProposalSort.RECENTLY_ACTIVE: "activity"}
 
 
-def _tag(context: Context, wanted: ProposalFilter, sort: ProposalSort, rows: list[Listed]) -> None:
+def tag_list(context: Context, wanted: ProposalFilter, sort: ProposalSort, rows: list[Listed]) -> None:
+    """Note what a list is made of, so that a cached answer goes when it changes."""
     if sort in _ORDER_TAGS:
         context.tags.add(_ORDER_TAGS[sort])
     topics = wanted.topic_ids if wanted.topic_id is None else (wanted.topic_id,)
@@ -225,13 +238,13 @@ async def proposal_page(
 
     async def fetch(key: Any, limit: int) -> list[Listed]:
         rows = await find_proposals(context.municipality_id, filters, sort, after=key, limit=limit)
-        _tag(context, filters, sort, rows)
+        tag_list(context, filters, sort, rows)
         return rows
 
     page: Connection[Proposal] = await keyset_page(
         first,
         after,
-        _CURSORS[sort],
+        CURSORS[sort],
         int,
         fetch=fetch,
         node=lambda listed: Proposal.from_row(listed.row),
@@ -245,14 +258,8 @@ async def proposal_search_of(
 ) -> ProposalSearch:
     """What a search comes to, in the topics `among` only (None: in all)."""
     wanted = _among(await proposal_filter(context, given, ProposalSort.NEWEST), among)
-    _tag(context, wanted, ProposalSort.NEWEST, [])
-    found = await describe_search(context.municipality_id, wanted)
-    return ProposalSearch(
-        count=min(found.count, MOST_COUNTED),
-        is_more=found.is_more,
-        corrected=found.corrected,
-        is_partial=found.is_partial,
-    )
+    tag_list(context, wanted, ProposalSort.NEWEST, [])
+    return ProposalSearch.of(await describe_search(context.municipality_id, wanted))
 
 
 def _among(wanted: ProposalFilter, among: tuple[int, ...] | None) -> ProposalFilter:

@@ -1,7 +1,7 @@
 """GraphQL types of topics and places."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -10,6 +10,8 @@ from api.context import Context, Info, context_of
 from api.follows.loaders import followed_topic_loader
 from api.node import Node, fetched_by
 from api.node_ids import to_global_id
+from api.pagination import DEFAULT_PAGE, After, Connection, First
+from api.proposals.enums import ProposalSort
 from api.scalars import GeoJSON
 from api.topics.enums import Mode
 from api.topics.figures import TopicFigures
@@ -26,6 +28,11 @@ from backend.platform.i18n import translate
 from backend.text.markup import render_markdown
 from backend.topics.queries import PlaceRow, TopicRow
 from backend.topics.rules import manage, may
+
+if TYPE_CHECKING:
+    from api.proposals.on_map import ProposalMap
+    from api.proposals.queries import ProposalFilterInput, ProposalSearch
+    from api.proposals.types import Proposal
 
 GOALS = {
     1: "Bærekraftige tjenester som gir mulighet for mestring og læring",
@@ -115,6 +122,19 @@ class Place(Node):
         )
 
 
+_LazyFilter = Annotated["ProposalFilterInput", strawberry.lazy("api.proposals.queries")]
+ProposalsFilter = Annotated[
+    _LazyFilter | None, strawberry.argument(description="What to narrow the list to.")
+]
+ProposalsSearchFilter = Annotated[
+    _LazyFilter, strawberry.argument(description="The filter of the list, with its `search`.")
+]
+ProposalsMapFilter = Annotated[_LazyFilter, strawberry.argument(description="What to narrow the points to.")]
+ProposalsSort = Annotated[
+    ProposalSort, strawberry.argument(description="The order, as of other lists of proposals.")
+]
+
+
 @strawberry.type(description="What the municipality asks its residents about.")
 class Topic(Node):
     """A topic."""
@@ -179,6 +199,46 @@ class Topic(Node):
     async def figures(self, info: Info) -> TopicFigures:
         """As last counted."""
         return TopicFigures.from_row(await topic_figures_loader(context_of(info)).load(self.row.id))
+
+    @strawberry.field(
+        description="Its public proposals; a filter by topic narrows them, and never widens. With a search, of one "
+        "topic at a time."
+    )
+    async def proposals(
+        self,
+        info: Info,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+        filter: ProposalsFilter = None,  # noqa: A002 - the argument's name in the API
+        sort: ProposalsSort = ProposalSort.NEWEST,
+    ) -> Connection[Annotated["Proposal", strawberry.lazy("api.proposals.types")]]:
+        """A page of proposals; those of many topics come in one statement."""
+        # Proposals know topics, so topics find proposals when they are asked.
+        from api.proposals.by_topic import proposals_of_topic
+
+        return await proposals_of_topic(context_of(info), self.row.id, first, after, filter, sort)
+
+    @strawberry.field(description="What a search among its proposals comes to; of one topic at a time.")
+    async def proposal_search(
+        self,
+        info: Info,
+        filter: ProposalsSearchFilter,  # noqa: A002 - the argument's name in the API
+    ) -> Annotated["ProposalSearch", strawberry.lazy("api.proposals.queries")]:
+        """Of the same filter as the list's."""
+        from api.proposals.by_topic import search_in_topic
+
+        return await search_in_topic(context_of(info), self.row.id, filter)
+
+    @strawberry.field(description="Where its proposals lie: all that match; of one topic at a time.")
+    async def proposal_map(
+        self,
+        info: Info,
+        filter: ProposalsMapFilter,  # noqa: A002 - the argument's name in the API
+    ) -> Annotated["ProposalMap", strawberry.lazy("api.proposals.on_map")]:
+        """The points."""
+        from api.proposals.by_topic import map_of_topic
+
+        return await map_of_topic(context_of(info), self.row.id, filter)
 
     @strawberry.field(description="The planner responsible, when one is named.")
     async def responsible(self, info: Info) -> Author | None:

@@ -22,7 +22,8 @@ from api.schema import schema
 
 SCHEMA = schema._schema
 # Refused for more than a few things of a list, as test_figures.py of proposals and test_marks.py of moderation prove.
-APART = {"Proposal.similar", "ModerationCase.marks"}
+# The proposals of topics are a page of their own in test_query_counts.py, and of many topics in test_topic_lists.py.
+APART = {"Proposal.similar", "ModerationCase.marks", "Topic.proposals"}
 
 
 def asks_for_a_list(document: DocumentNode) -> bool:

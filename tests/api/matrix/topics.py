@@ -47,6 +47,12 @@ Topic.viewerCanAdminister
 Topic.viewerCanPropose
     topic  residents_only: outsider | too_young: minor | barred | ok: *
     topic_elsewhere  barred | ok: *
+Topic.proposals
+    topic  rows_8: everybody
+Topic.proposalSearch
+    topic  ok: everybody
+Topic.proposalMap
+    topic  ok: everybody
 Topic.viewerIsFollowing
     topic  yes: resident read_token | no: *
 """
@@ -54,6 +60,8 @@ _ARGUMENTS = {
     "Query.previewTopicBody": 'body: "Hele teksten om temaet, med det som trengs."',
     "Query.topic": 'slug: "mobilitetsstrategi"',
     "Query.node": 'id: "$on"',
+    "Topic.proposalSearch": 'filter: {search: "benker"}',
+    "Topic.proposalMap": "filter: {}",
     "Mutation.createTopic": f'slug: "et-nytt-tema", content: {_CONTENT}, frame: {_FRAME}',
     "Mutation.updateTopic": f'id: "$topic", expectedVersion: $version, content: {_CONTENT}',
     "Mutation.createPlace": f"input: {_PLACE}",
