@@ -48,12 +48,17 @@ async def find_proposals(
 ) -> list[Listed]:
     """As `list_proposals`; where nothing has the words of the search, what has those that were meant."""
     rows = await list_proposals(municipality_id, wanted, sort, after=after, limit=limit)
-    if rows or not wanted.search or await count_matches(municipality_id, wanted, most=1):
-        return rows
-    meant, _ = await _understood(municipality_id, wanted)
-    if meant is wanted:
+    if rows or (meant := await understood(municipality_id, wanted)) is wanted:
         return rows
     return await list_proposals(municipality_id, meant, sort, after=after, limit=limit)
+
+
+async def understood(municipality_id: int, wanted: ProposalFilter) -> ProposalFilter:
+    """The filter itself; where nothing has the words of its search, one with the words that were meant."""
+    if not wanted.search or await count_matches(municipality_id, wanted, most=1):
+        return wanted
+    meant, _ = await _understood(municipality_id, wanted)
+    return meant
 
 
 async def describe_search(municipality_id: int, wanted: ProposalFilter) -> Search:

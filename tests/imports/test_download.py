@@ -15,9 +15,12 @@ import uvicorn
 from starlette.applications import Starlette
 
 from backend.imports.export import FORMATS
+from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch
 from backend.platform.errors import Unavailable
 from backend.platform.settings import Settings
+from tests.fixtures.operations import ask
+from tests.proposals.support import OTHER_WORDS, WORDS, published
 from web.about import exports
 from web.about.export_files import MOST_WAITING, ExportFiles
 from web.about.exports import routes
@@ -97,6 +100,29 @@ async def test_it_is_narrowed_as_lists_are_and_to_what_was_chosen(
     many = ",".join(str(number) for number in range(1, 102))
     for asked, status in (({"ids": many}, 400), ({"sok": "a" * 201}, 400), ({"sted": "tull"}, 400)):
         assert (await client.get("/eksport/forslag.csv", params=asked)).status_code == status
+
+
+async def test_a_search_finds_what_the_list_finds(
+    fresh: Settings, client: httpx.AsyncClient, person: Any, topic_id: Any
+) -> None:
+    author, topic = await person(), await topic_id()
+    for words in (WORDS, OTHER_WORDS):
+        await published(author, topic, words)
+    word = max(WORDS.title.split(), key=len)
+    sizes = []
+    for typed in (
+        word,
+        f"og {word}",
+        f"{word[:-2]}x{word[-1]}",
+        f"{word} finnesikkedette",
+        "finnesikkedette",
+    ):
+        file = (await client.get("/eksport/forslag.jsonl", params={"sok": typed})).text.splitlines()
+        titles = [row["title"] for row in map(json.loads, file) if "title" in row]
+        listed = await ask(fresh, Actor(3201), "ProposalList", filter={"search": typed})
+        assert sorted(titles) == sorted(node["title"] for node in listed["nodes"]), typed
+        sizes.append(len(titles))
+    assert sizes == [1, 1, 1, 1, 0]
 
 
 async def test_what_cannot_be_made_is_no_file(

@@ -1,42 +1,46 @@
-"""What an export is narrowed to by its address: the same names as lists of proposals have, and chosen proposals."""
+"""What an export is narrowed to by its address: as the list of proposals there, or to those that were chosen."""
 
 from typing import Final
 
+import strawberry
 from starlette.datastructures import QueryParams
 
-from api.node_ids import number_of
+from api.context import Context
+from api.node_ids import to_global_id
+from api.proposals.enums import Outcome, ProposalSort, ProposalState
+from api.proposals.queries import ProposalFilterInput, proposal_filter
 from backend.imports.stream import ExportFilter
 from backend.platform.errors import Invalid, NotFound
-from backend.proposals.listing import ProposalFilter
-from backend.proposals.states import Outcome, ProposalState
+from backend.proposals.searching import understood
 from backend.topics.queries import topic_by_slug
+from web.page import lists
 from web.page.chosen import chosen_numbers
-from web.page.lists import proposal_filter
 
-_LONGEST_SEARCH: Final = 200
 _MOST_TOPICS: Final = 100
 
 
-async def export_filter(municipality_id: int, query: QueryParams) -> ExportFilter:
+async def export_filter(context: Context, query: QueryParams) -> ExportFilter:
     """The filter for `tema` (slugs), `ids` (numbers) and what lists take. Raises NotFound, Invalid."""
-    wanted = proposal_filter(query)
-    if len(wanted.get("search", "")) > _LONGEST_SEARCH:
-        raise Invalid("search_length", "Søket kan ha høyst {most} tegn.", most=_LONGEST_SEARCH)
-    place = wanted.get("place")
-    only = ProposalFilter(
-        topic_ids=await _topics(municipality_id, [slug for slug in query.getlist("tema") if slug]),
-        place_id=number_of(place, "Place", field="sted") if place else None,
-        states=tuple(ProposalState[name].value for name in wanted.get("states", ())) or None,
-        search=wanted.get("search"),
-        outcome=Outcome[wanted["outcome"]].value if "outcome" in wanted else None,
-        overdue=wanted.get("overdue"),
+    given = lists.proposal_filter(query)
+    topics = await _topics(context.municipality_id, [slug for slug in query.getlist("tema") if slug])
+    only = await proposal_filter(
+        context,
+        ProposalFilterInput(
+            topics=topics,
+            place=strawberry.ID(given["place"]) if "place" in given else None,
+            states=[ProposalState[name] for name in given["states"]] if "states" in given else None,
+            search=given.get("search"),
+            outcome=Outcome[given["outcome"]] if "outcome" in given else None,
+            overdue=given.get("overdue"),
+        ),
+        ProposalSort.NEWEST,
     )
     # An empty choice is nothing, never everything.
     chosen = tuple(chosen_numbers(query.getlist("ids"))) if "ids" in query else None
-    return ExportFilter(ids=chosen, only=only)
+    return ExportFilter(ids=chosen, only=await understood(context.municipality_id, only))
 
 
-async def _topics(municipality_id: int, slugs: list[str]) -> tuple[int, ...] | None:
+async def _topics(municipality_id: int, slugs: list[str]) -> list[strawberry.ID] | None:
     if len(slugs) > _MOST_TOPICS:
         raise Invalid("too_many_topics", "Velg høyst {most} temaer.", most=_MOST_TOPICS)
     found = []
@@ -44,5 +48,5 @@ async def _topics(municipality_id: int, slugs: list[str]) -> tuple[int, ...] | N
         topic = await topic_by_slug(municipality_id, slug, "nb")
         if topic is None:
             raise NotFound("topic_not_found", "Temaet finnes ikke.")
-        found.append(topic.id)
-    return tuple(found) or None
+        found.append(strawberry.ID(to_global_id("Topic", topic.id)))
+    return found or None

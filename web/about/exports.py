@@ -14,9 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from api.addresses import client_address
 from api.answers import is_known
+from api.context import Context
 from api.languages import choose_language
 from backend.imports.export import FORMATS, SPREADSHEET, encode
 from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
+from backend.platform.authz import Actor
 from backend.platform.errors import DomainError, Invalid, Unavailable
 from backend.platform.i18n import translate
 from web.about.export_files import ExportFile, ExportFiles
@@ -55,10 +57,12 @@ class ProposalExport:
                 await self._send(request, response, send)
 
     async def _found(self, request: Request) -> Response | ExportFile:
-        query, municipality = request.query_params, request.app.state.settings.municipality
+        query, settings = request.query_params, request.app.state.settings
+        municipality: int = settings.municipality
         try:
             format_ = self._format(query.get("variant", ""))
-            wanted = await export_filter(municipality, query)
+            stranger = Context(Actor(municipality), settings, _language(request))
+            wanted = await export_filter(stranger, query)
 
             async def write(stream: IO[bytes]) -> None:
                 await _write(municipality, wanted, format_, stream)
