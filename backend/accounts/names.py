@@ -6,8 +6,7 @@ from typing import Literal, cast
 
 from backend.accounts.name_reading import NO_CASE, case_about, record_names_read
 from backend.accounts.reserved_names import check_not_reserved, check_not_staffs
-from backend.moderation.waiting import may_see_queue
-from backend.platform.authz import LOGIN_NEEDED, Actor, logged_in, require
+from backend.platform.authz import LOGIN_NEEDED, Actor, logged_in, moderate_somewhere, require
 from backend.platform.database import execute, fetch, fetch_row, unit_of_work
 from backend.platform.errors import Invalid
 from backend.platform.tags import changed
@@ -116,7 +115,7 @@ async def name_history(actor: Actor, account_id: int) -> list[NameRow]:
     """
     require(logged_in(actor, None))
     if actor.account_id != account_id:
-        require(may_see_queue(actor, None))
+        require(moderate_somewhere(actor, None))
         case_id = await case_about(actor, account_id)
         if case_id is None:
             raise NO_CASE.as_error()

@@ -10,9 +10,9 @@ from datetime import datetime
 
 import structlog
 
-from backend.platform.authz import Actor, Role, administer, logged_in, require
+from backend.platform.authz import ROLE_MISSING, Actor, Role, administer, logged_in, require
 from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
-from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound
+from backend.platform.errors import Conflict, Invalid, NotFound
 from backend.platform.settings import ProviderSettings, Settings
 from backend.platform.tags import changed
 
@@ -184,7 +184,7 @@ async def grants_of_accounts(actor: Actor, account_ids: Sequence[int]) -> dict[i
     """As `grants_of`, for many accounts in one statement."""
     require(logged_in(actor, None))
     if any(account_id != actor.account_id for account_id in account_ids) and not actor.has_role(Role.ADMIN):
-        raise Forbidden("role_missing", "Dette krever en rolle du ikke har.")
+        raise ROLE_MISSING.as_error()
     rows = await fetch(
         """SELECT g.* FROM unnest($2::bigint[]) AS a(id) CROSS JOIN LATERAL (
                SELECT id, account_id, role, topic_id, source, granted_by_id, created_at, ended_at, ended_by_id

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from backend.comments.queries import CommentRow, CommentState
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
-from backend.moderation.waiting import NOT_A_MODERATOR as ROLE_NEEDED
-from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, logged_in
+from backend.platform.authz import ALLOWED, ROLE_MISSING, Actor, Decision, Refusal, Role, Rule, logged_in
 from backend.platform.errors import NotFound
 from backend.proposals import rules as proposal_rules
 from backend.proposals.rules import ProposalFacts
@@ -111,7 +110,7 @@ report: Rule[Facts] = (
 restore: Rule[Facts] = (
     view
     & logged_in
-    & _is(_is_moderator, ROLE_NEEDED)
+    & _is(_is_moderator, ROLE_MISSING)
     & _is(lambda actor, facts: not _has_part(actor, facts), OWN_CONTENT)
     & _is(lambda _actor, facts: facts.comment.state is CommentState.HIDDEN, NOT_HIDDEN)
 )

@@ -9,9 +9,8 @@ from backend.moderation.queue import access_case, free_sql, taken
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
 from backend.moderation.subjects import Subject, load_subject, publish_subject
-from backend.moderation.waiting import may_see_queue
 from backend.notifications.events import EventKind, record
-from backend.platform.authz import Actor, require
+from backend.platform.authz import Actor, moderate_somewhere, require
 from backend.platform.database import fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid
 from backend.platform.tags import changed
@@ -160,7 +159,7 @@ async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text:
 
     Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData, Conflict when it is not hidden.
     """
-    require(may_see_queue(actor, None))
+    require(moderate_somewhere(actor, None))
     text = reason_text and official_text(reason_text, REASON_TEXT, "reasonText", multiline=True)
     async with unit_of_work():
         subject = await load_subject(actor.municipality_id, subject_type, subject_id)

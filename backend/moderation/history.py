@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from backend.moderation.queue import SELECT_CASE, CaseRow, QueueFilter, case_row, list_arguments
-from backend.moderation.waiting import may_see_queue
-from backend.platform.authz import Actor, require
+from backend.platform.authz import Actor, moderate_somewhere, require
 from backend.platform.database import fetch
 
 
@@ -16,7 +15,7 @@ async def list_decided(
     Own is what the actor has a part in. `claimed_by_me` narrows to the actor's own decisions. `after` is the
     time of the decision and the id of the last one seen. Raises Unauthenticated, Forbidden.
     """
-    require(may_see_queue(actor, None))
+    require(moderate_somewhere(actor, None))
     rows = await fetch(
         f"""SELECT * FROM ({SELECT_CASE}
                 WHERE c.municipality_id = $1 AND c.decided_by_id IS NOT NULL

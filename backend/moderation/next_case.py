@@ -9,8 +9,7 @@ from backend.moderation.queue import (
     free_sql,
     list_arguments,
 )
-from backend.moderation.waiting import may_see_queue
-from backend.platform.authz import Actor, require
+from backend.platform.authz import Actor, moderate_somewhere, require
 from backend.platform.database import fetch_row
 
 _HERE = "(SELECT h.created_at, h.id FROM moderation_case h WHERE h.municipality_id = $1 AND h.id = $10)"
@@ -42,7 +41,7 @@ async def next_case(
     Backwards it is the one before. The given case need not be open any more; None when no other is left to take.
     Raises Unauthenticated, Forbidden.
     """
-    require(may_see_queue(actor, None))
+    require(moderate_somewhere(actor, None))
     *queue, _, _, _ = list_arguments(actor, narrowed, None, 1)
     row = await fetch_row(_BEFORE if backwards else _AFTER, *queue, actor.account_id, case_id)
     return case_row(row) if row else None

@@ -15,8 +15,7 @@ from backend.moderation.rules import (
     moderate,
 )
 from backend.moderation.subjects import is_shown
-from backend.moderation.waiting import may_see_queue
-from backend.platform.authz import Actor, Decision, Role, require
+from backend.platform.authz import Actor, Decision, Role, moderate_somewhere, require
 from backend.platform.database import fetch, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import DomainError
 from backend.platform.tags import changed
@@ -154,7 +153,7 @@ async def list_queue(
     Own is what the actor has a part in. `after` is the time and id of the last one seen.
     Raises Unauthenticated, Forbidden.
     """
-    require(may_see_queue(actor, None))
+    require(moderate_somewhere(actor, None))
     rows = await fetch(
         f"""{SELECT_CASE} WHERE {OPEN_CASES}
               AND (c.created_at, c.id) > (coalesce($9, '-infinity'::timestamptz), coalesce($10::bigint, 0))
@@ -196,7 +195,7 @@ async def cases_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, CaseRow]:
 
 async def access_case(actor: Actor, case_id: int) -> CaseRow:
     """The case, once the rules allow deciding it. Raises NotFound, Unauthenticated, Forbidden."""
-    require(may_see_queue(actor, None))
+    require(moderate_somewhere(actor, None))
     case = (await cases_by_id(actor, [case_id])).get(case_id)
     if case is None:
         raise CASE_NOT_FOUND.as_error()

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.moderation.waiting import may_see_queue
-from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule
+from backend.platform.authz import ALLOWED, Actor, Decision, Refusal, Role, Rule, moderate_somewhere
 from backend.platform.errors import Conflict, NotFound
 
 CASE_NOT_FOUND = Refusal("case_not_found", "Saken finnes ikke.", error=NotFound)
@@ -35,5 +34,5 @@ def _without_part(_actor: Actor, thing: Moderated) -> Decision:
     return OWN_CONTENT if thing.has_part else ALLOWED
 
 
-_queue: Rule[Moderated] = may_see_queue
-moderate: Rule[Moderated] = _queue & Rule(_in_charge) & Rule(_without_part)
+_somewhere: Rule[Moderated] = moderate_somewhere
+moderate: Rule[Moderated] = _somewhere & Rule(_in_charge) & Rule(_without_part)

@@ -2,21 +2,9 @@
 
 from dataclasses import dataclass
 
-from backend.platform.authz import (
-    ALLOWED,
-    Actor,
-    Decision,
-    Refusal,
-    Role,
-    Rule,
-    logged_in,
-    require,
-    with_scope,
-)
+from backend.platform.authz import Actor, Role, moderate_somewhere, require
 from backend.platform.database import fetch
 from backend.proposals.involvement import has_part_sql
-
-NOT_A_MODERATOR = Refusal("role_missing", "Dette krever en rolle du ikke har.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +15,9 @@ class WaitingRow:
     count: int
 
 
-def _moderates_something(actor: Actor, _thing: object) -> Decision:
-    return ALLOWED if actor.has_role_somewhere(Role.MODERATOR) else NOT_A_MODERATOR
-
-
-may_see_queue: Rule[object] = logged_in & with_scope("moderate") & Rule(_moderates_something)
-
-
 async def waiting_by_topic(actor: Actor) -> list[WaitingRow]:
     """Topics that the actor moderates and where cases wait that they may decide. Raises Unauthenticated, Forbidden."""
-    require(may_see_queue(actor, None))
+    require(moderate_somewhere(actor, None))
     grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
     rows = await fetch(
         f"""SELECT c.topic_id, count(*) AS count FROM moderation_case c

@@ -156,6 +156,7 @@ def require(decision: Decision) -> None:
 
 
 LOGIN_NEEDED = Refusal("login_required", "Du må logge inn først.", error=Unauthenticated)
+ROLE_MISSING = Refusal("role_missing", "Dette krever en rolle du ikke har.")
 SCOPE_NEEDED = Refusal("scope_missing", "Nøkkelen du bruker, gir ikke adgang til dette.")
 
 
@@ -173,14 +174,21 @@ def with_scope(scope: str) -> Rule[object]:
 
 def has_role(role: Role) -> Rule[Any]:
     """The actor holds `role`, for all topics or for the thing's `topic_id` when it has one."""
-    refusal = Refusal("role_missing", "Dette krever en rolle du ikke har.")
 
     def decide(actor: Actor, thing: Any) -> Decision:
         topic_id = getattr(thing, "topic_id", None)
-        return ALLOWED if actor.has_role(role, topic_id) else refusal
+        return ALLOWED if actor.has_role(role, topic_id) else ROLE_MISSING
 
     return Rule(decide)
 
 
+def has_role_somewhere(*roles: Role) -> Rule[object]:
+    """The actor holds one of the roles for at least one topic."""
+    return Rule(lambda actor, _thing: ALLOWED if any(map(actor.has_role_somewhere, roles)) else ROLE_MISSING)
+
+
 administer: Rule[object] = logged_in & with_scope("admin") & has_role(Role.ADMIN)
 """What only administrators do, in a browser or with a token for that."""
+
+moderate_somewhere: Rule[object] = logged_in & with_scope("moderate") & has_role_somewhere(Role.MODERATOR)
+"""What moderators of any topic do, whichever topic it concerns."""

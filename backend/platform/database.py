@@ -32,7 +32,7 @@ MODELS = (
     "backend.imports.models",
     "backend.moderation.models",
     "backend.notifications.models",
-    "backend.administration.models",
+    "backend.audit.models",
 )
 # What a statement raises on a connection that the server ended. The driver calls it an internal error when the
 # server's last word has come and the end of the connection has not.

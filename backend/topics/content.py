@@ -5,10 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from backend.moderation.signals.model import Mode
 from backend.platform.errors import Invalid
 from backend.platform.validation import all_checked
 from backend.text.checks import official_text
+from backend.topics.modes import ModerationMode
 from backend.topics.queries import Requirement, TopicText
 
 TITLE = (3, 120)
@@ -48,7 +48,7 @@ class TopicFrame:
     opens_at: datetime
     closes_at: datetime | None
     answer_days: int
-    moderation_mode: Mode
+    moderation_mode: ModerationMode
     responsible_id: int | None = None
     counts_imported: bool | None = None
 

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from backend.administration.acts import record_act
+from backend.audit.service import record_staff_act
 from backend.platform.authz import Actor, administer, require
 from backend.platform.database import fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid, NotFound
@@ -73,7 +73,7 @@ async def update_place(actor: Actor, place_id: int, content: PlaceContent, *, ex
                 "Noen andre rakk å endre stedet først. Se hva som er nytt, og prøv igjen.",
             )
         version = await _update(actor.municipality_id, place_id, content)
-        await record_act(actor, "place_changed", place_id=place_id)
+        await record_staff_act(actor, "place_changed", place_id=place_id)
         await changed(["places"])
     return version
 
@@ -88,7 +88,7 @@ async def _create(actor: Actor, content: PlaceContent) -> int:
     )
     if place_id is None:
         raise _taken()
-    await record_act(actor, "place_created", place_id=place_id)
+    await record_staff_act(actor, "place_created", place_id=place_id)
     await changed(["places"])
     return place_id
 

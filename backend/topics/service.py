@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import orjson
 
-from backend.administration.acts import record_act
+from backend.audit.service import record_staff_act
 from backend.platform.authz import Actor, Role, administer, require
 from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid, NotFound
@@ -77,7 +77,7 @@ async def update_topic(
         if frame is not None:
             await _check_frame(actor, topic_id, frame)
             await _store_frame(actor.municipality_id, topic_id, frame)
-        await record_act(actor, "topic_changed", topic_id=topic_id)
+        await record_staff_act(actor, "topic_changed", topic_id=topic_id)
         await changed(["topics", f"topic:{topic_id}"])
     return int(version)
 
@@ -106,7 +106,7 @@ async def _create(actor: Actor, slug: str, content: TopicContent, frame: TopicFr
     await _check_frame(actor, topic_id, frame)
     await _store_content(actor.municipality_id, topic_id, content)
     await _store_frame(actor.municipality_id, topic_id, frame)
-    await record_act(actor, "topic_created", topic_id=topic_id)
+    await record_staff_act(actor, "topic_created", topic_id=topic_id)
     await changed(["topics", f"topic:{topic_id}"])
     return topic_id
 

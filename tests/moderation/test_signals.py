@@ -17,7 +17,6 @@ from backend.moderation.signals import (
     SIGNALS,
     Assessment,
     Content,
-    Mode,
     Outcome,
     Screening,
     Signal,
@@ -29,6 +28,7 @@ from backend.moderation.signals import (
     word_list,
 )
 from backend.moderation.signals.reasons import MODERATOR_TEXTS
+from backend.topics.modes import ModerationMode
 
 ROOT = Path(__file__).parents[2]
 PROPOSAL = (
@@ -231,14 +231,14 @@ def fixed(name: str, value: float | None) -> Outcome:
 @pytest.mark.parametrize(
     ("value", "mode", "reasons"),
     [
-        (0.59, Mode.HOLD_RISKY, ()),
-        (0.6, Mode.HOLD_RISKY, ("links",)),
-        (0.94, Mode.PUBLISH_AT_ONCE, ()),
-        (0.95, Mode.PUBLISH_AT_ONCE, ("links",)),
-        (0.0, Mode.APPROVE_FIRST, ("approval_required",)),
-        (0.7, Mode.APPROVE_FIRST, ("approval_required", "links")),
-        (None, Mode.PUBLISH_AT_ONCE, ("screening_failed",)),
-        (None, Mode.HOLD_RISKY, ("screening_failed",)),
+        (0.59, ModerationMode.HOLD_RISKY, ()),
+        (0.6, ModerationMode.HOLD_RISKY, ("links",)),
+        (0.94, ModerationMode.PUBLISH_AT_ONCE, ()),
+        (0.95, ModerationMode.PUBLISH_AT_ONCE, ("links",)),
+        (0.0, ModerationMode.APPROVE_FIRST, ("approval_required",)),
+        (0.7, ModerationMode.APPROVE_FIRST, ("approval_required", "links")),
+        (None, ModerationMode.PUBLISH_AT_ONCE, ("screening_failed",)),
+        (None, ModerationMode.HOLD_RISKY, ("screening_failed",)),
     ],
 )
 def test_the_verdict_follows_from_scores_and_mode(value, mode, reasons):

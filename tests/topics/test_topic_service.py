@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.moderation.signals.model import Mode
 from backend.platform.authz import Actor, Role
 from backend.platform.database import fetch, fetch_value
 from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData, Unauthenticated
 from backend.topics.content import TopicContent, TopicFrame
+from backend.topics.modes import ModerationMode
 from backend.topics.queries import Requirement, TopicRow, TopicText, places_of_topics, topics_by_id
 from backend.topics.service import create_topic, update_topic
 
@@ -30,7 +30,7 @@ FRAME = TopicFrame(
     opens_at=NOW,
     closes_at=NOW + timedelta(days=90),
     answer_days=45,
-    moderation_mode=Mode.HOLD_RISKY,
+    moderation_mode=ModerationMode.HOLD_RISKY,
 )
 
 

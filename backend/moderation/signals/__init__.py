@@ -3,7 +3,6 @@
 from backend.moderation.signals.model import (
     Assessment,
     Content,
-    Mode,
     Outcome,
     Screening,
     Signal,
@@ -19,7 +18,6 @@ __all__ = [
     "SIGNALS",
     "Assessment",
     "Content",
-    "Mode",
     "Outcome",
     "Screening",
     "Signal",

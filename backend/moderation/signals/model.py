@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 HOLD_FROM = 0.6
 
@@ -62,14 +61,6 @@ class Screening:
     """What all signals said of one content, in the order of the registry."""
 
     signals: tuple[Outcome, ...]
-
-
-class Mode(StrEnum):
-    """When a topic publishes what people write."""
-
-    PUBLISH_AT_ONCE = "publish_at_once"
-    HOLD_RISKY = "hold_risky"
-    APPROVE_FIRST = "approve_first"
 
 
 @dataclass(frozen=True, slots=True)

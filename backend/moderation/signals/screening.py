@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from backend.moderation.signals.model import Content, Mode, Outcome, Screening, Signal, Verdict
+from backend.moderation.signals.model import Content, Outcome, Screening, Signal, Verdict
 from backend.moderation.signals.reasons import APPROVAL_REQUIRED, SCREENING_FAILED
 from backend.moderation.signals.registry import SIGNALS
+from backend.topics.modes import ModerationMode
 
 CERTAIN = 0.95
 
@@ -14,14 +15,14 @@ def screen(content: Content, signals: Iterable[Signal] = SIGNALS) -> Screening:
     return Screening(tuple(_outcome(signal, content) for signal in signals))
 
 
-def verdict(screening: Screening, mode: Mode | str) -> Verdict:
+def verdict(screening: Screening, mode: ModerationMode | str) -> Verdict:
     """Whether to publish. A failed signal always holds: what was not looked at is not known to be harmless.
 
     Otherwise `publish_at_once` holds from `CERTAIN`, `hold_risky` from each signal's own threshold, and
     `approve_first` always, naming besides what the signals found. An unknown mode is a ValueError.
     """
-    mode = Mode(mode)
-    reasons = [APPROVAL_REQUIRED] if mode is Mode.APPROVE_FIRST else []
+    mode = ModerationMode(mode)
+    reasons = [APPROVAL_REQUIRED] if mode is ModerationMode.APPROVE_FIRST else []
     if any(outcome.score is None for outcome in screening.signals):
         reasons.append(SCREENING_FAILED)
     reasons += [outcome.name for outcome in screening.signals if _holds(outcome, mode)]
@@ -38,6 +39,6 @@ def _outcome(signal: Signal, content: Content) -> Outcome:
     return Outcome(signal.name, signal.version, found.score, signal.hold_from, found.detail)
 
 
-def _holds(outcome: Outcome, mode: Mode) -> bool:
-    threshold = CERTAIN if mode is Mode.PUBLISH_AT_ONCE else outcome.hold_from
+def _holds(outcome: Outcome, mode: ModerationMode) -> bool:
+    threshold = CERTAIN if mode is ModerationMode.PUBLISH_AT_ONCE else outcome.hold_from
     return outcome.score is not None and outcome.score >= threshold

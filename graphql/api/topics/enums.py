@@ -2,10 +2,12 @@
 
 import strawberry
 
-from backend.moderation.signals.model import Mode
+from backend.topics.modes import ModerationMode
 from backend.topics.places import PlaceKind
 
-__all__ = ["Mode", "PlaceKind"]
+__all__ = ["ModerationMode", "PlaceKind"]
 
-strawberry.enum(Mode, name="ModerationMode", description="When a topic publishes what people write.")
+strawberry.enum(
+    ModerationMode, name="ModerationMode", description="When a topic publishes what people write."
+)
 strawberry.enum(PlaceKind, description="What a place is.")

@@ -17,7 +17,7 @@ from api.errors import (
 )
 from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
-from api.topics.enums import Mode
+from api.topics.enums import ModerationMode
 from api.topics.types import Topic, fetch_topic
 from backend.topics import service
 from backend.topics.content import TopicContent, TopicFrame
@@ -67,7 +67,7 @@ class TopicFrameInput:
     goals: list[int] = strawberry.field(description="The main goals it serves, 1 to 4.")
     opens_at: datetime = strawberry.field(description="From when on people may take part.")
     answer_days: int = strawberry.field(description="Within how many days a proposal is answered, 1 to 365.")
-    moderation_mode: Mode = strawberry.field(description="When it publishes what people write.")
+    moderation_mode: ModerationMode = strawberry.field(description="When it publishes what people write.")
     closes_at: datetime | None = strawberry.field(default=None, description="Until when; null: no end.")
     places: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="The places it concerns, at most 100."

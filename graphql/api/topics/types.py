@@ -13,7 +13,7 @@ from api.node_ids import to_global_id
 from api.pagination import DEFAULT_PAGE, After, Connection, First
 from api.proposals.enums import ProposalSort
 from api.scalars import GeoJSON
-from api.topics.enums import Mode
+from api.topics.enums import ModerationMode
 from api.topics.figures import TopicFigures
 from api.topics.loaders import (
     place_loader,
@@ -150,7 +150,7 @@ class Topic(Node):
     answer_days: int = strawberry.field(
         description="Within how many days of publication a proposal is answered."
     )
-    moderation_mode: Mode = strawberry.field(description="When it publishes what people write.")
+    moderation_mode: ModerationMode = strawberry.field(description="When it publishes what people write.")
     proposals_open: bool = strawberry.field(description="Whether it takes new proposals while it is open.")
     supports_open: bool = strawberry.field(description="Whether proposals can be supported while it is open.")
     comments_open: bool = strawberry.field(description="Whether people can comment while it is open.")
@@ -285,7 +285,7 @@ class Topic(Node):
             opens_at=row.opens_at,
             closes_at=row.closes_at,
             answer_days=row.answer_days,
-            moderation_mode=Mode(row.moderation_mode),
+            moderation_mode=ModerationMode(row.moderation_mode),
             proposals_open=row.proposals_open,
             supports_open=row.supports_open,
             comments_open=row.comments_open,

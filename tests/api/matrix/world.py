@@ -10,7 +10,6 @@ from backend.follows.service import follow_proposal, follow_topic
 from backend.imports.running import run_import
 from backend.imports.service import ImportOrder, start_import
 from backend.imports.uploads import receive_upload
-from backend.moderation.signals.model import Mode
 from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
@@ -22,6 +21,7 @@ from backend.proposals.invitations import invite
 from backend.proposals.notes import add_note
 from backend.proposals.supports import support
 from backend.topics.content import TopicFrame
+from backend.topics.modes import ModerationMode
 from backend.topics.queries import Requirement, topics_by_id
 from backend.topics.service import update_topic
 from tests.api.matrix.people import log_in, make_people, number
@@ -81,7 +81,7 @@ async def _ask_much(people: dict[str, Actor], topic: int) -> None:
         opens_at=row.opens_at,
         closes_at=None,
         answer_days=30,
-        moderation_mode=Mode.HOLD_RISKY,
+        moderation_mode=ModerationMode.HOLD_RISKY,
         responsible_id=number(people["planner"]),
     )
     await update_topic(people["admin"], topic, expected_version=row.version, frame=frame)

@@ -4,7 +4,7 @@ from backend.platform.authz import Actor
 from backend.platform.database import execute
 
 
-async def record_act(
+async def record_staff_act(
     actor: Actor, kind: str, *, topic_id: int | None = None, place_id: int | None = None
 ) -> None:
     """Add a row to the ledger, in the caller's unit of work; of a topic or of a place."""
