@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from backend.comments.access import access_comment
+from backend.comments.counting import comments_changed
 from backend.comments.queries import CommentState, Stance
 from backend.comments.rules import NOT_FOUND
 from backend.moderation.lapsing import lapse_case
-from backend.moderation.subjects import comments_changed
 from backend.platform.authz import Actor, Role, logged_in, require
 from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import LimitExceeded

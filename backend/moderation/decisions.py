@@ -4,19 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from backend.moderation.effects import hide_subject, reject_subject, restore_subject
+from backend.content.kinds import Content
+from backend.content.registry import load_content
 from backend.moderation.queue import access_case, free_sql, taken
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.rules import CASE_NOT_FOUND, Moderated, moderate
-from backend.moderation.subjects import Subject, load_subject, publish_subject
 from backend.notifications.events import EventKind, record
 from backend.platform.authz import Actor, moderate_somewhere, require
 from backend.platform.database import fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid
 from backend.platform.tags import changed
-from backend.proposals.access import visible_proposals
-from backend.proposals.involvement import comments_reported_by, involvement_in
-from backend.proposals.states import Part
 from backend.text.checks import official_text
 
 REASON_TEXT = (1, 2_000)
@@ -74,11 +71,11 @@ async def decide(actor: Actor, case_id: int, ruling: Ruling) -> None:
     async with unit_of_work():
         case = await access_case(actor, case_id)
         # The content is locked before the case, as screening does.
-        subject = await load_subject(actor.municipality_id, case.subject_type, case.subject_id)
+        content = await load_content(actor.municipality_id, case.subject_type, case.subject_id)
         await _settle(actor, case_id, ruling)
-        _still_possible(subject, ruling)
-        if subject is not None:
-            await _apply(subject, case_id, case.origin, ruling, actor)
+        _still_possible(content, ruling)
+        if content is not None:
+            await _apply(content, case_id, case.origin, ruling, actor)
         await changed(["moderation", f"case:{case_id}"])
 
 
@@ -100,33 +97,33 @@ async def _settle(actor: Actor, case_id: int, ruling: Ruling) -> None:
         raise await taken(actor, case_id)
 
 
-def _still_possible(subject: Subject | None, ruling: Ruling) -> None:
-    if subject is not None and subject.version != ruling.version:
+def _still_possible(content: Content | None, ruling: Ruling) -> None:
+    if content is not None and content.version != ruling.version:
         raise Conflict(
             "changed_meanwhile", "Teksten er endret siden du leste den. Les den før du avgjør saken."
         )
-    state, is_shown = (subject.state, subject.is_shown) if subject else (None, False)
+    state, is_shown = (content.state, content.is_shown) if content else (None, False)
     if ruling.decision not in choices(state, is_shown=is_shown):
         raise Conflict("decision_not_possible", "Innholdet er ikke lenger slik at dette kan avgjøres.")
 
 
-async def _apply(subject: Subject, case_id: int, origin: str, ruling: Ruling, actor: Actor) -> None:
+async def _apply(content: Content, case_id: int, origin: str, ruling: Ruling, actor: Actor) -> None:
+    kind = content.kind
     match ruling.decision:
         case Decision.APPROVE:
-            await publish_subject(subject, part=Part.MODERATOR, actor_id=actor.account_id)
-            # Publishing a proposal tells its authors by itself.
-            if subject.subject_type != "proposal":
-                await _tell(subject, EventKind.PUBLISHED, case_id, actor_id=subject.author_id)
+            await kind.publish(content, moderator_id=actor.account_id)
+            if not kind.publishing_informs_author:
+                await _tell(content, EventKind.PUBLISHED, case_id, actor_id=content.author_id)
         case Decision.REJECT:
-            await reject_subject(subject, actor.account_id)
-            await _tell(subject, EventKind.REJECTED, case_id, detail=_detail(case_id, ruling))
+            await kind.reject(content, moderator_id=actor.account_id)
+            await _tell(content, EventKind.REJECTED, case_id, detail=_detail(case_id, ruling))
         case Decision.HIDE:
-            await hide_subject(subject, actor.account_id)
-            await _tell(subject, EventKind.CONTENT_HIDDEN, case_id, detail=_detail(case_id, ruling))
+            await kind.hide(content, moderator_id=actor.account_id)
+            await _tell(content, EventKind.CONTENT_HIDDEN, case_id, detail=_detail(case_id, ruling))
         case Decision.DISMISS:
             # Who was told that a moderator looks at the text is told that it stays.
-            if origin == "screening" and subject.is_shown:
-                await _tell(subject, EventKind.PUBLISHED, case_id, actor_id=subject.author_id)
+            if origin == "screening" and content.is_shown:
+                await _tell(content, EventKind.PUBLISHED, case_id, actor_id=content.author_id)
 
 
 def _detail(case_id: int, ruling: Ruling) -> dict[str, Any]:
@@ -135,7 +132,7 @@ def _detail(case_id: int, ruling: Ruling) -> dict[str, Any]:
 
 
 async def _tell(
-    subject: Subject,
+    content: Content,
     kind: EventKind,
     case_id: int,
     *,
@@ -143,18 +140,17 @@ async def _tell(
     detail: dict[str, Any] | None = None,
 ) -> None:
     await record(
-        subject.municipality_id,
+        content.municipality_id,
         kind,
         f"case:{case_id}",
-        proposal_id=subject.proposal_id,
-        comment_id=subject.comment_id,
-        topic_id=subject.topic_id,
+        **content.kind.event_references(content),
+        topic_id=content.topic_id,
         actor_id=actor_id,
-        detail={**(detail or {}), **subject.event_detail},
+        detail={**(detail or {}), **content.kind.event_detail},
     )
 
 
-async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text: str | None = None) -> int:
+async def restore(actor: Actor, kind: str, content_id: int, reason_text: str | None = None) -> int:
     """Show hidden content again, as it was before; returns the id of the case that holds the decision.
 
     Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData, Conflict when it is not hidden.
@@ -162,47 +158,32 @@ async def restore(actor: Actor, subject_type: str, subject_id: int, reason_text:
     require(moderate_somewhere(actor, None))
     text = reason_text and official_text(reason_text, REASON_TEXT, "reasonText", multiline=True)
     async with unit_of_work():
-        subject = await load_subject(actor.municipality_id, subject_type, subject_id)
+        content = await load_content(actor.municipality_id, kind, content_id)
         # Nobody but its authors knows of what was never handed in.
-        if subject is None or not await visible_proposals(actor, [subject.proposal_id]):
+        if content is None or not await content.kind.is_visible(actor, content):
             raise CASE_NOT_FOUND.as_error()
-        require(moderate(actor, Moderated(subject.topic_id, await _has_part(actor, subject))))
-        if subject.state != "hidden":
+        has_part = await content.kind.has_part(actor, content)
+        require(moderate(actor, Moderated(content.topic_id, has_part)))
+        if content.state != "hidden":
             raise Conflict("not_hidden", "Innholdet er ikke skjult.")
-        case_id = await _restored(actor, subject, text or None)
-        await restore_subject(subject, actor.account_id)
-        await _tell(subject, EventKind.PUBLISHED, case_id, actor_id=subject.author_id)
+        case_id = await _restored(actor, content, text or None)
+        await content.kind.restore(content, moderator_id=actor.account_id)
+        await _tell(content, EventKind.PUBLISHED, case_id, actor_id=content.author_id)
         await changed(["moderation"])
         return case_id
 
 
-async def wrote(actor: Actor, subject: Subject) -> bool:
-    """Whether the person is among the content's authors now, with whichever account."""
-    if subject.subject_type == "comment":
-        return subject.author_id in actor.person_account_ids
-    return (await involvement_in(actor, [subject.subject_id]))[subject.subject_id].is_own
-
-
-async def _has_part(actor: Actor, subject: Subject) -> bool:
-    """The same question as `has_part_sql` asks of a case, for content that has no case to be asked about."""
-    about = (await involvement_in(actor, [subject.proposal_id]))[subject.proposal_id]
-    if subject.comment_id is None:
-        return about.has_part
-    is_reported = subject.comment_id in await comments_reported_by(actor, [subject.comment_id])
-    return about.has_been_author or is_reported or await wrote(actor, subject)
-
-
-async def _restored(actor: Actor, subject: Subject, text: str | None) -> int:
+async def _restored(actor: Actor, content: Content, text: str | None) -> int:
     case_id: int = await fetch_value(
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id, author_id,
                origin, reasons, state, decision, decided_by_id, decided_at, reason_text)
            VALUES ($1, $2, $3, $4, $5, $6, 'moderator', '{}', 'decided', 'restore', $7, now(), $8) RETURNING id""",
-        subject.municipality_id,
-        subject.subject_type,
-        subject.subject_id,
-        subject.version,
-        subject.topic_id,
-        subject.author_id,
+        content.municipality_id,
+        content.kind.name,
+        content.id,
+        content.version,
+        content.topic_id,
+        content.author_id,
         actor.account_id,
         text,
     )

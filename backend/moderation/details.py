@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from backend.moderation.queue import SELECT_CASE, CaseRow, case_row
+from backend.moderation.queue import CaseRow, case_row, select_case
 from backend.platform.authz import Actor, Role
 from backend.platform.database import fetch
 
@@ -107,7 +107,7 @@ async def earlier_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, l
     """The latest 20 cases about the same content before each of these, newest first."""
     rows = await fetch(
         f"""SELECT k.id AS later_id, e.* FROM moderation_case k
-            CROSS JOIN LATERAL ({SELECT_CASE}
+            CROSS JOIN LATERAL ({select_case()}
                 WHERE c.municipality_id = $1 AND c.subject_type = k.subject_type AND c.subject_id = k.subject_id
                   AND c.id < k.id ORDER BY c.id DESC LIMIT $4) e
             WHERE k.municipality_id = $1 AND k.id = ANY($3) ORDER BY e.id DESC""",

@@ -1,12 +1,12 @@
 """What the author would be told of a decision, before it is made."""
 
+from backend.content.registry import kind_of
 from backend.moderation.decisions import Decision
 from backend.moderation.queue import CaseRow
 from backend.moderation.reasons import ReasonCode
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
 from backend.notifications.wording import Said, say
-from backend.proposals.pending import EDIT
 from backend.proposals.rules import ProposalFacts
 
 _TOLD = {
@@ -26,6 +26,7 @@ def foretell(
         kind = EventKind.PUBLISHED
     if kind is None:
         return None
-    cause = Cause.COMMENTER if case.subject_type == "comment" else Cause.AUTHOR
-    detail = {"reasons": [ground.value] if ground else [], "is_edit": case.subject_type == EDIT}
+    kind_of_content = kind_of(case.subject_type)
+    cause = Cause(kind_of_content.author_cause)
+    detail = {"reasons": [ground.value] if ground else [], **kind_of_content.event_detail}
     return say(language, kind, cause, facts, detail)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend.moderation.queue import SELECT_CASE, CaseRow, QueueFilter, case_row, list_arguments
+from backend.moderation.queue import CaseRow, QueueFilter, case_row, list_arguments, select_case
 from backend.platform.authz import Actor, moderate_somewhere, require
 from backend.platform.database import fetch
 
@@ -17,7 +17,7 @@ async def list_decided(
     """
     require(moderate_somewhere(actor, None))
     rows = await fetch(
-        f"""SELECT * FROM ({SELECT_CASE}
+        f"""SELECT * FROM ({select_case()}
                 WHERE c.municipality_id = $1 AND c.decided_by_id IS NOT NULL
                   AND ($3 OR c.topic_id = ANY($4::bigint[]))
                   AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)

@@ -1,13 +1,15 @@
 """Which case comes next for a moderator: over the whole queue, and none that somebody else has taken."""
 
+from functools import cache
+
 from backend.moderation.queue import (
-    OPEN_CASES,
-    SELECT_CASE,
     CaseRow,
     QueueFilter,
     case_row,
     free_sql,
     list_arguments,
+    open_cases,
+    select_case,
 )
 from backend.platform.authz import Actor, moderate_somewhere, require
 from backend.platform.database import fetch_row
@@ -17,7 +19,7 @@ _FREE = free_sql("$9")
 
 
 def _one(comparison: str, direction: str) -> str:
-    return f"""({SELECT_CASE} WHERE {OPEN_CASES} AND {_FREE}
+    return f"""({select_case()} WHERE {open_cases()} AND {_FREE}
                  AND (c.created_at, c.id) {comparison} {_HERE}
                 ORDER BY c.created_at {direction}, c.id {direction} LIMIT 1)"""
 
@@ -29,8 +31,14 @@ def _either(first: str, otherwise: str) -> str:
                ORDER BY turn LIMIT 1"""
 
 
-_AFTER = _either(_one(">", ""), _one("<", ""))
-_BEFORE = _either(_one("<", "DESC"), _one(">", "DESC"))
+@cache
+def _after() -> str:
+    return _either(_one(">", ""), _one("<", ""))
+
+
+@cache
+def _before() -> str:
+    return _either(_one("<", "DESC"), _one(">", "DESC"))
 
 
 async def next_case(
@@ -43,5 +51,5 @@ async def next_case(
     """
     require(moderate_somewhere(actor, None))
     *queue, _, _, _ = list_arguments(actor, narrowed, None, 1)
-    row = await fetch_row(_BEFORE if backwards else _AFTER, *queue, actor.account_id, case_id)
+    row = await fetch_row(_before() if backwards else _after(), *queue, actor.account_id, case_id)
     return case_row(row) if row else None

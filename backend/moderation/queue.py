@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
+from backend.content.registry import kind_of
+from backend.moderation.part import current_sql, has_part_sql
 from backend.moderation.rules import (
     ALREADY_DECIDED,
     CASE_NOT_FOUND,
@@ -14,13 +17,10 @@ from backend.moderation.rules import (
     Moderated,
     moderate,
 )
-from backend.moderation.subjects import is_shown
 from backend.platform.authz import Actor, Decision, Role, moderate_somewhere, require
 from backend.platform.database import fetch, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import DomainError
 from backend.platform.tags import changed
-from backend.proposals.involvement import has_part_sql
-from backend.proposals.pending import EDIT
 
 CLAIM_LASTS = timedelta(minutes=30)
 
@@ -29,7 +29,7 @@ class SubjectType(StrEnum):
     """What can be moderated."""
 
     PROPOSAL = "proposal"
-    EDIT = EDIT
+    EDIT = "edit"
     COMMENT = "comment"
 
 
@@ -93,7 +93,7 @@ class CaseRow:
     @property
     def subject_is_shown(self) -> bool:
         """Whether others see the content now."""
-        return is_shown(self.subject_type, self.subject_state or "", was_public=self.was_public)
+        return kind_of(self.subject_type).is_shown(self.subject_state or "", was_public=self.was_public)
 
 
 # The database's clock decides: web servers' may differ, and the claim is stamped by it too.
@@ -101,28 +101,25 @@ _CLAIM_HOLDS = (
     "(c.state = 'claimed' AND c.claimed_at >= now() - "
     f"make_interval(secs => {CLAIM_LASTS.total_seconds():.0f}))"
 )
-_HAS_PART = has_part_sql("c", "$2")
-SELECT_CASE = f"""
-    SELECT c.id, c.created_at, c.subject_type, c.subject_id, c.subject_version, c.topic_id, c.author_id, c.origin,
-           c.reasons, c.state, c.claimed_by_id, c.claimed_at, c.decision, c.decided_by_id, c.decided_at,
-           c.reason_code, c.reason_text,
-           CASE WHEN c.subject_type = 'edit' THEN v.state ELSE coalesce(p.state, m.state) END AS subject_state,
-           CASE WHEN c.subject_type = 'edit' THEN coalesce(v.number, c.subject_version)
-                ELSE coalesce(p.version, 1) END AS current_version,
-           coalesce(p.published_at, m.published_at) IS NOT NULL AS was_public,
-           (SELECT count(*) FROM report r WHERE r.municipality_id = $1 AND r.case_id = c.id)::int AS report_count,
-           {_HAS_PART} AS has_part, {_CLAIM_HOLDS} AS claim_holds
-    FROM moderation_case c
-    LEFT JOIN proposal p ON c.subject_type <> 'comment' AND p.municipality_id = $1 AND p.id = c.subject_id
-    LEFT JOIN proposal_pending_version v
-        ON c.subject_type = 'edit' AND v.municipality_id = $1 AND v.proposal_id = c.subject_id
-    LEFT JOIN comment m ON c.subject_type = 'comment' AND m.municipality_id = $1 AND m.id = c.subject_id
-"""
-"""SELECT and FROM of a CaseRow; `$1` must be the municipality and `$2` the accounts of who asks."""
+
+
+@cache
+def select_case() -> str:
+    """SELECT and FROM of a CaseRow; `$1` must be the municipality and `$2` the accounts of who asks."""
+    return f"""
+        SELECT c.id, c.created_at, c.subject_type, c.subject_id, c.subject_version, c.topic_id, c.author_id, c.origin,
+               c.reasons, c.state, c.claimed_by_id, c.claimed_at, c.decision, c.decided_by_id, c.decided_at,
+               c.reason_code, c.reason_text,
+               now_is.state AS subject_state, coalesce(now_is.version, c.subject_version) AS current_version,
+               coalesce(now_is.was_public, false) AS was_public,
+               (SELECT count(*) FROM report r WHERE r.municipality_id = $1 AND r.case_id = c.id)::int AS report_count,
+               {has_part_sql("c", "$2")} AS has_part, {_CLAIM_HOLDS} AS claim_holds
+        FROM moderation_case c LEFT JOIN LATERAL ({current_sql("c")}) now_is ON true
+    """
 
 
 def case_row(row: Any) -> CaseRow:
-    """The row that SELECT_CASE gives; further columns are left out."""
+    """The row that `select_case` gives; further columns are left out."""
     values = {field.name: row[field.name] for field in fields(CaseRow)}
     return CaseRow(**{**values, "reasons": tuple(values["reasons"])})
 
@@ -137,12 +134,14 @@ class QueueFilter:
     claimed_by_me: bool = False
 
 
-OPEN_CASES = f"""c.municipality_id = $1 AND c.state <> 'decided' AND NOT {_HAS_PART}
-    AND ($3 OR c.topic_id = ANY($4::bigint[]))
-    AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)
-    AND ($7::text IS NULL OR c.origin = $7)
-    AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = ANY($2)))"""
-"""What the queue of an actor holds, with the arguments of `list_arguments`."""
+@cache
+def open_cases() -> str:
+    """What the queue of an actor holds, with the arguments of `list_arguments`."""
+    return f"""c.municipality_id = $1 AND c.state <> 'decided' AND NOT {has_part_sql("c", "$2")}
+        AND ($3 OR c.topic_id = ANY($4::bigint[]))
+        AND ($5::bigint IS NULL OR c.topic_id = $5) AND ($6::text IS NULL OR c.subject_type = $6)
+        AND ($7::text IS NULL OR c.origin = $7)
+        AND (NOT $8 OR (c.state = 'claimed' AND c.claimed_by_id = ANY($2)))"""
 
 
 async def list_queue(
@@ -155,7 +154,7 @@ async def list_queue(
     """
     require(moderate_somewhere(actor, None))
     rows = await fetch(
-        f"""{SELECT_CASE} WHERE {OPEN_CASES}
+        f"""{select_case()} WHERE {open_cases()}
               AND (c.created_at, c.id) > (coalesce($9, '-infinity'::timestamptz), coalesce($10::bigint, 0))
             ORDER BY c.created_at, c.id LIMIT $11""",
         *list_arguments(actor, wanted, after, limit),
@@ -185,7 +184,7 @@ def list_arguments(
 async def cases_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, CaseRow]:
     """The cases with these ids, whoever asks: callers ask the rules."""
     rows = await fetch(
-        f"{SELECT_CASE} WHERE c.municipality_id = $1 AND c.id = ANY($3)",
+        f"{select_case()} WHERE c.municipality_id = $1 AND c.id = ANY($3)",
         actor.municipality_id,
         actor.person_account_ids,
         ids,

@@ -1,15 +1,14 @@
 """A reader tells that content breaks the rules; it reaches the moderators."""
 
-from backend.moderation.decisions import wrote
+from backend.content.kinds import Content
+from backend.content.registry import load_content
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.rules import OWN_REPORT
-from backend.moderation.subjects import Subject, load_subject
 from backend.platform.authz import Actor, Refusal, logged_in, require
 from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid, LimitExceeded, NotFound
 from backend.platform.idempotency import once
 from backend.platform.tags import changed
-from backend.proposals.access import visible_proposals
 from backend.text.checks import validate_text
 from backend.text.personal_data.public_contacts import contacts_for
 
@@ -20,8 +19,8 @@ SUBJECT_NOT_FOUND = Refusal("subject_not_found", "Innholdet finnes ikke.", error
 
 async def report_content(
     actor: Actor,
-    subject_type: str,
-    subject_id: int,
+    kind: str,
+    content_id: int,
     reason_code: ReasonCode,
     text: str = "",
     key: str | None = None,
@@ -38,33 +37,32 @@ async def report_content(
         raise Invalid("report_text_missing", "Si hva som er galt.", field="text")
 
     async def create() -> int:
-        subject = await _visible(actor, subject_type, subject_id)
-        await _require_others(actor, subject)
+        content = await _visible(actor, kind, content_id)
+        await _require_others(actor, content)
         await _within_limit(actor)
-        case_id = await _case_of(subject)
-        report_id = await _insert(actor, subject, case_id, reason_code, text)
+        case_id = await _case_of(content)
+        report_id = await _insert(actor, content, case_id, reason_code, text)
         await changed(["moderation", f"case:{case_id}"])
         return report_id
 
-    return await once(actor, "report_content", key, [subject_type, subject_id, reason_code, text], create)
+    return await once(actor, "report_content", key, [kind, content_id, reason_code, text], create)
 
 
-async def _visible(actor: Actor, subject_type: str, subject_id: int) -> Subject:
+async def _visible(actor: Actor, kind: str, content_id: int) -> Content:
     """The content, locked, if others than its author see it and the actor may."""
     async with unit_of_work():
-        subject = await load_subject(actor.municipality_id, subject_type, subject_id)
-        known = await visible_proposals(actor, [subject.proposal_id]) if subject else {}
-        if subject is None or not known:
+        content = await load_content(actor.municipality_id, kind, content_id)
+        if content is None or not await content.kind.is_visible(actor, content):
             raise SUBJECT_NOT_FOUND.as_error()
-        if not subject.is_shown:
+        if not content.is_shown:
             # Its author sees it too, and is told that it is their own.
-            await _require_others(actor, subject)
+            await _require_others(actor, content)
             raise SUBJECT_NOT_FOUND.as_error()
-        return subject
+        return content
 
 
-async def _require_others(actor: Actor, subject: Subject) -> None:
-    if await wrote(actor, subject):
+async def _require_others(actor: Actor, content: Content) -> None:
+    if await content.kind.is_author(actor, content):
         raise OWN_REPORT.as_error()
 
 
@@ -90,14 +88,14 @@ async def _within_limit(actor: Actor) -> None:
         )
 
 
-async def _case_of(subject: Subject) -> int:
+async def _case_of(content: Content) -> int:
     """The open case of the content, or a new one; the caller has locked the content."""
     case_id: int | None = await fetch_value(
         """SELECT id FROM moderation_case
            WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = $3 AND state <> 'decided' FOR UPDATE""",
-        subject.municipality_id,
-        subject.subject_type,
-        subject.subject_id,
+        content.municipality_id,
+        content.kind.name,
+        content.id,
     )
     if case_id is not None:
         return case_id
@@ -105,17 +103,17 @@ async def _case_of(subject: Subject) -> int:
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id,
                                         author_id, origin, reasons, state)
            VALUES ($1, $2, $3, $4, $5, $6, 'report', '{}', 'waiting') RETURNING id""",
-        subject.municipality_id,
-        subject.subject_type,
-        subject.subject_id,
-        subject.version,
-        subject.topic_id,
-        subject.author_id,
+        content.municipality_id,
+        content.kind.name,
+        content.id,
+        content.version,
+        content.topic_id,
+        content.author_id,
     )
     return opened
 
 
-async def _insert(actor: Actor, subject: Subject, case_id: int, reason_code: ReasonCode, text: str) -> int:
+async def _insert(actor: Actor, content: Content, case_id: int, reason_code: ReasonCode, text: str) -> int:
     report_id: int | None = await fetch_value(
         """INSERT INTO report (municipality_id, reporter_id, subject_type, subject_id, reason_code, text, case_id)
            SELECT $1, $2, $3, $4, $5, $6, $7
@@ -124,8 +122,8 @@ async def _insert(actor: Actor, subject: Subject, case_id: int, reason_code: Rea
            ON CONFLICT (municipality_id, case_id, reporter_id) DO NOTHING RETURNING id""",
         actor.municipality_id,
         actor.account_id,
-        subject.subject_type,
-        subject.subject_id,
+        content.kind.name,
+        content.id,
         reason_code.value,
         text,
         case_id,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from backend.moderation.part import has_part_sql
 from backend.platform.authz import Actor, Role, moderate_somewhere, require
 from backend.platform.database import fetch
-from backend.proposals.involvement import has_part_sql
 
 
 @dataclass(frozen=True, slots=True)

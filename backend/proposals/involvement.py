@@ -7,6 +7,7 @@ Having supported something is no part in it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.moderation.part import reported_sql
 from backend.platform.authz import Actor
 from backend.platform.database import fetch
 
@@ -38,29 +39,6 @@ def wrote_sql(proposal: str, author: str, accounts: str) -> str:
     return f"""(coalesce({author} = ANY({accounts}), false) OR EXISTS (
         SELECT FROM proposal_invitation pi WHERE pi.municipality_id = $1 AND pi.proposal_id = {proposal}
           AND pi.accepted_by_id = ANY({accounts})))"""
-
-
-def reported_sql(subject_type: str, subject: str, accounts: str) -> str:
-    """SQL: whether one of `accounts` (an array) has ever reported this content."""
-    return f"""EXISTS (SELECT FROM report pr WHERE pr.municipality_id = $1 AND pr.subject_type = {subject_type}
-        AND pr.subject_id = {subject} AND pr.reporter_id = ANY({accounts}))"""
-
-
-def has_part_sql(case: str, accounts: str) -> str:
-    """SQL: whether one of `accounts` has a part in what a case (an alias of moderation_case) is about.
-
-    An author of a proposal has a part in what is said below it, and in every edit of it; and an edit is of what
-    was reported.
-    """
-    subject_type = f"CASE {case}.subject_type WHEN 'edit' THEN 'proposal' ELSE {case}.subject_type END"
-    return f"""(coalesce({case}.author_id = ANY({accounts}), false)
-        OR {reported_sql(subject_type, f"{case}.subject_id", accounts)}
-        OR EXISTS (SELECT FROM proposal pp WHERE pp.municipality_id = $1
-            AND pp.id = CASE {case}.subject_type WHEN 'comment'
-                THEN (SELECT pc.proposal_id FROM comment pc
-                      WHERE pc.municipality_id = $1 AND pc.id = {case}.subject_id)
-                ELSE {case}.subject_id END
-            AND {wrote_sql("pp.id", "pp.author_id", accounts)}))"""
 
 
 _INVOLVEMENT = f"""

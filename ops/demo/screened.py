@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from backend.moderation.signals import Content, Screening, Verdict, screen, verdict
+from backend.moderation.signals import ScreenedText, Screening, Verdict, screen, verdict
 from backend.topics.seeding import read_seed
 from ops.demo.script import Remark, Scene
 
@@ -11,7 +11,7 @@ from ops.demo.script import Remark, Scene
 @cache
 def screened(title: str, body: str, language: str, mode: str) -> tuple[Screening, Verdict]:
     """The signals and what follows from them where the topic's moderation is `mode`."""
-    screening = screen(Content(title, body, language))
+    screening = screen(ScreenedText(title, body, language))
     return screening, verdict(screening, mode)
 
 

@@ -17,7 +17,7 @@ from backend.accounts.tokens import create_token
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
@@ -74,7 +74,7 @@ async def _work() -> None:
 
 async def _published(author: Actor, topic: int) -> int:
     proposal_id = await create_proposal(author, topic, WORDS, submit=True)
-    await screen_subject(3201, "proposal", proposal_id, 1)
+    await screen_content(3201, "proposal", proposal_id, 1)
     proposal = (await proposals_by_id(3201, [proposal_id]))[proposal_id]
     if proposal.state is ProposalState.SUBMITTED:
         # Screening holds words it has seen before.

@@ -8,7 +8,7 @@ from backend.administration.log import StaffActKind
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch_value
 from backend.platform.settings import Settings
@@ -117,7 +117,7 @@ async def test_a_decision_says_what_it_was_about(fresh: Settings, person: Any, t
     await approve_first(topic)
     moderator = await person(role=Role.MODERATOR)
     for subject_type, number, version in (("edit", proposal, 2), ("comment", comment, 1)):
-        held = await screen_subject(3201, subject_type, number, version)
+        held = await screen_content(3201, subject_type, number, version)
         assert held is not None
         ruling = Ruling(Decision.REJECT, version, ReasonCode.OTHER, "Bryter reglene våre.")
         await decide(moderator, held.case_id, ruling)

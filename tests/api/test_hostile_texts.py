@@ -27,7 +27,7 @@ from api.rates import DEFAULTS
 from api.schema import schema
 from backend.accounts.claims import LoginClaims
 from backend.accounts.sessions import cookie_name, start_session
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch_value
 from backend.platform.settings import Settings
@@ -78,7 +78,7 @@ async def stage(services: Settings) -> AsyncIterator[Stage]:
         topic = await fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")
         author = await make_person(settings, name="Forfatter")
         number = await create_proposal(author, topic, WORDS, submit=True)
-        await screen_subject(settings.municipality, "proposal", number, 1)
+        await screen_content(settings.municipality, "proposal", number, 1)
         async with serving(settings, rate_limits=dict.fromkeys(DEFAULTS, UNLIMITED)) as served:
             yield Stage(
                 served, to_global_id("Proposal", number), to_global_id("Topic", topic), author.account_id or 0

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.node_ids import to_global_id
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.database import execute, fetch_value
 from backend.platform.settings import Settings
 from backend.proposals.service import create_proposal
@@ -32,7 +32,7 @@ async def published(settings: Settings) -> int:
     """A published proposal."""
     topic = await fetch_value("SELECT id FROM topic WHERE slug = 'mobilitetsstrategi'")
     number = await create_proposal(await make_person(settings), topic, WORDS, submit=True)
-    await screen_subject(settings.municipality, "proposal", number, 1)
+    await screen_content(settings.municipality, "proposal", number, 1)
     return number
 
 

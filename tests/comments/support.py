@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from backend.comments.queries import CommentRow, Stance, comments_by_id
 from backend.comments.service import add_comment
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import fetch
 
@@ -27,7 +27,7 @@ async def commented(
 ) -> int:
     """A comment that went through screening."""
     comment_id = await handed_in(author, proposal_id, body, parent_id)
-    await screen_subject(author.municipality_id, "comment", comment_id, 1)
+    await screen_content(author.municipality_id, "comment", comment_id, 1)
     return comment_id
 
 

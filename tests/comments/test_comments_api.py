@@ -2,7 +2,7 @@
 
 from api.node_ids import to_global_id
 from backend.comments.service import withdraw_comment
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch_value
 from tests.comments.support import SENTENCES, commented, handed_in, many_comments
@@ -32,7 +32,7 @@ async def test_a_comment_from_writing_to_reading(fresh, person, topic_id) -> Non
     assert (await ask(fresh, STRANGER, "ProposalComments", id=_proposal(proposal_id)))["comments"][
         "nodes"
     ] == []
-    await screen_subject(3201, "comment", await fetch_value("SELECT max(id) FROM comment"), 1)
+    await screen_content(3201, "comment", await fetch_value("SELECT max(id) FROM comment"), 1)
     page = await ask(fresh, STRANGER, "ProposalComments", id=_proposal(proposal_id))
     (node,) = page["comments"]["nodes"]
     assert (node["author"]["displayName"], node["isStaff"]) == ("Kari Kommentar", False)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch, fetch_row
 from backend.proposals.service import ProposalInput, create_proposal
@@ -21,7 +21,7 @@ async def held_proposal(author: Actor, topic_id: int, words: ProposalInput = WOR
     """A proposal that waits for a moderator, and its case."""
     await approve_first(topic_id)
     proposal_id = await create_proposal(author, topic_id, words, submit=True)
-    held = await screen_subject(3201, "proposal", proposal_id, 1)
+    held = await screen_content(3201, "proposal", proposal_id, 1)
     assert held is not None
     return proposal_id, held.case_id
 
@@ -30,7 +30,7 @@ async def held_comment(author: Actor, proposal_id: int, topic_id: int, body: str
     """A comment that waits for a moderator, and its case."""
     await approve_first(topic_id)
     comment_id = await handed_in(author, proposal_id, body)
-    held = await screen_subject(3201, "comment", comment_id, 1)
+    held = await screen_content(3201, "comment", comment_id, 1)
     assert held is not None
     return comment_id, held.case_id
 

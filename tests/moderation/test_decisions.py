@@ -13,7 +13,7 @@ from backend.moderation.details import decisions_in_force
 from backend.moderation.queue import claim
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Role
 from backend.platform.database import execute, fetch_value
 from backend.platform.errors import Conflict, Forbidden, Invalid, NotFound, PersonalData
@@ -89,7 +89,7 @@ async def test_what_was_rejected_is_read_again_after_a_change(fresh, person, top
         author, proposal_id, replace(WORDS, title="En annen tittel"), expected_version=1
     )
     await submit_proposal(author, proposal_id)
-    held = await screen_subject(3201, "proposal", proposal_id, version)
+    held = await screen_content(3201, "proposal", proposal_id, version)
     assert held is not None
     assert held.reasons == ("rejected_before",)
     await decide(await person(role=Role.MODERATOR), held.case_id, replace(APPROVE, version=version))
@@ -127,7 +127,7 @@ async def test_only_what_was_read_can_be_approved(fresh, person, topic_id) -> No
     assert refused.value.code == "changed_meanwhile"
     # The new version joins the case that is open, and is not published past it.
     await execute("UPDATE topic SET moderation_mode = 'publish_at_once'")
-    again = await screen_subject(3201, "proposal", proposal_id, 2)
+    again = await screen_content(3201, "proposal", proposal_id, 2)
     assert again is not None
     assert again.case_id == case_id
     assert (await read(proposal_id)).state is ProposalState.SUBMITTED
@@ -216,7 +216,7 @@ async def test_words_that_were_changed_in_place_are_screened_in_sight(fresh, per
     proposal_id = await published(author, topic)
     await execute("UPDATE proposal SET title = 'Ny tittel på dette', version = 2 WHERE id = $1", proposal_id)
     await execute("UPDATE topic SET moderation_mode = 'approve_first' WHERE id = $1", topic)
-    held = await screen_subject(3201, "proposal", proposal_id, 2)
+    held = await screen_content(3201, "proposal", proposal_id, 2)
     assert held is not None
     assert (await read(proposal_id)).state is ProposalState.PUBLISHED
     await decide(moderator, held.case_id, replace(DISMISS, version=2))

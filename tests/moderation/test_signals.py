@@ -16,8 +16,8 @@ from backend.moderation.signals import (
     REASON_TEXTS,
     SIGNALS,
     Assessment,
-    Content,
     Outcome,
+    ScreenedText,
     Screening,
     Signal,
     language,
@@ -37,8 +37,10 @@ PROPOSAL = (
 )
 
 
-def content(body: str, *, title: str = "", claimed: str = "nb", earlier: tuple[str, ...] = ()) -> Content:
-    return Content(title, body, claimed, earlier)
+def content(
+    body: str, *, title: str = "", claimed: str = "nb", earlier: tuple[str, ...] = ()
+) -> ScreenedText:
+    return ScreenedText(title, body, claimed, earlier)
 
 
 def score(signal: Signal, body: str, **known: object) -> float:
@@ -257,7 +259,7 @@ def test_an_unknown_mode_is_refused():
 
 
 def test_a_signal_that_fails_is_recorded_without_the_text_and_the_rest_still_run():
-    def fail(what: Content) -> Assessment:
+    def fail(what: ScreenedText) -> Assessment:
         raise RuntimeError(what.body)
 
     broken, absurd = Signal("broken", "1", fail), Signal("absurd", "1", lambda _: Assessment(7.0, {}))
@@ -285,7 +287,7 @@ def test_every_reason_has_a_text():
 @settings(deadline=None)  # the first example loads the language model
 @given(st.text(max_size=300), st.text(max_size=8), st.lists(st.text(max_size=80), max_size=3))
 def test_no_text_makes_a_signal_fail(body, claimed, earlier):
-    result = screen(Content("", body, claimed, earlier))
+    result = screen(ScreenedText("", body, claimed, earlier))
     for outcome in result.signals:
         assert outcome.score is not None
         json.dumps(outcome.detail)

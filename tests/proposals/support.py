@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 import pytest
 
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import fetch, fetch_value
 from backend.platform.errors import DomainError
@@ -33,14 +33,14 @@ OTHER_WORDS = ProposalInput(
 async def published(author: Actor, topic_id: int, words: ProposalInput = WORDS) -> int:
     """A proposal that went through screening; the same words twice would be held as a repetition."""
     proposal_id = await create_proposal(author, topic_id, words, submit=True)
-    await screen_subject(author.municipality_id, "proposal", proposal_id, 1)
+    await screen_content(author.municipality_id, "proposal", proposal_id, 1)
     return proposal_id
 
 
 async def edited(author: Actor, proposal_id: int, words: ProposalInput, *, expected_version: int) -> int:
     """An edit of what is public, through screening; the number of its version, which is in force unless it is held."""
     version = await edit_proposal(author, proposal_id, words, expected_version=expected_version)
-    await screen_subject(author.municipality_id, "edit", proposal_id, version)
+    await screen_content(author.municipality_id, "edit", proposal_id, version)
     return version
 
 

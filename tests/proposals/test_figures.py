@@ -8,7 +8,7 @@ import pytest
 import workers.proposals  # noqa: F401 - registers the job
 from backend.comments.queries import Stance
 from backend.comments.service import add_comment
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_value, unit_of_work
 from backend.platform.settings import Settings
@@ -69,7 +69,7 @@ async def test_they_tell_what_is_public(fresh: Settings, person: MakePerson, top
     await support(await person(), answered)
     await answer_proposal(planner, answered, Outcome.PARTLY, REASON, "nb")
     comment = await add_comment(await person(), late, "Det er en god tanke.", Stance.FOR, "nb")
-    await screen_subject(3201, "comment", comment, 1)
+    await screen_content(3201, "comment", comment, 1)
     await count_supports(3201)
     await count_figures(3201)
     of_topics = await figures_of_topics(3201, [here, there])

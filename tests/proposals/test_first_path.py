@@ -2,7 +2,7 @@
 
 import asyncio
 
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.database import fetch, fetch_value
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.queries import proposals_by_id
@@ -21,7 +21,7 @@ async def test_a_proposal_is_screened_published_and_supported(fresh, person, top
     author = await person()
     proposal_id = await create_proposal(author, await topic_id(), WORDS, submit=True)
     assert (await proposals_by_id(3201, [proposal_id]))[proposal_id].state is ProposalState.SUBMITTED
-    await screen_subject(3201, "proposal", proposal_id, 1)
+    await screen_content(3201, "proposal", proposal_id, 1)
     assert (await proposals_by_id(3201, [proposal_id]))[proposal_id].state == ProposalState.PUBLISHED
     people = [await person(name=f"Person {n}") for n in range(30)]
     answers = await asyncio.gather(*(support(p, proposal_id) for p in people for _ in range(2)))

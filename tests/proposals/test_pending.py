@@ -10,7 +10,7 @@ from backend.moderation.details import decisions_in_force
 from backend.moderation.queue import access_case
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_row, fetch_value
 from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
@@ -48,7 +48,7 @@ async def _approval(author: Actor, topic: int, words: ProposalInput = OTHER_WORD
     proposal_id = await published(author, topic)
     await approve_first(topic)
     await edit_proposal(author, proposal_id, words, expected_version=1)
-    held = await screen_subject(3201, "edit", proposal_id, 2)
+    held = await screen_content(3201, "edit", proposal_id, 2)
     assert held is not None
     assert "approval_required" in held.reasons
     return proposal_id, held.case_id
@@ -79,7 +79,7 @@ async def test_the_words_in_force_stay_until_a_moderator_approves(author, person
 async def test_what_would_be_held_is_held_as_an_edit_too(author, topic) -> None:
     proposal_id = await published(author, topic)
     await edit_proposal(author, proposal_id, COARSE, expected_version=1)
-    held = await screen_subject(3201, "edit", proposal_id, 2)
+    held = await screen_content(3201, "edit", proposal_id, 2)
     assert held.reasons
     assert (await read(proposal_id)).body == WORDS.body
     # A clean one after it joins the case that is open, and is not published past it.
@@ -93,11 +93,11 @@ async def test_a_clean_edit_comes_into_force_by_itself(author, topic) -> None:
     here = replace(OTHER_WORDS, position=Point(10.52, 59.89), language="nn")
     await edit_proposal(author, proposal_id, here, expected_version=1)
     assert ((await read(proposal_id)).longitude, (await read(proposal_id)).language) == (None, "nb")
-    await screen_subject(3201, "edit", proposal_id, 2)
+    await screen_content(3201, "edit", proposal_id, 2)
     row = await read(proposal_id)
     assert (row.longitude, row.latitude, row.language, row.version) == (10.52, 59.89, "nn", 2)
     # Screened again, as a job may be, it changes nothing.
-    assert await screen_subject(3201, "edit", proposal_id, 2) is None
+    assert await screen_content(3201, "edit", proposal_id, 2) is None
     assert "amended" not in await events(proposal_id)
     assert len(await told("published")) == 1
 
@@ -117,7 +117,7 @@ async def test_rejected_the_words_stay_with_their_authors(author, person, topic)
     await refused_with(Conflict, edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1))
     again = replace(OTHER_WORDS, title="Benker i parken, flere")
     assert await edit_proposal(author, proposal_id, again, expected_version=2) == 3
-    held = await screen_subject(3201, "edit", proposal_id, 3)
+    held = await screen_content(3201, "edit", proposal_id, 3)
     assert held.reasons == ("rejected_before",)
     await decide(moderator, held.case_id, Ruling(Decision.APPROVE, 3))
     assert (await read(proposal_id)).title == again.title
@@ -135,7 +135,7 @@ async def test_a_moderator_approves_what_they_read(author, person, topic) -> Non
     assert (await access_case(moderator, case_id)).current_version == 3
     await decide(moderator, case_id, Ruling(Decision.APPROVE, 3))
     assert (await read(proposal_id)).title == newer.title
-    assert await screen_subject(3201, "edit", proposal_id, 3) is None
+    assert await screen_content(3201, "edit", proposal_id, 3) is None
 
 
 async def test_of_many_edits_at_once_one_waits(author, topic) -> None:
@@ -174,7 +174,7 @@ async def test_a_co_authors_edit_waits_too(author, person, topic) -> None:
     await redeem(friend, (await invite(author, proposal_id)).secret)
     await approve_first(topic)
     await edit_proposal(friend, proposal_id, OTHER_WORDS, expected_version=1)
-    held = await screen_subject(3201, "edit", proposal_id, 2)
+    held = await screen_content(3201, "edit", proposal_id, 2)
     assert (await read(proposal_id)).title == WORDS.title
     row = await case(held.case_id)
     assert (row["subject_type"], row["author_id"]) == ("edit", friend.account_id)
@@ -192,7 +192,7 @@ async def test_followers_hear_of_an_amendment_when_it_is_in_force(author, person
     await support(await person(), proposal_id)
     await approve_first(topic)
     await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
-    held = await screen_subject(3201, "edit", proposal_id, 2)
+    held = await screen_content(3201, "edit", proposal_id, 2)
     assert await told("amended") == []
     await decide(await person(role=Role.MODERATOR), held.case_id, Ruling(Decision.APPROVE, 2))
     (event,) = await told("amended")
@@ -217,7 +217,7 @@ async def test_it_waits_only_while_the_text_is_its_authors_to_change(author, per
     assert (await case(case_id))["decision"] == "lapse"
     refused = await refused_with(Conflict, decide(moderator, case_id, Ruling(Decision.APPROVE, 2)))
     assert refused.code == "already_decided"
-    assert await screen_subject(3201, "edit", proposal_id, 2) is None
+    assert await screen_content(3201, "edit", proposal_id, 2) is None
     assert (await read(proposal_id)).title == WORDS.title
     pending = await _pending(proposal_id)
     assert pending is None if end == "withdrawn" else pending.state is PendingState.LAPSED

@@ -12,7 +12,7 @@ import pytest
 
 import workers.moderation  # noqa: F401 - registers the job
 from api.rates import RateLimiter
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.database import connection_parameters, fetch, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, DomainError, Forbidden, LimitExceeded
 from backend.proposals.counting import count_supports, recount
@@ -179,7 +179,7 @@ async def test_of_two_edits_of_one_version_one_wins(person, topic_id) -> None:
         edit_proposal(author, proposal, written, expected_version=1) for written in words
     )
     assert (versions, codes(refusals), len(refusals)) == ([2], {"changed_meanwhile"}, AT_ONCE - 1)
-    await screen_subject(3201, "edit", proposal, 2)
+    await screen_content(3201, "edit", proposal, 2)
     numbers = await fetch("SELECT number, title FROM proposal_version ORDER BY number")
     assert [row["number"] for row in numbers] == [1, 2]
     assert (await read(proposal)).title == numbers[1]["title"]
@@ -229,7 +229,7 @@ async def test_one_step_is_taken_once(person, topic_id) -> None:
 async def test_withdrawn_while_it_is_screened(person, topic_id) -> None:
     author = await person()
     proposal = await create_proposal(author, await topic_id(), WORDS, submit=True)
-    await at_once([screen_subject(3201, "proposal", proposal, 1), withdraw_proposal(author, proposal, None)])
+    await at_once([screen_content(3201, "proposal", proposal, 1), withdraw_proposal(author, proposal, None)])
     steps = [state for state, _, _ in await timeline(proposal)]
     assert steps in (["draft", "submitted", "withdrawn"], ["draft", "submitted", "published", "withdrawn"])
     assert (await read(proposal)).state is ProposalState.WITHDRAWN
@@ -237,7 +237,7 @@ async def test_withdrawn_while_it_is_screened(person, topic_id) -> None:
 
 async def test_screened_twice_at_once_it_is_published_once(person, topic_id) -> None:
     proposal = await create_proposal(await person(), await topic_id(), WORDS, submit=True)
-    await at_once(screen_subject(3201, "proposal", proposal, 1) for _ in range(4))
+    await at_once(screen_content(3201, "proposal", proposal, 1) for _ in range(4))
     assert [state for state, _, _ in await timeline(proposal)] == ["draft", "submitted", "published"]
     assert sorted(await events(proposal)) == ["new_in_topic", "published"]
     assert await fetch_value("SELECT count(*) FROM moderation_case") == 1

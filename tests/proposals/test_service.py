@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_value, unit_of_work
 from backend.platform.errors import (
@@ -287,7 +287,7 @@ async def test_why_it_is_taken_back_is_public_and_fit_to_be(author: Actor, topic
 async def test_taken_back_before_screening_it_is_never_published(author: Actor, topic: int) -> None:
     proposal_id = await create_proposal(author, topic, WORDS, submit=True)
     await withdraw_proposal(author, proposal_id, None)
-    assert await screen_subject(3201, "proposal", proposal_id, 1) is None
+    assert await screen_content(3201, "proposal", proposal_id, 1) is None
     assert (await read(proposal_id)).state is ProposalState.WITHDRAWN
     assert await fetch_value("SELECT count(*) FROM moderation_case WHERE state <> 'decided'") == 0
 
@@ -295,9 +295,9 @@ async def test_taken_back_before_screening_it_is_never_published(author: Actor, 
 async def test_the_screening_of_an_older_version_publishes_nothing(author: Actor, topic: int) -> None:
     proposal_id = await create_proposal(author, topic, WORDS, submit=True)
     await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
-    assert await screen_subject(3201, "proposal", proposal_id, 1) is None
+    assert await screen_content(3201, "proposal", proposal_id, 1) is None
     assert (await read(proposal_id)).state is ProposalState.SUBMITTED
-    assert await screen_subject(3201, "proposal", proposal_id, 2)
+    assert await screen_content(3201, "proposal", proposal_id, 2)
     assert (await read(proposal_id)).state is ProposalState.PUBLISHED
 
 
@@ -367,7 +367,7 @@ async def test_lists_and_pages_are_told_of_what_is_public_only(
         await submit_proposal(author, proposal_id)
         await held.execute("SELECT 1")
         assert not [tag for tag in heard if "proposal" in tag]
-        await screen_subject(3201, "proposal", proposal_id, 2)
+        await screen_content(3201, "proposal", proposal_id, 2)
         await edited(author, proposal_id, WORDS, expected_version=2)
         await withdraw_proposal(author, proposal_id, None)
         await held.execute("SELECT 1")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from backend.moderation.decisions import restore
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Role
 from backend.platform.database import execute, fetch, unit_of_work
 from backend.platform.errors import NotFound
@@ -55,7 +55,7 @@ async def test_version_one_is_what_was_published_first(author, topic) -> None:
     await _named(author, proposal_id, "Rettet før gjennomsyn", 4)
     assert await public_versions_of(3201, [proposal_id]) == {}
     assert await _texts(proposal_id, PUBLIC) == []
-    await screen_subject(3201, "proposal", proposal_id, 5)
+    await screen_content(3201, "proposal", proposal_id, 5)
     assert await public_versions_of(3201, [proposal_id]) == {proposal_id: 1}
     assert await _texts(proposal_id, PUBLIC) == [("Rettet før gjennomsyn", 1)]
     handed_in = [("Rettet før gjennomsyn", 1), ("Utkast nummer 4", None)]

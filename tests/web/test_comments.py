@@ -7,7 +7,7 @@ import pytest
 
 from backend.comments.queries import Stance
 from backend.comments.service import add_comment
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.database import fetch_value
 from tests.fixtures.server import Served
 
@@ -23,7 +23,7 @@ async def her(served: Served, person: Any, session_cookie: Any) -> httpx.AsyncCl
 
 async def said(served: Served, actor: Any, proposal: int, text: str, parent: int | None = None) -> int:
     number: int = await add_comment(actor, proposal, text, Stance.NEUTRAL, "nb", parent_id=parent)
-    await screen_subject(served.settings.municipality, "comment", number, 1)
+    await screen_content(served.settings.municipality, "comment", number, 1)
     return number
 
 
@@ -36,7 +36,7 @@ async def test_a_comment_is_sent_once_however_often(
     assert await fetch_value("SELECT count(*) FROM comment") == 1
     mine = await her.get(f"/nb/forslag/{published}")
     assert "Sjekkes. Bare du ser den foreløpig." in mine.text
-    await screen_subject(
+    await screen_content(
         served.settings.municipality, "comment", await fetch_value("SELECT id FROM comment"), 1
     )
     her.cookies.clear()

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import execute, unit_of_work
 from backend.proposals.queries import proposal_for_update
@@ -63,7 +63,7 @@ async def test_an_entrys_time_moves_with_an_edit_and_the_feeds_is_the_latest(
     changed = ProposalInput(title=WORDS.title, body=f"{WORDS.body} Og lys langs hele veien.", language="nb")
     await edit_proposal(author, older, changed, expected_version=1)
     assert await _feed(served, path) == (feed, before), "an edit that waits changes nothing"
-    screened = await screen_subject(3201, "edit", older, 2)
+    screened = await screen_content(3201, "edit", older, 2)
     assert screened is not None
     assert screened.reasons == ()
     feed, after = await _feed(served, path)

@@ -8,7 +8,7 @@ from api.node_ids import to_global_id
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.queue import claim
 from backend.moderation.reasons import ReasonCode
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Role
 from backend.platform.database import execute
 from backend.proposals.service import edit_proposal
@@ -242,7 +242,7 @@ async def test_an_edit_stands_beside_the_text_in_force(
     proposal_id = await published(author, topic)
     await approve_first(topic)
     await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
-    held = await screen_subject(3201, "edit", proposal_id, 2)
+    held = await screen_content(3201, "edit", proposal_id, 2)
     assert held is not None
     queue = (await served.http.get("/nb/moderering?type=endring")).text
     assert f"/nb/moderering/{held.case_id}" in queue

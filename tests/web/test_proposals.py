@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Role
 from backend.platform.database import fetch_value
 from backend.proposals.service import ProposalInput, create_proposal, edit_proposal, submit_proposal
@@ -230,7 +230,7 @@ async def test_steps_of_a_draft_are_no_changes_to_its_readers(
         words = replace(WORDS, title=f"{WORDS.title}, utgave {version}")
         await edit_proposal(author, number, words, expected_version=version)
     await submit_proposal(author, number)
-    await screen_subject(served.settings.municipality, "proposal", number, 3)
+    await screen_content(served.settings.municipality, "proposal", number, 3)
     address = f"/nb/forslag/{number}"
     assert "Endret." not in (await served.http.get(address)).text
     history = (await served.http.get(f"{address}/versjoner")).text

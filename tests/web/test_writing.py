@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.node_ids import to_global_id
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch, fetch_value
 from backend.proposals.service import ProposalInput, create_proposal
@@ -265,7 +265,7 @@ async def test_changing_what_is_public_says_what_readers_will_see(
 ) -> None:
     words = ProposalInput(WORDS.title, WORDS.body, "nb")
     number = await create_proposal(author, await topic_id(), words, submit=True)
-    await screen_subject(3201, "proposal", number, 1)
+    await screen_content(3201, "proposal", number, 1)
     path = f"/forslag/{number}/rediger"
     assert "sjekkes før den blir synlig" in (await served.http.get(f"/nb{path}")).text
     await support(await person(), number)
@@ -288,7 +288,7 @@ async def test_changing_what_is_public_says_what_readers_will_see(
     assert 'value="En bedre tittel på det"' in (await served.http.get(f"/nb{path}")).text
     late = await sent(served, path, **{**form, "title": "En tredje tittel på det"})
     assert (late.status_code, "En bedre tittel" in late.text) == (409, True)
-    await screen_subject(3201, "edit", number, 2)
+    await screen_content(3201, "edit", number, 2)
     assert "En bedre tittel" in (await stranger.get(f"{address}?kommentarer=eldste")).text
     await stranger.aclose()
     rows = await fetch("SELECT number, is_amendment FROM proposal_version ORDER BY number")

@@ -2,8 +2,8 @@
 
 from backend.moderation.signals.model import (
     Assessment,
-    Content,
     Outcome,
+    ScreenedText,
     Screening,
     Signal,
     Verdict,
@@ -17,8 +17,8 @@ __all__ = [
     "REASON_TEXTS",
     "SIGNALS",
     "Assessment",
-    "Content",
     "Outcome",
+    "ScreenedText",
     "Screening",
     "Signal",
     "Verdict",

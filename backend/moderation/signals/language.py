@@ -8,7 +8,7 @@ import threading
 from functools import cache
 from typing import Protocol, cast
 
-from backend.moderation.signals.model import Assessment, Content, Detail, Signal
+from backend.moderation.signals.model import Assessment, Detail, ScreenedText, Signal
 
 _LANGUAGES = (
     *(
@@ -47,7 +47,7 @@ _UNSURE = 0.7
 _LOADING = threading.Lock()
 
 
-def assess(content: Content) -> Assessment:
+def assess(content: ScreenedText) -> Assessment:
     """Score how surely the detected language is another than the claimed one."""
     text = content.text[:_LONGEST]
     letters = sum(map(str.isalpha, text))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
-from backend.moderation.signals.model import Assessment, Content, Signal
+from backend.moderation.signals.model import Assessment, ScreenedText, Signal
 
 _LINK = re.compile(r"(?:https?://|(?<!\w)www\.)[^\s<>\"']+", re.IGNORECASE)
 _SCRIPT = re.compile(r"(?<!\w)(?:javascript|vbscript|data:text/html)[:;,]", re.IGNORECASE)
@@ -42,7 +42,7 @@ _MANY = 4
 _MOSTLY_LINKS = 0.6
 
 
-def assess(content: Content) -> Assessment:
+def assess(content: ScreenedText) -> Assessment:
     """Score the worst trait of any link, or their sheer number; the links themselves are not kept."""
     text = content.text
     links = _LINK.findall(text)

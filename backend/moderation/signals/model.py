@@ -9,7 +9,7 @@ Detail = Mapping[str, int | float | str | bool | list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ScreenedText:
     """What somebody wants to publish: `language` as claimed (ISO 639-1), `earlier` their recent texts."""
 
     title: str
@@ -41,7 +41,7 @@ class Signal:
 
     name: str
     version: str
-    assess: Callable[[Content], Assessment]
+    assess: Callable[[ScreenedText], Assessment]
     hold_from: float = HOLD_FROM
 
 

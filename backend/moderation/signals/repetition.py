@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from backend.moderation.signals.model import Assessment, Content, Signal
+from backend.moderation.signals.model import Assessment, ScreenedText, Signal
 
 _WORD = re.compile(r"\w+")
 _RUN = re.compile(r"(\S)\1{5,}")
@@ -18,7 +18,7 @@ _LETTERS_TO_SHOUT = 25
 _SHOUTING_SHARE = 0.7
 
 
-def assess(content: Content) -> Assessment:
+def assess(content: ScreenedText) -> Assessment:
     """Score the strongest of: the same text again, the same words again, capitals, runs of a character."""
     words = _WORD.findall(content.text.casefold())
     earlier = _times_written(words, content)
@@ -40,7 +40,7 @@ def places(text: str) -> Iterator[tuple[int, int]]:
     return (run.span() for run in _RUN.finditer(text) if run.group(1) not in _SEPARATORS)
 
 
-def _times_written(words: list[str], content: Content) -> int:
+def _times_written(words: list[str], content: ScreenedText) -> int:
     """How many of the earlier texts are nearly this one."""
     if len(words) < _FEWEST_WORDS:
         return 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backend.moderation.signals.model import Content, Outcome, Screening, Signal, Verdict
+from backend.moderation.signals.model import Outcome, ScreenedText, Screening, Signal, Verdict
 from backend.moderation.signals.reasons import APPROVAL_REQUIRED, SCREENING_FAILED
 from backend.moderation.signals.registry import SIGNALS
 from backend.topics.modes import ModerationMode
@@ -10,7 +10,7 @@ from backend.topics.modes import ModerationMode
 CERTAIN = 0.95
 
 
-def screen(content: Content, signals: Iterable[Signal] = SIGNALS) -> Screening:
+def screen(content: ScreenedText, signals: Iterable[Signal] = SIGNALS) -> Screening:
     """Run every signal; one that raises is recorded as failed and the others still run."""
     return Screening(tuple(_outcome(signal, content) for signal in signals))
 
@@ -29,7 +29,7 @@ def verdict(screening: Screening, mode: ModerationMode | str) -> Verdict:
     return Verdict(publish=not reasons, reasons=tuple(reasons))
 
 
-def _outcome(signal: Signal, content: Content) -> Outcome:
+def _outcome(signal: Signal, content: ScreenedText) -> Outcome:
     try:
         found = signal.assess(content)
     except Exception as error:

@@ -11,7 +11,7 @@ from functools import cache
 from math import prod
 from pathlib import Path
 
-from backend.moderation.signals.model import Assessment, Content, Signal
+from backend.moderation.signals.model import Assessment, ScreenedText, Signal
 from backend.moderation.signals.word_forms import (
     forms,
     plain,
@@ -56,7 +56,7 @@ class _Lexicon:
                 yield word[:length], self.beginnings[word[:length]]
 
 
-def assess(content: Content) -> Assessment:
+def assess(content: ScreenedText) -> Assessment:
     """Score the listed words by severity: one grave is certain, one coarse is held, mild ones add up."""
     text = plain(content.text)
     own = _LISTS.get(content.language.replace("_", "-").partition("-")[0].lower(), ())

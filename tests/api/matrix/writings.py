@@ -7,7 +7,7 @@ from backend.comments.service import add_comment, withdraw_comment
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
-from backend.moderation.service import screen_subject
+from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch_value
 from backend.proposals.assessment import answer_proposal, change_status, start_assessment
@@ -103,7 +103,7 @@ async def _handed_in(cast: Cast, name: str, author: Actor | None = None) -> int:
 
 async def published(cast: Cast, name: str) -> int:
     found = await _handed_in(cast, name)
-    screened = await screen_subject(cast.author.municipality_id, "proposal", found, 1)
+    screened = await screen_content(cast.author.municipality_id, "proposal", found, 1)
     assert screened is not None
     assert not screened.reasons, (name, screened.reasons)
     return found
@@ -114,7 +114,7 @@ async def _edited(cast: Cast) -> int:
     found = await _drafted(cast, "edited")
     await edit_proposal(cast.author, found, words("edited_later"), expected_version=1)
     await submit_proposal(cast.author, found)
-    screened = await screen_subject(cast.author.municipality_id, "proposal", found, 2)
+    screened = await screen_content(cast.author.municipality_id, "proposal", found, 2)
     assert screened is not None
     assert not screened.reasons, screened.reasons
     return found
@@ -123,7 +123,7 @@ async def _edited(cast: Cast) -> int:
 async def _held(cast: Cast, subject_type: str, found: int, version: int = 1) -> int:
     """The case of content that a moderator must read first."""
     await set_mode(cast.topic, "approve_first")
-    screened = await screen_subject(cast.author.municipality_id, subject_type, found, version)
+    screened = await screen_content(cast.author.municipality_id, subject_type, found, version)
     await set_mode(cast.topic, "hold_risky")
     assert screened is not None
     return screened.case_id
@@ -199,7 +199,7 @@ async def _wrote(cast: Cast, proposal: int, body: str, parent: int | None = None
 
 async def _said(cast: Cast, proposal: int, body: str, parent: int | None = None, by: str = "author") -> int:
     found = await _wrote(cast, proposal, body, parent, by)
-    screened = await screen_subject(cast.author.municipality_id, "comment", found, 1)
+    screened = await screen_content(cast.author.municipality_id, "comment", found, 1)
     assert screened is not None
     assert not screened.reasons, (body, screened.reasons)
     return found

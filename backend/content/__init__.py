@@ -1,0 +1,1 @@
+"""What people write and others see, whatever kind it is of."""

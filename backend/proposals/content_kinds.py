@@ -1,0 +1,161 @@
+"""Proposals, and edits of them that wait, as content."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from backend.content.kinds import Content, ContentKind
+from backend.notifications.events import EventKind, record
+from backend.notifications.kinds import Cause
+from backend.platform.authz import Actor
+from backend.platform.database import fetch_row, fetch_value
+from backend.proposals.access import visible_proposals
+from backend.proposals.amending import publish_pending
+from backend.proposals.involvement import involvement_in, wrote_sql
+from backend.proposals.pending import EDIT, reject_pending
+from backend.proposals.queries import proposal_for_update
+from backend.proposals.states import PUBLIC, Part, ProposalState
+from backend.proposals.transitions import take_step
+
+
+class _OfProposal(ContentKind):
+    """What proposals and their edits have in common: ids, authors, and who may know of them."""
+
+    of = "proposal"
+    author_cause = Cause.AUTHOR.value
+
+    async def is_visible(self, actor: Actor, content: Content) -> bool:
+        return bool(await visible_proposals(actor, [content.id]))
+
+    async def is_author(self, actor: Actor, content: Content) -> bool:
+        return (await involvement_in(actor, [content.id]))[content.id].is_own
+
+    async def has_part(self, actor: Actor, content: Content) -> bool:
+        return (await involvement_in(actor, [content.id]))[content.id].has_part
+
+    def event_references(self, content: Content) -> Mapping[str, int]:
+        return {"proposal_id": content.id}
+
+    def has_part_sql(self, content_id: str, accounts: str) -> str:
+        return f"""EXISTS (SELECT FROM proposal pp WHERE pp.municipality_id = $1 AND pp.id = {content_id}
+            AND {wrote_sql("pp.id", "pp.author_id", accounts)})"""
+
+    def _content(self, municipality_id: int, row: Any) -> Content | None:
+        return Content(municipality_id=municipality_id, kind=self, **dict(row)) if row else None
+
+
+class ProposalKind(_OfProposal):
+    """Proposals."""
+
+    name = "proposal"
+    publishing_informs_author = True
+
+    async def load(self, municipality_id: int, content_id: int) -> Content | None:
+        row = await fetch_row(
+            """SELECT p.id, NULL::bigint AS parent_id, p.version, p.state, p.topic_id, p.author_id, p.title, p.body,
+                   p.language, t.moderation_mode, p.published_at IS NOT NULL AS was_public
+               FROM proposal p JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
+               WHERE p.municipality_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p""",
+            municipality_id,
+            content_id,
+        )
+        return self._content(municipality_id, row)
+
+    async def publish(self, content: Content, *, moderator_id: int | None = None) -> None:
+        if content.state in PUBLIC:
+            return
+        part = Part.SCREENING if moderator_id is None else Part.MODERATOR
+        step = await self._step(content, ProposalState.PUBLISHED, part, moderator_id)
+        for kind in (EventKind.PUBLISHED, EventKind.NEW_IN_TOPIC):
+            await record(
+                content.municipality_id,
+                kind,
+                f"proposal:{content.id}:{step}",
+                proposal_id=content.id,
+                topic_id=content.topic_id,
+                actor_id=content.author_id,
+            )
+
+    async def reject(self, content: Content, *, moderator_id: int | None) -> None:
+        await self._step(content, ProposalState.REJECTED, Part.MODERATOR, moderator_id)
+
+    async def hide(self, content: Content, *, moderator_id: int | None) -> None:
+        await self._step(content, ProposalState.HIDDEN, Part.MODERATOR, moderator_id)
+
+    async def restore(self, content: Content, *, moderator_id: int | None) -> None:
+        before = await fetch_value(
+            """SELECT from_state FROM proposal_transition
+               WHERE municipality_id = $1 AND proposal_id = $2 AND to_state = 'hidden'
+               ORDER BY ordinal DESC LIMIT 1""",
+            content.municipality_id,
+            content.id,
+        )
+        await self._step(content, ProposalState(before), Part.MODERATOR, moderator_id)
+
+    async def _step(
+        self, content: Content, target: ProposalState, part: Part, moderator_id: int | None
+    ) -> int:
+        """Returns the number of the step. Why it was taken is read from the case, by the author alone."""
+        proposal = await proposal_for_update(content.municipality_id, content.id)
+        assert proposal is not None
+        await take_step(content.municipality_id, proposal, target, part, actor_id=moderator_id)
+        return proposal.step
+
+    def is_shown(self, state: str, *, was_public: bool) -> bool:
+        # A withdrawn proposal that was public keeps its page.
+        return state in PUBLIC or (state == ProposalState.WITHDRAWN and was_public)
+
+    def awaits_screening(self, content: Content) -> bool:
+        # A public one too: a program of the version before changed its words in place.
+        return content.is_submitted or content.state in PUBLIC
+
+    def current_sql(self, content_id: str) -> str:
+        return f"""SELECT p.state, p.version, p.published_at IS NOT NULL AS was_public FROM proposal p
+            WHERE p.municipality_id = $1 AND p.id = {content_id}"""
+
+    def texts_sql(self, author: str) -> str:
+        return f"SELECT id, body FROM proposal WHERE municipality_id = $1 AND author_id = {author} AND state <> 'draft'"
+
+
+class EditOfProposalKind(_OfProposal):
+    """Edits of public proposals, which wait beside the words in force; each has its proposal's id."""
+
+    name = EDIT
+    # The author of an edit is told of the edit, not of the proposal.
+    event_detail: ClassVar[Mapping[str, object]] = {"is_edit": True}
+
+    async def load(self, municipality_id: int, content_id: int) -> Content | None:
+        # The proposal is locked too: whatever ends or replaces its edit holds that lock.
+        row = await fetch_row(
+            """SELECT p.id, p.id AS parent_id, v.number AS version, v.state, p.topic_id, v.editor_id AS author_id,
+                   v.title, v.body, v.language, t.moderation_mode, FALSE AS was_public
+               FROM proposal p
+               JOIN proposal_pending_version v ON v.municipality_id = p.municipality_id AND v.proposal_id = p.id
+               JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
+               WHERE p.municipality_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p, v""",
+            municipality_id,
+            content_id,
+        )
+        return self._content(municipality_id, row)
+
+    async def publish(self, content: Content, *, moderator_id: int | None = None) -> None:
+        await publish_pending(content.municipality_id, content.id)
+
+    async def reject(self, content: Content, *, moderator_id: int | None) -> None:
+        await reject_pending(content.municipality_id, content.id)
+
+    async def hide(self, content: Content, *, moderator_id: int | None) -> None:
+        raise NotImplementedError("an edit that waits is never shown")
+
+    async def restore(self, content: Content, *, moderator_id: int | None) -> None:
+        raise NotImplementedError("an edit that waits is never hidden")
+
+    def is_shown(self, state: str, *, was_public: bool) -> bool:
+        return False
+
+    def current_sql(self, content_id: str) -> str:
+        return f"""SELECT v.state, v.number AS version, FALSE AS was_public FROM proposal_pending_version v
+            WHERE v.municipality_id = $1 AND v.proposal_id = {content_id}"""
+
+
+PROPOSAL: Final = ProposalKind()
+EDIT_OF_PROPOSAL: Final = EditOfProposalKind()
