@@ -231,6 +231,31 @@ async def test_a_persons_pages_are_kept_by_nobody(served: Served, staff: httpx.A
     assert kept == []
 
 
+async def test_a_page_is_read_by_one_operation(
+    served: Served, staff: httpx.AsyncClient, first_proposal: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor, ran = served.app.state.executor, []
+    run = executor.run
+
+    async def noted(prepared: Any, *rest: Any, **more: Any) -> Any:
+        ran.append(prepared.name)
+        return await run(prepared, *rest, **more)
+
+    monkeypatch.setattr(executor, "run", noted)
+    several, shown = {}, 0
+    for route in reading(served.app):
+        address = address_of(route)
+        for query in ("", "?tema=mobilitetsstrategi&steg=2&kommentarer=eldste&vis=kart&sok=benker"):
+            ran.clear()
+            answer = await staff.get(f"{address}{query}", headers={"accept": "text/html"})
+            shown += answer.status_code == 200 and len(ran) == 1
+            # What is not there is answered by a page that has the site's header of its own.
+            if answer.status_code < 400 and len(ran) > 1:
+                several[f"{address}{query}"] = list(ran)
+    assert several == {}
+    assert shown > 60, shown
+
+
 ODD = [
     "/nb/?sted=%C5%9F%F0%9F%98%80",
     "/nb/?sted=a%0d%0ab",
