@@ -13,7 +13,7 @@ from starlette.routing import WebSocketRoute
 from api.answers import AnswerCache
 from api.app import GraphQLEndpoint
 from api.execute import Executor
-from api.rates import RateLimiter
+from api.rates import DEFAULTS, RateLimiter, require_known_limits
 from api.sockets import Sockets
 from backend.accounts.actors import forget_actors, forget_all_actors
 from backend.accounts.sessions import cookie_name
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     settings = settings or get_settings()
     executor = Executor(settings)
     cache = AnswerCache(max_bytes=settings.answer_cache_bytes, seconds=settings.answer_cache_seconds)
+    require_known_limits({**DEFAULTS, **settings.rate_limits}, executor.schema)
     rates = RateLimiter(settings)
     listener = Listener(settings)
     sockets = Sockets(executor, rates)

@@ -5,12 +5,12 @@ itself: limits get looser by the number of processes, but never vanish.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from time import monotonic
 from typing import Any
 
 import structlog
-from graphql import OperationType
+from graphql import GraphQLSchema, OperationType
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
@@ -22,7 +22,7 @@ from api.documents import Prepared
 from backend.platform.authz import Actor
 from backend.platform.errors import LimitExceeded
 from backend.platform.joined import Joined
-from backend.platform.settings import Settings
+from backend.platform.settings import Settings, SettingsError
 
 log = structlog.get_logger("rates")
 
@@ -103,6 +103,15 @@ class _JoinedRedis(RedisStorage):
     def prefixed(self, key: str) -> str:
         """The key as Redis holds it."""
         return f"rate:{key}"
+
+
+def require_known_limits(names: Iterable[str], schema: GraphQLSchema) -> None:
+    """Raise SettingsError for a limit that would count nothing: it is no kind of DEFAULTS, and no operation's field."""
+    roots = (schema.query_type, schema.mutation_type)
+    fields = {name for root in roots if root is not None for name in root.fields}
+    kinds = {name for name in DEFAULTS if "." in name}
+    if unknown := set(names) - fields - kinds:
+        raise SettingsError(f"SAMSKAP_RATE_LIMITS: there is nothing called {', '.join(sorted(unknown))}")
 
 
 class RateLimiter:

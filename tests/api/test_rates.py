@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import structlog
@@ -9,13 +10,14 @@ from graphql import OperationType, parse
 
 from api.documents import FreeDocuments, Prepared
 from api.limits import Limits
-from api.rates import RateLimiter
+from api.rates import DEFAULTS, RateLimiter, require_known_limits
 from api.schema import schema
 from backend.platform.authz import Actor
 from backend.platform.errors import LimitExceeded
-from backend.platform.settings import Settings
+from backend.platform.settings import Settings, SettingsError
 from ops.embedded import start_redis, stop
 from tests.fixtures.server import serving
+from web.app import create_app
 
 SCOPE = {"client": ("203.0.113.7", 4711)}
 PERSON = Actor(municipality_id=3201, account_id=7)
@@ -169,3 +171,23 @@ async def test_over_http_the_limit_holds_and_is_explained(fresh: Settings) -> No
         assert refused["errors"][0]["extensions"]["code"] == "too_often"
         other = await served.ask("{ __typename }", **{"x-forwarded-for": "198.51.100.2"})
         assert other.status_code == 200
+
+
+def test_a_limit_that_would_count_nothing_is_refused_at_the_start() -> None:
+    built = schema._schema
+    require_known_limits(DEFAULTS, built)
+    for typo in ("createProposals", "person.querys", "address.", ""):
+        with pytest.raises(SettingsError, match="SAMSKAP_RATE_LIMITS"):
+            create_app(Settings(rate_limits={typo: "1/hour"}))
+        with pytest.raises(SettingsError):
+            require_known_limits([*DEFAULTS, typo], built)
+
+
+def test_every_limit_by_kind_is_counted_somewhere() -> None:
+    root = Path(__file__).parents[2]
+    sources = "\n".join(
+        path.read_text() for folder in ("graphql/api", "web") for path in (root / folder).rglob("*.py")
+    )
+    kinds = {name for name in DEFAULTS if "." in name}
+    assert len(kinds) > 5
+    assert {name for name in kinds if sources.count(f'"{name}"') < 2} == set()

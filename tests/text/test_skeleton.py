@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backend.text.skeleton import skeleton
@@ -75,7 +75,9 @@ def test_a_part_is_found_in_the_whole() -> None:
 
 @given(WORD, SHORT_TEXT, SHORT_TEXT)
 def test_the_skeleton_of_a_word_is_in_that_of_a_line(word: str, before: str, after: str) -> None:
-    assert skeleton(word) in skeleton(f"{before} {word} {after}") or "rnrn" in skeleton(f"{before}x{word}")
+    # Two pairs that look like one letter each may begin in the text before the word.
+    assume("rnrn" not in skeleton(f"{before}x{word}"))
+    assert skeleton(word) in skeleton(f"{before} {word} {after}")
 
 
 def test_every_code_point_gives_small_letters_or_nothing() -> None:

@@ -96,8 +96,8 @@ async def test_one_ceases_to_follow(me: Browser, person: Any, topic_id: Any) -> 
         assert (answer.status_code, answer.headers["location"]) == (303, "/nb/min-side/folger")
     assert "Du følger det ikke lenger" in (await me.get("/folger")).text
     assert await fetch_value("SELECT count(*) FROM follow") == 0
-    for bad in ({"tema": "x"}, {"forslag": "9" * 40}, {}):
-        assert (await me.post("/folger/slutt", **bad)).status_code in (400, 404)
+    for bad, status in (({"tema": "x"}, 400), ({"forslag": "9" * 40}, 400), ({}, 400)):
+        assert (await me.post("/folger/slutt", **bad)).status_code == status, bad
     elsewhere = {"sec-fetch-site": "cross-site"}
     assert (await me.post("/folger/slutt", elsewhere, tema=topic)).status_code == 403
     me.log_out()
@@ -120,7 +120,7 @@ async def told(me: Browser, topic_id: Any) -> list[str]:
 async def test_notifications_are_read(me: Browser, told: list[str]) -> None:
     page = (await me.get("/varsler")).text
     assert page.count("Merk som lest") == len(told) == 2
-    assert "Uleste</a> (2" not in page  # the figure stands inside the link
+    assert "Uleste (2)</a>" in page
     one = await me.post("/varsler/lest", varsel=told[1])
     assert one.headers["location"] == "/nb/min-side/varsler"
     assert (await me.get("/varsler")).text.count("Merk som lest") == 1
@@ -136,7 +136,7 @@ async def test_all_are_read_up_to_the_one_that_was_seen(me: Browser, told: list[
     assert "Varslene er merket som lest" in page
     assert page.count("Merk som lest") == 1
     assert (await me.post("/varsler/lest", til="tull")).status_code == 400
-    assert (await me.post("/varsler/lest", varsel=["tull"] * 101)).status_code in (400, 429)
+    assert (await me.post("/varsler/lest", varsel=["tull"] * 101)).status_code == 429
 
 
 async def test_nobody_reads_for_another(me: Browser, told: list[str], person: Any, session_cookie) -> None:

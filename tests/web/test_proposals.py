@@ -66,12 +66,14 @@ async def test_a_search_says_how_many_it_found_and_for_which_words(served: Serve
         ("sok=sykkelvei", "1 forslag"),
         ("sok=skkelvei", "Ingen forslag har ordene «skkelvei». Her er treff på «sykkelvei». 1 forslag"),
         ("sok=sykkelvei+romferge", "«sykkelvei romferge». Her er de som har noen av dem. 1 forslag"),
-        ("sok=%3Cb%3Esykkelvei", "Treff på «&lt;b&gt;sykkelvei»"),
     ):
         for path in ("forslag", "tema/mobilitetsstrategi"):
             page = await served.http.get(f"/nb/{path}?{query}")
             assert WORDS.title in page.text, (path, query)
-            assert told in " ".join(page.text.split()) or path != "forslag", query
+            assert told in " ".join(page.text.split()), (path, query)
+    hostile = await served.http.get("/nb/forslag?sok=%3Cb%3Esykkelvei")
+    assert WORDS.title in hostile.text
+    assert "Treff på «&lt;b&gt;sykkelvei»" in hostile.text
     nothing = await served.http.get("/nb/forslag?sok=finnesikke")
     assert "Ingen treff på «finnesikke»" in nothing.text
     assert "/nb/forslag/nytt" in nothing.text
@@ -88,9 +90,15 @@ async def test_the_best_match_is_offered_to_those_who_search(served: Served, pub
 
 
 async def test_nonsense_in_the_address_is_no_fault_of_ours(served: Served, published: int) -> None:
-    for query in ("etter=x", "sted=x", "sok=" + "a" * 900, "tema=%00", "sok=%00%ff", "sorter=x&status=y"):
-        page = await served.http.get(f"/nb/forslag?{query}")
-        assert page.status_code in (200, 400, 404), query
+    for query, status in (
+        ("etter=x", 400),
+        ("sted=x", 400),
+        ("sok=" + "a" * 900, 400),
+        ("tema=%00", 400),
+        ("sok=%00%ff", 200),
+        ("sorter=x&status=y", 200),
+    ):
+        assert (await served.http.get(f"/nb/forslag?{query}")).status_code == status, query
 
 
 async def test_the_feed_is_the_list(served: Served, published: int) -> None:
