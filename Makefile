@@ -30,7 +30,7 @@ dev: $(INSTALLED) $(ASSETS) ## run everything on this machine, with data in .sam
 	@exec $(BIN)/samskap dev
 
 test: $(INSTALLED) $(ASSETS) chromium ## run the tests; a part of them with T=tests/topics
-	@$(BIN)/pytest $(or $(T),-n $(PROCESSES) --dist loadgroup)
+	@$(BIN)/pytest $(or $(T),-n $(PROCESSES) --no-loadscope-reorder)
 
 check: check-style check-types check-floors check-migrations check-schema check-dead check-dependencies ## run every check that is not a test
 	@echo "All checks passed."

@@ -5,9 +5,11 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from xdist.scheduler import LoadScopeScheduling
 
 from backend.platform import database
 from backend.platform.provision import provision
@@ -27,23 +29,31 @@ pytest_plugins = [
 ]
 
 
-ROOT = Path(__file__).parent
 # What shares something that takes long to start goes to the same process; everything else is dealt out by file.
 TOGETHER = ("browser", "imports")
 # What takes long begins early, so that no process is left with it at the end.
 FIRST = ("browser", "system", "imports")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _folder(nodeid: str) -> str:
+    return nodeid.removeprefix("tests/").split("/")[0]
+
+
+class _Dealing(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        folder = _folder(nodeid)
+        return folder if folder in TOGETHER else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Dealing:
     """Deal the tests out, where several processes run them."""
-    for item in items:
-        file = item.path.relative_to(ROOT)
-        item.add_marker(pytest.mark.xdist_group(file.parts[0] if file.parts[0] in TOGETHER else str(file)))
-    items.sort(key=lambda item: _turn(item.path.relative_to(ROOT).parts[0]))
+    return _Dealing(config, log)
 
 
-def _turn(folder: str) -> int:
-    return FIRST.index(folder) if folder in FIRST else len(FIRST)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long first."""
+    turns = {folder: turn for turn, folder in enumerate(FIRST)}
+    items.sort(key=lambda item: turns.get(_folder(item.nodeid), len(FIRST)))
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,8 @@ def read_head(
                 rows.append(tuple(cells))
             if len(rows) > most:
                 break
-    except csv.Error:
+    except (csv.Error, ValueError):
+        # What is wrong with a separator, which newer Pythons refuse here, is said where the mapping is read.
         pass
     header = tuple(name.strip() for name in rows[0]) if rows else ()
     return Head(encoding, delimiter, header, tuple(rows[1:]))

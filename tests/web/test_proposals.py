@@ -12,6 +12,7 @@ from backend.platform.authz import Role
 from backend.platform.database import fetch_value
 from backend.proposals.service import ProposalInput, create_proposal, edit_proposal, submit_proposal
 from tests.fixtures.server import WORDS, Served
+from tests.fixtures.waiting import until
 from tests.proposals.support import draft, edited
 
 SAME = {"sec-fetch-site": "same-origin"}
@@ -223,8 +224,13 @@ async def test_the_author_edits_and_withdraws_and_all_can_read_so(
     done = await http.post(f"{address}/trekk", headers=SAME, data={"begrunnelse": "Det er bygd."})
     assert done.status_code == 303
     served.http.cookies.clear()
+
+    async def is_withdrawn() -> bool:
+        return "Forslaget er trukket" in (await served.http.get(address)).text
+
+    # A kept page is dropped by a message, which may come a moment later.
+    await until(is_withdrawn)
     page = await served.http.get(address)
-    assert "Forslaget er trukket" in page.text
     assert "Det er bygd." in page.text
     assert "Logg inn for å støtte" not in page.text
 
