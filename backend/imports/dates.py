@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from backend.text.local_time import local_time
+
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
@@ -40,32 +42,35 @@ _CENTURY: Final = 2000
 
 
 def read_time(text: str, zone: str) -> datetime | None:
-    """The moment in UTC; without an offset in the zone, a date is its midnight. None: it is no such text."""
+    """The moment in UTC; without an offset in the zone, a date is its midnight. None: it is no such text.
+
+    Raises SkippedTimeError for a time of day that summer time skips in that zone, ValueError, OverflowError.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         match = _DATE.fullmatch(text.strip())
         if match is None:
             return None
-        found = _written(match, ZoneInfo(zone))
+        found = _written(match)
     if found.tzinfo is None:
-        found = found.replace(tzinfo=ZoneInfo(zone))
+        found = local_time(found, ZoneInfo(zone))
     return found.astimezone(UTC)
 
 
-def _written(match: re.Match[str], zone: ZoneInfo) -> datetime:
+def _written(match: re.Match[str]) -> datetime:
     """Raises ValueError for a day, month or time that does not exist."""
     month = match["month"].lower()
     number = int(month) if month.isdecimal() else _MONTHS.get(month)
     if number is None:
         raise ValueError(month)
     year = int(match["year"])
-    return datetime(
+    # The wall clock's time; which moment that is, the zone says.
+    return datetime(  # noqa: DTZ001
         year if len(match["year"]) == 4 else _CENTURY + year,
         number,
         int(match["day"]),
         int(match["hour"] or 0),
         int(match["minute"] or 0),
         int(match["second"] or 0),
-        tzinfo=zone,
     )

@@ -45,6 +45,7 @@ MESSAGES: Final = {
     "out_of_range": "{column} må ligge mellom {detail}.",
     "half_coordinate": "Breddegrad og lengdegrad må begge være fylt ut, eller ingen av dem.",
     "not_a_time": "{column} må være en dato, for eksempel 1. mai 2026, 01.05.2026 eller 2026-05-01.",
+    "skipped_time": "{column} er et klokkeslett som ikke finnes: Klokka ble stilt fram til sommertid den natten.",
     "in_the_future": "{column} er frem i tid.",
     "too_long_ago": "{column} er før år 1900.",
     "published_before_created": "Forslaget er publisert før det ble skrevet.",

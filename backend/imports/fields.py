@@ -9,6 +9,7 @@ from backend.imports.dates import read_time
 from backend.imports.errors import RowError, row_error
 from backend.imports.rows import RawRow
 from backend.imports.schema import ImportMapping
+from backend.text.local_time import SkippedTimeError
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE: Final = re.compile(r"(-?\d+)\.0+", re.ASCII)
@@ -103,6 +104,9 @@ class Fields:
             return None
         try:
             found = read_time(text, self._mapping.timezone)
+        except SkippedTimeError:
+            self.fail(self.column(field), "skipped_time", text)
+            return None
         except (ValueError, OverflowError):
             found = None
         if found is None:

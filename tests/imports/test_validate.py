@@ -102,6 +102,21 @@ def test_the_caller_sets_the_limits(plain: ImportMapping) -> None:
     assert errors(plain, limits) == [("title", "too_long"), ("body", "too_short")]
 
 
+def test_an_hour_that_summer_time_skips_is_refused_and_one_that_comes_twice_is_the_first(
+    plain: ImportMapping,
+) -> None:
+    oslo = replace(plain, timezone="Europe/Oslo")
+    assert errors(oslo, published_at="29.03.2026 kl. 02.00") == [("published_at", "skipped_time")]
+    assert errors(oslo, published_at="2026-03-29T02:30") == [("published_at", "skipped_time")]
+    assert row(oslo, published_at="2026-03-29T03:00").published_at == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert row(oslo, published_at="2025-10-26T02:30").published_at == datetime(
+        2025, 10, 26, 0, 30, tzinfo=UTC
+    )
+    assert row(oslo, published_at="2026-03-29T02:30+01:00").published_at == datetime(
+        2026, 3, 29, 1, 30, tzinfo=UTC
+    )
+
+
 def test_times_become_utc(plain: ImportMapping) -> None:
     oslo = replace(plain, timezone="Europe/Oslo")
     assert row(oslo, published_at="2024-07-01T12:00").published_at == datetime(2024, 7, 1, 10, tzinfo=UTC)

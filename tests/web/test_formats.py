@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from web.page.formats import Formats, SkippedTimeError, from_local
+from backend.text.local_time import SkippedTimeError
+from web.page.formats import Formats, from_local
 
 NEW_YEAR = "2026-12-31T23:00:00+00:00"
 SUMMER_MIDNIGHT = "2026-06-30T22:00:00+00:00"

@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from backend.platform.i18n import N_, translate
+from backend.text.local_time import local_time
 
 LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 ZONE = ZoneInfo("Europe/Oslo")
@@ -81,10 +82,6 @@ def _is_midnight(local: datetime) -> bool:
     return local.hour == local.minute == 0
 
 
-class SkippedTimeError(ValueError):
-    """There is no such time of day on that date: summer time begins and skips it."""
-
-
 def from_local(text: str) -> datetime:
     """The moment that an `<input type="datetime-local">` names in Norwegian time, with its zone.
 
@@ -93,11 +90,7 @@ def from_local(text: str) -> datetime:
     wall = datetime.fromisoformat(text)
     if wall.tzinfo is not None:
         raise ValueError("it has a zone of its own")
-    moment = wall.replace(tzinfo=ZONE)
-    # There and back again an hour that is skipped comes out as another.
-    if moment.astimezone(UTC).astimezone(ZONE).replace(tzinfo=None) != wall:
-        raise SkippedTimeError
-    return moment
+    return local_time(wall, ZONE)
 
 
 def is_past(value: str | datetime) -> bool:
