@@ -7,11 +7,11 @@ from typing import Any
 
 from backend.accounts.identity_hash import NationalNumber
 from backend.platform.settings import ProviderSettings
+from backend.text.email_addresses import is_email_address
 
 _BIRTH_DATE = re.compile(r"([12][0-9]{3})-[0-9]{2}-[0-9]{2}")
 _MUNICIPALITY = re.compile(r"[0-9]{4}")
 _LANGUAGES = ("nb", "nn", "en")
-_MAX_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,14 @@ def _idporten(claims: Mapping[str, Any]) -> LoginClaims:
 def _entra(claims: Mapping[str, Any]) -> LoginClaims:
     # Beyond 200 groups Entra leaves the list out; have it send only groups assigned to the application.
     groups = claims.get("groups")
-    email = _text(claims, "email") or _text(claims, "preferred_username")
+    # Some directories fill in neither, or a name that is no address.
+    given = (_text(claims, name) for name in ("email", "preferred_username"))
     return LoginClaims(
         subject=claims["sub"],
         provider_session=_text(claims, "sid"),
         acr=_text(claims, "acr"),
         name=_text(claims, "name"),
-        email=email if email and "@" in email and len(email) <= _MAX_EMAIL else None,
+        email=next((email for email in given if email and is_email_address(email)), None),
         language=_language(claims),
         groups=frozenset(group for group in groups if isinstance(group, str))
         if isinstance(groups, list)

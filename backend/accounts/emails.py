@@ -6,7 +6,6 @@ An address from a login provider counts as confirmed (identities.py).
 """
 
 import hmac
-import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,16 +17,10 @@ from backend.platform.errors import Invalid, LimitExceeded, NotFound
 from backend.platform.outbox import enqueue
 from backend.platform.settings import Settings
 from backend.platform.tags import changed
-from backend.text.links import ascii_host
+from backend.text.email_addresses import is_email_address
 
 LINK_LASTS = timedelta(hours=24)
 LETTERS_AN_HOUR = 5
-MAX_EMAIL = 254
-# Only what every mail server takes, and nothing that could end a header or name a second recipient.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
-_TOP = r"(?:[^\W\d_]{2,63}|xn--[A-Za-z0-9-]{2,59})"
-_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@((?:{_LABEL}\.)+{_TOP})")
 _NOTHING_UNDER_WAY = "pending_email = NULL, email_secret_hash = NULL, email_expires_at = NULL"
 
 
@@ -62,7 +55,7 @@ async def choose_email(actor: Actor, email: str | None) -> None:
     """
     require(logged_in(actor, None))
     email = (email or "").strip() or None
-    if email is not None and not _is_address(email):
+    if email is not None and not is_email_address(email):
         raise Invalid("email", "E-postadressen ser ikke riktig ut.", field="email")
     async with unit_of_work():
         # The account's row is the lock: two requests at once cannot both be the last one to fit.
@@ -80,13 +73,6 @@ async def choose_email(actor: Actor, email: str | None) -> None:
         else:
             await _ask(actor, email, row["asked"])
         await changed([f"account:{actor.account_id}"])
-
-
-def _is_address(email: str) -> bool:
-    """`a@blåbær.no` is one: letters go to its domain as the name system spells it. `a..b@example.no` is none."""
-    found = _EMAIL.fullmatch(email) if len(email) <= MAX_EMAIL else None
-    domain = found and ascii_host(found.group(1))
-    return bool(domain) and len(f"{email.partition('@')[0]}@{domain}") <= MAX_EMAIL
 
 
 async def _settle(actor: Actor, email: str | None) -> None:
