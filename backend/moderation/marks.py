@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backend.moderation.signals import links, repetition, word_list
 from backend.text.personal_data.detection import find_personal_data
+from backend.text.personal_data.public_contacts import own_contacts, without_public
 
 MOST_MARKS = 100
 
@@ -31,4 +32,5 @@ def _found(text: str, language: str) -> Iterator[Mark]:
     yield from (Mark("word_list", *span) for span in word_list.places(text, language))
     yield from (Mark("links", *span) for span in links.places(text))
     yield from (Mark("repetition", *span) for span in repetition.places(text))
-    yield from (Mark("personal_data", found.start, found.end) for found in find_personal_data(text))
+    personal = without_public(find_personal_data(text), text, own_contacts())
+    yield from (Mark("personal_data", found.start, found.end) for found in personal)

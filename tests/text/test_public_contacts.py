@@ -8,6 +8,7 @@ import pytest
 
 from backend.comments.queries import Stance
 from backend.comments.service import add_comment
+from backend.moderation.marks import marks_in
 from backend.platform.authz import Actor, Role
 from backend.platform.errors import PersonalData
 from backend.platform.settings import Settings
@@ -72,3 +73,9 @@ async def test_staff_write_them_everywhere_and_residents_nowhere(
         await refused_with(PersonalData, write())
     await refused_with(PersonalData, add_note(planner, proposal, "Han har 913 45 678."))
     assert len(await check_text(resident, "", TEXT)) == 4
+
+
+def test_moderators_are_not_pointed_at_them(own: None) -> None:
+    marks = marks_in(f"{TEXT} Eller 913 45 678.", "nb")
+    assert [mark.signal for mark in marks] == ["personal_data"]
+    assert marks[0].start > len(TEXT)

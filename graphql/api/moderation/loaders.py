@@ -1,5 +1,7 @@
 """Loaders of what belongs to moderation cases: one statement for all that an operation asks for."""
 
+import asyncio
+
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
@@ -56,6 +58,9 @@ def marks_loader(context: Context) -> DataLoader[tuple[str, str], list[Mark]]:
                 limit=MOST_MARKED,
                 figure=len(texts),
             )
-        return {(text, language): marks_in(text, language) for text, language in texts}
+        # Beside the event loop: finding them takes long in long texts.
+        return await asyncio.to_thread(
+            lambda: {(text, language): marks_in(text, language) for text, language in texts}
+        )
 
     return context.loader("case_marks", load)
