@@ -1,7 +1,6 @@
 """A notification as a mail: the same words as text and as HTML."""
 
 import html
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -14,12 +13,11 @@ from string import Template
 from backend.notifications.wording import Said, one_line
 from backend.platform.i18n import N_, translate
 from backend.platform.settings import Settings
-from backend.text.links import ascii_host
+from backend.text.email_addresses import sendable_address
+from backend.text.isolation import isolate_text, isolates_as_html
 
 _PREFERENCES = "/min-side/varsler/innstillinger"
 _TEMPLATES = Path(__file__).parent / "templates"
-# Stricter than the standards: nothing that could end a header, name a second recipient or quote.
-_ADDRESS = re.compile(r"[^\s@<>()\[\],:;\"\\\x00-\x1f\x7f]+@[\w.-]+\.\w+")
 
 
 class BadAddressError(ValueError):
@@ -52,13 +50,12 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
 
     A receiver that gets it twice, because we never heard that it arrived, can tell that it is one message.
     """
-    name, _, host = letter.to.rpartition("@")
-    domain = ascii_host(host) if _ADDRESS.fullmatch(letter.to) else None
-    if domain is None:
+    address = sendable_address(letter.to)
+    if address is None:
         raise BadAddressError
     message = EmailMessage(policy=SMTP)
     message["From"] = settings.mail_from
-    message["To"] = f"{name}@{domain}"
+    message["To"] = address
     message["Subject"] = one_line(letter.said.subject)
     message["Date"] = datetime.now(UTC)
     message["Message-ID"] = f"<{letter.key}@{_domain(settings)}>"
@@ -71,7 +68,7 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
     message.set_content(
         _template("mail.txt").substitute(words, **_text_parts(settings, letter)), cte="quoted-printable"
     )
-    escaped = {name: html.escape(value) for name, value in words.items()}
+    escaped = {name: isolates_as_html(value) for name, value in words.items()}
     message.add_alternative(
         _template("mail.html").substitute(escaped, **_html_parts(settings, letter)),
         subtype="html",
@@ -149,7 +146,7 @@ def _html_parts(settings: Settings, letter: Letter) -> dict[str, str]:
 def _greeting(letter: Letter) -> str:
     if not letter.name:
         return translate(letter.language, "Hei.")
-    return translate(letter.language, "Hei, {name}.", name=one_line(letter.name))
+    return translate(letter.language, "Hei, {name}.", name=isolate_text(one_line(letter.name)))
 
 
 def _domain(settings: Settings) -> str:

@@ -12,8 +12,10 @@ from backend.moderation.signals.reasons import REASON_TEXTS
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
 from backend.platform.i18n import N_, translate
+from backend.proposals.outcome_texts import ANSWERED_TEXTS
 from backend.proposals.rules import ProposalFacts
-from backend.proposals.states import Outcome, ProposalState
+from backend.proposals.states import ProposalState
+from backend.text.isolation import isolate_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +91,19 @@ WORDINGS: dict[tuple[EventKind, str], Wording] = {
     ),
     (_K.ANSWERED, _OWN): Wording(
         N_("Kommunen har svart på forslaget ditt"),
-        N_("Kommunen har svart på forslaget ditt «{title}». Utfallet er: {outcome}."),
+        N_("Kommunen har svart på forslaget ditt «{title}». {outcome}."),
     ),
     (_K.ANSWERED, _SUPPORTED): Wording(
         N_("Kommunen har svart på et forslag du støtter"),
-        N_("Kommunen har svart på forslaget «{title}», som du støtter. Utfallet er: {outcome}."),
+        N_("Kommunen har svart på forslaget «{title}», som du støtter. {outcome}."),
     ),
     (_K.ANSWERED, _DISCUSSED): Wording(
         N_("Kommunen har svart på et forslag du har kommentert"),
-        N_("Kommunen har svart på forslaget «{title}», som du har kommentert. Utfallet er: {outcome}."),
+        N_("Kommunen har svart på forslaget «{title}», som du har kommentert. {outcome}."),
     ),
     (_K.ANSWERED, _FOLLOWED): Wording(
         N_("Kommunen har svart på et forslag du følger"),
-        N_("Kommunen har svart på forslaget «{title}». Utfallet er: {outcome}."),
+        N_("Kommunen har svart på forslaget «{title}». {outcome}."),
     ),
     (_K.STATUS_CHANGED, _OWN): Wording(
         N_("Forslaget ditt har fått ny status"),
@@ -166,11 +168,6 @@ STATUS_TEXTS: dict[str, str] = {
     ProposalState.UNDER_WAY: "i gang",
     ProposalState.DONE: "gjennomført",
 }
-OUTCOME_TEXTS: dict[str, str] = {
-    Outcome.ACCEPTED: "tatt til følge",
-    Outcome.PARTLY: "delvis tatt til følge",
-    Outcome.DECLINED: "ikke tatt til følge",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +227,10 @@ def _params(language: str, facts: ProposalFacts, detail: Mapping[str, Any]) -> d
     status = STATUS_TEXTS.get(detail.get("state") or facts.proposal.state, "")
     outcome = detail.get("outcome") or facts.proposal.outcome or ""
     return {
-        "title": one_line(facts.proposal.title),
-        "topic": one_line(facts.topic.title) if facts.topic else "",
+        "title": isolate_text(one_line(facts.proposal.title)),
+        "topic": isolate_text(one_line(facts.topic.title)) if facts.topic else "",
         "status": translate(language, status),
-        "outcome": translate(language, OUTCOME_TEXTS.get(outcome, status)),
+        "outcome": translate(language, ANSWERED_TEXTS.get(outcome, status)),
     }
 
 

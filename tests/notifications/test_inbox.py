@@ -94,7 +94,7 @@ async def test_what_is_said_of_a_step_stays_true_when_the_next_one_is_taken(vill
     rows = await list_inbox(follower, before=None, limit=5)
     said = await describe(follower, rows)
     assert [said[row.id].text for row in rows] == [
-        "Kommunen har svart på forslaget «Sykkelvei langs Sandvikselva». Utfallet er: ikke tatt til følge.",
+        "Kommunen har svart på forslaget «Sykkelvei langs Sandvikselva». Svar: nei.",
         "Forslaget «Sykkelvei langs Sandvikselva» har fått ny status: til vurdering.",
     ]
 

@@ -52,7 +52,7 @@ async def test_sixty_two_supporters_get_the_answer(village, work, office) -> Non
     assert len(crowd) == len({m["To"] for m in crowd}) == CROWD
     assert {m["Subject"] for m in crowd} == {"Kommunen har svart på et forslag du støtter"}
     text = crowd[0].get_body(("plain",)).get_content()
-    assert "som du støtter. Utfallet er: tatt til følge." in text
+    assert "som du støtter. Svar: ja." in text
     assert "Du får denne e-posten fordi du støtter forslaget." in text
     assert "Slå av varsler om dette forslaget:\r\nhttp://testserver/nb/varsler/av/" in text
     told = await fetch_value("SELECT count(*) FROM delivery WHERE channel = 'in_app' AND cause = 'supporter'")

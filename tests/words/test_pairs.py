@@ -5,7 +5,9 @@ import re
 import pytest
 
 from backend.platform.i18n import SOURCE
+from backend.proposals.outcome_texts import ANSWERED_TEXTS, OUTCOME_TEXTS
 from ops.translations import collect, update
+from web.page.rendering import TEMPLATES
 
 # What is read, and what it must not be mixed with; as regular expressions on whole texts.
 PAIRS = {
@@ -15,19 +17,21 @@ PAIRS = {
         "sjekkes": r"\bgjennomsyn\b|\bse[rs] over (?:det før|at|før)\b|moderator ser på\b",
         "i gang": r"\bunder arbeid\b",
         "støtte (én), støtter (flere)": r"\b1 støtter\b",
-        "ja, delvis ja, nei": r"(?:^Forslaget|[^T]as) (?:delvis |ikke )?til følge",
+        "ja, delvis ja, nei": r"^(?!Tas (?:delvis |ikke )?til følge$).*\btil følge\b",
     },
     "nn": {
         "støtter": r"%\((?:figure|count)\)s støttar\b",
         "utanom": r"\butan om\b",
         "Norgeskart": r"Noregskart",
         "har svara": r"\bSvara på av\b",
+        "ja, delvis ja, nei": r"^(?!Blir (?:delvis |ikkje )?teke til følgje$).*\btil følgje\b",
         "allereie": r"\b(?:er|har|står) alt (?:brukt|sendt|svara|meldt|avgjort|bak)\b",
     },
     "en": {
         "supporters": r"\bacts? of support\b|\bbackers?\b|\bendorse",
         "municipality": r"\bthe commune\b|\bkommune\b(?!n)",
         "proposal": r"\bsuggestions?\b",
+        "yes, partly yes, no": r"^(?:partly |not )?accepted$|\b(?:outcome|answer) is:",
     },
 }
 
@@ -52,9 +56,32 @@ def test_no_two_words_for_one_thing(language: str) -> None:
 @pytest.mark.parametrize("language", PAIRS)
 def test_a_mixed_word_is_found(language: str) -> None:
     examples = {
-        "nb": ("Forslaget er alt sendt inn.", "Meld forslaget", "Venter på gjennomsyn", "1 støtter"),
-        "nn": ("%(count)s støttar", "utan om", "Opne i Noregskart", "Svara på av kommunen"),
-        "en": ("3 acts of support", "12 backers", "Write a suggestion"),
+        "nb": (
+            "Forslaget er alt sendt inn.",
+            "Meld forslaget",
+            "Venter på gjennomsyn",
+            "1 støtter",
+            "delvis tatt til følge",
+        ),
+        "nn": (
+            "%(count)s støttar",
+            "utan om",
+            "Opne i Noregskart",
+            "Svara på av kommunen",
+            "ikkje teke til følgje",
+        ),
+        "en": ("3 acts of support", "12 backers", "Write a suggestion", "partly accepted"),
     }
     for text in examples[language]:
         assert any(re.search(other, text) for other in PAIRS[language].values()), text
+
+
+def test_only_staff_read_the_statutory_words() -> None:
+    shown = [
+        path.relative_to(TEMPLATES).parts[0]
+        for path in TEMPLATES.rglob("*.html")
+        if re.search(r"statutory_outcome|outcome_filter", path.read_text(encoding="utf-8"))
+    ]
+    assert set(shown) == {"planning"}
+    for text in (*OUTCOME_TEXTS.values(), *ANSWERED_TEXTS.values()):
+        assert "følge" not in text

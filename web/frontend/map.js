@@ -50,7 +50,10 @@ function card({ number, title, language }) {
   link.className = "ds-link";
   link.href = `/${document.documentElement.lang}/forslag/${number}`;
   link.lang = language;
-  link.textContent = title;
+  // A title that runs from right to left keeps to itself.
+  const name = document.createElement("bdi");
+  name.textContent = title;
+  link.append(name);
   return link;
 }
 

@@ -5,6 +5,7 @@ Proposals' own words stand here, those that only staff read in `*_words.py`; tem
 
 from typing import Final
 
+from backend.proposals import outcome_texts
 from web.page.admin_words import ADMIN_WORDS
 from web.page.lists import COMMENT_SORT_TEXTS, SORT_TEXTS, STATES_FILTER_TEXTS
 from web.page.moderation_words import MODERATION_WORDS
@@ -34,12 +35,8 @@ STATE_TEXTS: Final = {
     "HIDDEN": "Skjult",
     "NONE": "Nytt",
 }
-OUTCOME_TEXTS: Final = {"ACCEPTED": "Ja", "PARTLY": "Delvis ja", "DECLINED": "Nei"}
-"""Under a heading that says whose answer it is. Staff read the statutory words."""
-
-ANSWERED_TEXTS: Final = {"ACCEPTED": "Svar: ja", "PARTLY": "Svar: delvis ja", "DECLINED": "Svar: nei"}
-"""In place of the state, where nothing around says that it is an answer."""
-
+OUTCOME_TEXTS: Final = {outcome.upper(): text for outcome, text in outcome_texts.OUTCOME_TEXTS.items()}
+ANSWERED_TEXTS: Final = {outcome.upper(): text for outcome, text in outcome_texts.ANSWERED_TEXTS.items()}
 STEP_TEXTS: Final = {
     "DRAFT": "Skrevet som utkast",
     "SUBMITTED": "Sendt inn",
