@@ -199,6 +199,9 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
             "created_at",
         ),
     ),
+    PersonalTable(
+        "content", "author_id", _STUB, why="Says of what is exported by itself only that it is there."
+    ),
     PersonalTable("follow", "account_id", _DELETE, ("topic_id", "proposal_id", "created_at")),
     PersonalTable(
         "moderation_case",

@@ -26,6 +26,7 @@ MODELS = (
     "backend.platform.idempotency",
     "backend.accounts.models",
     "backend.topics.models",
+    "backend.content.models",
     "backend.proposals.models",
     "backend.comments.models",
     "backend.follows.models",

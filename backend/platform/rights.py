@@ -27,6 +27,8 @@ LEDGERS: Final = (
 
 RIGHTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(LEDGERS, _ADD),
+    # Triggers write it, as the owner.
+    "content": _READ,
     "proposal_state_rule": _READ,
     "tortoise_migrations": _READ,
     # Locking a row needs the right to change something of it.

@@ -13,6 +13,7 @@ from backend.platform.authz import ALLOWED, Actor, Role
 from backend.platform.database import execute, fetch
 from backend.platform.errors import Conflict, Forbidden
 from tests.fixtures.counting import count_queries
+from tests.fixtures.databases import execute_as_owner
 from tests.moderation.support import held_proposal
 
 ALL = QueueFilter()
@@ -20,6 +21,13 @@ ALL = QueueFilter()
 
 async def _cases(topic: int, author: Actor, count: int) -> list[int]:
     """So many waiting cases, the longest waiting first; two at a time came at once."""
+    await execute_as_owner(
+        """INSERT INTO content (municipality_id, kind, kind_id, topic_id, author_id)
+           SELECT 3201, 'comment', 1000 + n, $1, $2 FROM generate_series(1, $3::int) n""",
+        topic,
+        author.account_id,
+        count,
+    )
     await execute(
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, topic_id, author_id, origin,
                                         reasons, state, created_at)

@@ -10,6 +10,7 @@ from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch_value
 from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from tests.fixtures.counting import count_queries
+from tests.fixtures.databases import execute_as_owner
 from tests.moderation.support import case, held_comment, held_proposal
 from tests.proposals.support import OTHER_WORDS, published
 
@@ -21,6 +22,13 @@ async def _queue(actor: Actor, wanted: QueueFilter = ALL) -> list[int]:
 
 
 async def _many_cases(topic: int, author: Actor, count: int) -> None:
+    await execute_as_owner(
+        """INSERT INTO content (municipality_id, kind, kind_id, topic_id, author_id)
+           SELECT 3201, 'comment', 1000 + n, $1, $2 FROM generate_series(1, $3::int) n""",
+        topic,
+        author.account_id,
+        count,
+    )
     await execute(
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, topic_id, author_id, origin,
                                         reasons, state, created_at)

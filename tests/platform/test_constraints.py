@@ -205,7 +205,7 @@ async def furnished(fresh: Settings, person: MakePerson, topic_id: Any) -> Actor
     await execute(
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, subject_version, topic_id, author_id,
                                         origin, reasons, state)
-           VALUES (3201, 'proposal', 999, 1, $1, $2, 'report', '{}', 'waiting')""",
+           SELECT 3201, 'proposal', max(id), 1, $1, $2, 'report', '{}', 'waiting' FROM proposal""",
         topic,
         author.account_id,
     )
