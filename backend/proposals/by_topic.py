@@ -9,7 +9,7 @@ from backend.proposals.listing import ASCENDING, Listed, ProposalFilter, Proposa
 from backend.proposals.listing import narrowed as narrowed_sql
 from backend.proposals.on_map import PointsRow, points_of
 from backend.proposals.queries import proposal_row
-from backend.proposals.searching import MOST_COUNTED, Search, describe_search, find_proposals
+from backend.proposals.searching import MOST_COUNTED, Interpret, Search, describe_search, find_proposals
 
 
 async def pages_by_topic(
@@ -20,11 +20,14 @@ async def pages_by_topic(
     *,
     after: tuple[Any, int] | None,
     limit: int,
+    interpret: Interpret | None = None,
 ) -> dict[int, list[Listed]]:
     """A page of each topic, as `find_proposals` gives it. Raises Invalid for a search in more than one topic."""
     if len(topic_ids) == 1:
         only = _in_topic(narrowed, topic_ids[0])
-        rows = await find_proposals(municipality_id, only, sort, after=after, limit=limit)
+        rows = await find_proposals(
+            municipality_id, only, sort, after=after, limit=limit, interpret=interpret
+        )
         return {topic_ids[0]: rows}
     _without_search(narrowed)
     statement, text = page_statement(municipality_id, narrowed, sort, after=after, topic="t.id")
@@ -45,11 +48,12 @@ async def pages_by_topic(
 
 
 async def searches_by_topic(
-    municipality_id: int, topic_ids: list[int], narrowed: ProposalFilter
+    municipality_id: int, topic_ids: list[int], narrowed: ProposalFilter, interpret: Interpret | None = None
 ) -> dict[int, Search]:
     """What the list of each topic comes to. Raises Invalid for a search in more than one topic."""
     if len(topic_ids) == 1:
-        return {topic_ids[0]: await describe_search(municipality_id, _in_topic(narrowed, topic_ids[0]))}
+        only = _in_topic(narrowed, topic_ids[0])
+        return {topic_ids[0]: await describe_search(municipality_id, only, interpret)}
     _without_search(narrowed)
     conditions, values = narrowed_sql(municipality_id, narrowed)
     rows = await fetch(

@@ -1,6 +1,7 @@
 """What is meant by the words of a search that nothing has: words misspelt, or more words than any text has."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from backend.platform.database import fetch
@@ -18,6 +19,11 @@ from backend.text.spelling import nearest_word
 
 MOST_COUNTED = 1_000
 """Beyond this it only matters that there are more."""
+
+Meaning = tuple[ProposalFilter, str | None]
+"""A filter that finds something, if any does, and the words that it looks for instead of those typed."""
+
+Interpret = Callable[[ProposalFilter], Awaitable[Meaning]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +51,49 @@ async def find_proposals(
     *,
     after: tuple[float | int, int] | None,
     limit: int,
+    interpret: Interpret | None = None,
 ) -> list[Listed]:
-    """As `list_proposals`; where nothing has the words of the search, what has those that were meant."""
+    """As `list_proposals`; where nothing has the words of the search, what has those that were meant.
+
+    `interpret` stands for `interpret_search` where its answer is shared.
+    """
     rows = await list_proposals(municipality_id, wanted, sort, after=after, limit=limit)
-    if rows or (meant := await understood(municipality_id, wanted)) is wanted:
+    if rows or not wanted.search:
+        return rows
+    meant, _ = await (interpret(wanted) if interpret else interpret_search(municipality_id, wanted))
+    if meant == wanted:
         return rows
     return await list_proposals(municipality_id, meant, sort, after=after, limit=limit)
 
 
 async def understood(municipality_id: int, wanted: ProposalFilter) -> ProposalFilter:
     """The filter itself; where nothing has the words of its search, one with the words that were meant."""
-    if not wanted.search or await count_matches(municipality_id, wanted, most=1):
-        return wanted
-    meant, _ = await _understood(municipality_id, wanted)
+    meant, _ = await interpret_search(municipality_id, wanted)
     return meant
 
 
-async def describe_search(municipality_id: int, wanted: ProposalFilter) -> Search:
+async def interpret_search(municipality_id: int, wanted: ProposalFilter) -> Meaning:
+    """The filter as `understood` has it, and the words it looks for if these are others than those typed."""
+    if not wanted.search or await count_matches(municipality_id, wanted, most=1):
+        return wanted, None
+    return await _understood(municipality_id, wanted)
+
+
+async def describe_search(
+    municipality_id: int, wanted: ProposalFilter, interpret: Interpret | None = None
+) -> Search:
     """What `find_proposals` lists for this filter: how many, and for which words."""
     count = await count_matches(municipality_id, wanted, most=MOST_COUNTED + 1)
     if count or not wanted.search:
         return Search(count)
-    meant, corrected = await _understood(municipality_id, wanted)
-    if meant is wanted:
+    meant, corrected = await (interpret(wanted) if interpret else _understood(municipality_id, wanted))
+    if meant == wanted:
         return Search(0)
     count = await count_matches(municipality_id, meant, most=MOST_COUNTED + 1)
     return Search(count, corrected, is_partial=corrected is None)
 
 
-async def _understood(municipality_id: int, wanted: ProposalFilter) -> tuple[ProposalFilter, str | None]:
+async def _understood(municipality_id: int, wanted: ProposalFilter) -> Meaning:
     """For a filter that finds nothing: one that does, and the words it looks for if these are others; else itself."""
     assert wanted.search is not None
     corrected = await _corrected(municipality_id, wanted.search, wanted.language)

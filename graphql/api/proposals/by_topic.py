@@ -5,6 +5,7 @@ from typing import Any
 
 from api.context import Context
 from api.pagination import Connection, keyset_page
+from api.proposals.loaders import meaning_loader
 from api.proposals.on_map import ProposalMap
 from api.proposals.queries import CURSORS, ProposalFilterInput, ProposalSearch, proposal_filter, tag_list
 from api.proposals.types import Proposal
@@ -25,7 +26,15 @@ async def proposals_of_topic(
 
     async def fetch(key: Any, limit: int) -> list[Listed]:
         async def load(ids: list[int]) -> dict[int, list[Listed]]:
-            return await pages_by_topic(context.municipality_id, ids, narrowed, sort, after=key, limit=limit)
+            return await pages_by_topic(
+                context.municipality_id,
+                ids,
+                narrowed,
+                sort,
+                after=key,
+                limit=limit,
+                interpret=meaning_loader(context).load,
+            )
 
         # Lists that are narrowed and ordered alike are read together.
         loader = context.loader(f"topic_proposals:{sort}:{limit}:{key}:{narrowed}", load, [])
@@ -51,7 +60,7 @@ async def search_in_topic(context: Context, topic_id: int, given: ProposalFilter
     tag_list(context, replace(narrowed, topic_id=topic_id, topic_ids=None), ProposalSort.NEWEST, [])
 
     async def load(ids: list[int]) -> dict[int, Any]:
-        return await searches_by_topic(context.municipality_id, ids, narrowed)
+        return await searches_by_topic(context.municipality_id, ids, narrowed, meaning_loader(context).load)
 
     found = await context.loader(f"topic_searches:{narrowed}", load).load(topic_id)
     return ProposalSearch.of(found)

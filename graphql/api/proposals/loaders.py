@@ -8,6 +8,7 @@ from api.context import Context
 from backend.platform.errors import LimitExceeded
 from backend.proposals import queries
 from backend.proposals.access import facts_of, visible_proposals
+from backend.proposals.listing import ProposalFilter
 from backend.proposals.notes import NoteRow, NotesKey, note_pages
 from backend.proposals.pending import PendingVersion, pending_versions_of
 from backend.proposals.queries import (
@@ -17,6 +18,7 @@ from backend.proposals.queries import (
     TransitionRow,
 )
 from backend.proposals.rules import ProposalFacts
+from backend.proposals.searching import Meaning, interpret_search
 from backend.proposals.similar import similar_to_each
 from backend.proposals.states import ProposalState
 from backend.proposals.versions import VersionRow, VersionsKey, public_versions_of, version_pages
@@ -156,3 +158,12 @@ async def topics_counting(context: Context) -> tuple[int, ...]:
 
     loader: DataLoader[int, tuple[int, ...]] = context.loader("topics_counting_imported", load, ())
     return await loader.load(context.municipality_id)
+
+
+def meaning_loader(context: Context) -> DataLoader[ProposalFilter, Meaning]:
+    """What the words of a search that finds nothing are taken for: worked out once for a list and its heading."""
+
+    async def load(filters: list[ProposalFilter]) -> dict[ProposalFilter, Meaning]:
+        return {each: await interpret_search(context.municipality_id, each) for each in filters}
+
+    return context.loader("search_meaning", load)

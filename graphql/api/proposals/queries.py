@@ -17,7 +17,7 @@ from api.pagination import (
     keyset_page,
 )
 from api.proposals.enums import Outcome, ProposalSort, ProposalState
-from api.proposals.loaders import topics_counting
+from api.proposals.loaders import meaning_loader, topics_counting
 from api.proposals.types import Proposal, fetch_proposal, similar_size
 from backend.platform.errors import Invalid
 from backend.proposals.listing import Listed, ProposalFilter
@@ -237,7 +237,14 @@ async def proposal_page(
     filters = _among(await proposal_filter(context, given, sort), among)
 
     async def fetch(key: Any, limit: int) -> list[Listed]:
-        rows = await find_proposals(context.municipality_id, filters, sort, after=key, limit=limit)
+        rows = await find_proposals(
+            context.municipality_id,
+            filters,
+            sort,
+            after=key,
+            limit=limit,
+            interpret=meaning_loader(context).load,
+        )
         tag_list(context, filters, sort, rows)
         return rows
 
@@ -259,7 +266,9 @@ async def proposal_search_of(
     """What a search comes to, in the topics `among` only (None: in all)."""
     wanted = _among(await proposal_filter(context, given, ProposalSort.NEWEST), among)
     tag_list(context, wanted, ProposalSort.NEWEST, [])
-    return ProposalSearch.of(await describe_search(context.municipality_id, wanted))
+    return ProposalSearch.of(
+        await describe_search(context.municipality_id, wanted, meaning_loader(context).load)
+    )
 
 
 def _among(wanted: ProposalFilter, among: tuple[int, ...] | None) -> ProposalFilter:
