@@ -8,3 +8,16 @@ CONTENT_KINDS: Final = (
     "backend.comments.content_kind:COMMENT",
 )
 """The kinds of content (backend/content/kinds.py)."""
+
+ERASERS: Final = (
+    "backend.proposals.erasure:erase_proposals",
+    "backend.comments.erasure:erase_comments",
+    "backend.proposals.erasure:erase_supports",
+)
+"""What becomes of a slice's rows when an account is deleted, in this order: each an `async def` of the municipality,
+the account and `keep_content`, in units of work of its own that may be done again. Rows that need no rule are named in
+`backend/accounts/personal_tables.py`."""
+
+MOVERS: Final = ("backend.proposals.supports:move_supports",)
+"""What moves to the resident's account when a person's two are bound: each an `async def` of the municipality and both
+accounts, in the caller's unit of work."""

@@ -11,8 +11,8 @@ from datetime import datetime
 from backend.platform.authz import Actor, logged_in, require
 from backend.platform.database import execute, fetch, fetch_row, unit_of_work
 from backend.platform.errors import Conflict
+from backend.platform.slices import contributions
 from backend.platform.tags import changed
-from backend.proposals.supports import move_supports
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ async def bind_accounts(municipality_id: int, account_id: int, other_id: int) ->
                 "bound_to_another",
                 "En av kontoene er alt knyttet til en annen konto. Ta kontakt med kommunen.",
             )
-        await move_supports(municipality_id, employee_id, resident_id)
+        for move in contributions("MOVERS"):
+            await move(municipality_id, employee_id, resident_id)
         await changed([f"account:{resident_id}", f"account:{employee_id}"])
 
 

@@ -12,25 +12,13 @@ Where the person wants their content kept, what is public stays as it is, withou
 withdrawn in the ledger either way: nobody stands behind them any more.
 """
 
-from collections.abc import Sequence
-
 from backend.accounts.export import Progress
 from backend.accounts.personal_tables import PERSONAL_TABLES, Erasure
 from backend.accounts.reserved_names import DELETED_NAME
 from backend.accounts.roles import is_admin, require_another_admin
-from backend.platform.database import execute, fetch, unit_of_work
-from backend.platform.outbox import enqueue
+from backend.platform.database import execute, unit_of_work
+from backend.platform.slices import contributions
 from backend.platform.tags import changed
-from backend.proposals.counting import ask_for_count
-from backend.proposals.pending import erase_pending, pending_versions_of
-from backend.proposals.queries import ProposalRow, proposal_for_update
-from backend.proposals.states import PUBLIC, Part, ProposalState, permits
-from backend.proposals.transitions import tags_of, take_step
-
-DELETED_TITLE = "Slettet forslag"
-DELETED_COMMENT = "Slettet kommentar"
-
-_BATCH = 200
 
 
 async def erase_account(
@@ -39,12 +27,10 @@ async def erase_account(
     """Erase in steps, each a unit of work of its own that may be done again. Raises Conflict (last admin)."""
     await _shut_out(municipality_id, account_id)
     await progress(10)
-    await _erase_proposals(municipality_id, account_id, keep_content=keep_content)
-    await progress(50)
-    await _erase_comments(municipality_id, account_id, keep_content=keep_content)
-    await progress(70)
-    await _withdraw_supports(municipality_id, account_id)
-    await progress(80)
+    erasers = contributions("ERASERS")
+    for done, erase in enumerate(erasers, 1):
+        await erase(municipality_id, account_id, keep_content=keep_content)
+        await progress(10 + done * 70 // len(erasers))
     await _erase_rest(municipality_id, account_id)
 
 
@@ -77,160 +63,6 @@ async def _shut_out(municipality_id: int, account_id: int) -> None:
             account_id,
         )
         await changed([f"account:{account_id}"])
-
-
-async def _erase_proposals(municipality_id: int, account_id: int, *, keep_content: bool) -> None:
-    last = 0
-    while rows := await fetch(
-        """SELECT id FROM proposal WHERE municipality_id = $1 AND author_id = $2 AND id > $3
-           ORDER BY id LIMIT $4""",
-        municipality_id,
-        account_id,
-        last,
-        _BATCH,
-    ):
-        for row in rows:
-            async with unit_of_work():
-                proposal = await proposal_for_update(municipality_id, row["id"])
-                if proposal and not await _stays(municipality_id, proposal, keep_content=keep_content):
-                    await _empty_proposal(municipality_id, proposal, account_id)
-        last = rows[-1]["id"]
-    await _erase_edits(municipality_id, account_id)
-    # What they wrote in others' proposals is those proposals' text once it is in force. Invitations lead nowhere.
-    await execute(
-        """UPDATE proposal_invitation SET ended_at = now() WHERE municipality_id = $1 AND ended_at IS NULL
-           AND (accepted_by_id = $2 OR (invited_by_id = $2 AND accepted_by_id IS NULL))""",
-        municipality_id,
-        account_id,
-    )
-
-
-async def _erase_edits(municipality_id: int, account_id: int) -> None:
-    """Words that they wrote for proposals that stay, and that never came into force."""
-    rows = await fetch(
-        """SELECT proposal_id FROM proposal_pending_version
-           WHERE municipality_id = $1 AND editor_id = $2 AND state <> 'withdrawn' ORDER BY proposal_id""",
-        municipality_id,
-        account_id,
-    )
-    for row in rows:
-        async with unit_of_work():
-            await proposal_for_update(municipality_id, row["proposal_id"])
-            # Another author may have handed in a newer one meanwhile.
-            pending = (await pending_versions_of(municipality_id, [row["proposal_id"]])).get(
-                row["proposal_id"]
-            )
-            if pending and pending.editor_id == account_id:
-                await erase_pending(municipality_id, row["proposal_id"])
-
-
-async def _stays(municipality_id: int, proposal: ProposalRow, *, keep_content: bool) -> bool:
-    if proposal.state not in PUBLIC and not (keep_content and proposal.published_at is not None):
-        return False
-    if keep_content or proposal.state is not ProposalState.PUBLISHED:
-        return True
-    rows = await fetch(
-        """SELECT FROM support_event WHERE municipality_id = $1 AND proposal_id = $2 AND account_id <> $3
-           UNION ALL
-           SELECT FROM comment WHERE municipality_id = $1 AND proposal_id = $2 AND author_id <> $3
-               AND published_at IS NOT NULL
-           UNION ALL
-           SELECT FROM proposal_invitation WHERE municipality_id = $1 AND proposal_id = $2
-               AND accepted_by_id <> $3 AND ended_at IS NULL
-           LIMIT 1""",
-        municipality_id,
-        proposal.id,
-        proposal.author_id,
-    )
-    return bool(rows)
-
-
-async def _empty_proposal(municipality_id: int, proposal: ProposalRow, account_id: int) -> None:
-    if permits(proposal.state, ProposalState.WITHDRAWN, Part.AUTHOR):
-        await take_step(municipality_id, proposal, ProposalState.WITHDRAWN, Part.AUTHOR, actor_id=account_id)
-    await execute(
-        """UPDATE proposal SET title = $3, body = '', search = ''::tsvector, grams = '{}', place_id = NULL,
-               longitude = NULL, latitude = NULL
-           WHERE municipality_id = $1 AND id = $2""",
-        municipality_id,
-        proposal.id,
-        DELETED_TITLE,
-    )
-    await erase_pending(municipality_id, proposal.id)
-    # Ledgers are only added to; their owner's function takes the words out of versions, steps and notes.
-    await execute(
-        "SELECT erase_proposal_words($1, $2, $3, $4)", municipality_id, proposal.id, account_id, DELETED_TITLE
-    )
-    await execute("SELECT set_config('samskap.erasing', 'on', true)")
-    await _empty_reasons(municipality_id, "proposal", [proposal.id])
-    await execute("SELECT set_config('samskap.erasing', 'off', true)")
-    await changed(tags_of(proposal))
-
-
-async def _empty_reasons(municipality_id: int, subject_type: str, subject_ids: Sequence[int]) -> None:
-    """What moderators gave as their reasons, and readers as theirs: either may quote the words that are gone.
-
-    The decisions and their grounds stay, and what screening measured without the words it found. Wants
-    `samskap.erasing`.
-    """
-    await execute(
-        """UPDATE moderation_signal SET detail = detail - 'terms'
-           WHERE municipality_id = $1 AND detail ? 'terms' AND case_id IN (SELECT id FROM moderation_case
-               WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = ANY($3))""",
-        municipality_id,
-        subject_type,
-        subject_ids,
-    )
-    for table, column in (("moderation_case", "reason_text"), ("report", "text")):
-        await execute(
-            f"""UPDATE {table} SET {column} = ''
-                WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = ANY($3) AND {column} <> ''""",
-            municipality_id,
-            subject_type,
-            subject_ids,
-        )
-
-
-async def _erase_comments(municipality_id: int, account_id: int, *, keep_content: bool) -> None:
-    async with unit_of_work():
-        rows = await fetch(
-            """UPDATE comment SET body = $3,
-                   state = CASE WHEN state = 'hidden' THEN state ELSE 'withdrawn' END
-               WHERE municipality_id = $1 AND author_id = $2 AND NOT ($4 AND published_at IS NOT NULL)
-                 AND (body <> $3 OR state NOT IN ('withdrawn', 'hidden'))
-               RETURNING id, proposal_id""",
-            municipality_id,
-            account_id,
-            DELETED_COMMENT,
-            keep_content,
-        )
-        await execute("SELECT set_config('samskap.erasing', 'on', true)")
-        await _empty_reasons(municipality_id, "comment", [row["id"] for row in rows])
-        await execute("SELECT set_config('samskap.erasing', 'off', true)")
-        for proposal_id in sorted({row["proposal_id"] for row in rows}):
-            await enqueue(
-                "count_comments",
-                f"proposal:{proposal_id}",
-                {"municipality_id": municipality_id, "proposal_id": proposal_id},
-            )
-            await changed([f"proposal:{proposal_id}", f"comments:{proposal_id}"])
-
-
-async def _withdraw_supports(municipality_id: int, account_id: int) -> None:
-    async with unit_of_work():
-        rows = await fetch(
-            """INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
-               SELECT municipality_id, proposal_id, account_id, max(ordinal) + 1 FROM support_event
-               WHERE municipality_id = $1 AND account_id = $2
-               GROUP BY municipality_id, proposal_id, account_id HAVING max(ordinal) % 2 = 1
-               ON CONFLICT DO NOTHING RETURNING proposal_id""",
-            municipality_id,
-            account_id,
-        )
-        if not rows:
-            return
-        await changed(f"proposal:{row['proposal_id']}" for row in rows)
-        await ask_for_count(municipality_id)
 
 
 async def _erase_rest(municipality_id: int, account_id: int) -> None:

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pkgutil import resolve_name
 
 from backend.content.kinds import Content, ContentKind
+from backend.platform.slices import contributions
 
 
 @cache
 def kinds() -> Mapping[str, ContentKind]:
     """Every kind by its name, in the order of `backend/slices.py`.
 
-    They are found by name and when first asked for: kinds stand on moderation and notifications, which ask for them.
+    Kinds stand on moderation and notifications, which ask for them.
     """
-    found = [resolve_name(place) for place in resolve_name("backend.slices:CONTENT_KINDS")]
+    found: tuple[ContentKind, ...] = contributions("CONTENT_KINDS")
     by_name = {kind.name: kind for kind in found}
     if len(by_name) != len(found):
         raise ValueError("two kinds of content have one name")

@@ -14,6 +14,7 @@ from backend.accounts.my_data import data_requests, fetch_export, request_deleti
 from backend.accounts.names import choose_name
 from backend.accounts.personal_tables import ACCOUNT_COLUMNS, PERSONAL_TABLES
 from backend.accounts.tokens import create_token
+from backend.comments.erasure import DELETED_COMMENT
 from backend.moderation.decisions import Decision, Ruling, decide
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
@@ -21,8 +22,10 @@ from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from backend.platform.slices import contributions
 from backend.platform.upkeep import clear_expired
 from backend.proposals.counting import count_supports, recount
+from backend.proposals.erasure import DELETED_TITLE
 from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import Part, ProposalState
@@ -205,7 +208,7 @@ async def test_a_person_goes_and_what_was_public_stays_without_a_name(
     states = await fetch("SELECT id, state, body FROM comment ORDER BY id")
     assert [tuple(row.values()) for row in states] == [
         (comment, "published", "Enig, veldig bra."),
-        (unseen, "withdrawn", erasure.DELETED_COMMENT),
+        (unseen, "withdrawn", DELETED_COMMENT),
     ]
     await count_supports(3201)
     assert (await proposals_by_id(3201, [others]))[others].supports == 0
@@ -238,7 +241,7 @@ async def test_content_goes_unless_others_have_a_part_in_it(fresh, person, topic
     for proposal_id in (supported, commented, taken_up):
         assert WORDS.title in await _words_of(proposal_id)
     for proposal_id in (alone, own_only):
-        assert await _words_of(proposal_id) == {erasure.DELETED_TITLE, ""}
+        assert await _words_of(proposal_id) == {DELETED_TITLE, ""}
         row = await fetch_row(
             "SELECT state, search::text, cardinality(grams) AS grams FROM proposal WHERE id = $1", proposal_id
         )
@@ -246,7 +249,7 @@ async def test_content_goes_unless_others_have_a_part_in_it(fresh, person, topic
     words = {
         row["id"]: (row["state"], row["body"]) for row in await fetch("SELECT id, state, body FROM comment")
     }
-    assert words[comment] == ("withdrawn", erasure.DELETED_COMMENT)
+    assert words[comment] == ("withdrawn", DELETED_COMMENT)
     assert words[reply] == ("published", "Enig, veldig bra.")
     assert (await proposals_by_id(3201, [supported]))[supported].supports == 1
 
@@ -309,10 +312,11 @@ async def test_an_erasure_that_was_interrupted_goes_on(fresh, person, topic_id, 
         raise ConnectionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(erasure, "_erase_comments", fail)
+        first, *_ = contributions("ERASERS")
+        broken.setattr(erasure, "contributions", lambda _: (first, fail, fail))
         await _work()
     row = await fetch_row("SELECT state, progress FROM data_request")
-    assert tuple(row.values()) == ("failed", 50)
+    assert tuple(row.values()) == ("failed", 33)
     await _work()
     row = await fetch_row("SELECT state, progress FROM data_request")
     assert tuple(row.values()) == ("done", 100)

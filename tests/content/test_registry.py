@@ -9,6 +9,7 @@ from backend.moderation.part import current_sql, has_part_sql
 from backend.moderation.queue import SubjectType
 from backend.notifications.kinds import Cause
 from backend.platform.database import fetch
+from backend.platform.slices import contributions
 from tests.comments.support import commented
 from tests.proposals.support import published
 
@@ -29,12 +30,21 @@ async def test_an_unknown_kind_is_an_error(fresh) -> None:
 
 def test_two_of_one_name_are_refused(monkeypatch) -> None:
     monkeypatch.setattr(slices, "CONTENT_KINDS", (slices.CONTENT_KINDS[0], slices.CONTENT_KINDS[0]))
-    kinds.cache_clear()
+    for cached in (kinds, contributions):
+        cached.cache_clear()
     try:
         with pytest.raises(ValueError, match="two kinds"):
             kinds()
     finally:
-        kinds.cache_clear()
+        for cached in (kinds, contributions):
+            cached.cache_clear()
+
+
+def test_all_that_slices_bring_is_there() -> None:
+    lists = [name for name in vars(slices) if name.isupper()]
+    assert lists
+    for name in lists:
+        assert all(callable(found) or isinstance(found, ContentKind) for found in contributions(name)), name
 
 
 async def test_every_kind_finds_its_content_and_nothing_where_there_is_none(fresh) -> None:
