@@ -12,6 +12,7 @@ from backend.platform.database import execute, fetch_row, fetch_value, unit_of_w
 from backend.platform.errors import LimitExceeded
 from backend.platform.idempotency import once
 from backend.platform.outbox import enqueue
+from backend.platform.validation import all_checked
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import NOT_FOUND as PROPOSAL_NOT_FOUND
 from backend.proposals.rules import may
@@ -49,8 +50,8 @@ async def add_comment(
     LimitExceeded (30 in an hour, 20 waiting), Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = validate_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
-    written = _Comment(proposal_id, parent_id, text, Stance(stance), known_language(language))
+    text = check_comment(actor, body, language)
+    written = _Comment(proposal_id, parent_id, text, Stance(stance), language)
 
     async def create() -> int:
         topic_id = await _may_write(actor, written)
@@ -69,6 +70,14 @@ async def add_comment(
 
     request = [proposal_id, parent_id, text, written.stance, written.language]
     return await once(actor, "add_comment", key, request, create)
+
+
+def check_comment(actor: Actor, body: str, language: str) -> str:
+    """The text, fit to store. Raises Invalid or PersonalData for all that is wrong, each at its field."""
+    with all_checked() as check:
+        text = check(validate_text, body, BODY, "body", multiline=True, public=contacts_for(actor))
+        check(known_language, language)
+    return text
 
 
 async def _may_write(actor: Actor, written: _Comment) -> int | None:

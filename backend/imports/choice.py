@@ -16,10 +16,12 @@ from backend.imports.mapping import (
     mapping_by_header,
     shipped_names,
 )
-from backend.imports.mapping_file import mapping_from
+from backend.imports.mapping_file import DECIMALS, ENCODINGS, mapping_from
 from backend.imports.rows import STATES, WITH_OUTCOME
 from backend.imports.schema import ImportMapping
+from backend.imports.validate import LANGUAGES
 from backend.platform.errors import Invalid
+from backend.platform.validation import all_checked
 
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 _OWN: Final = "tilordningen"
@@ -93,27 +95,67 @@ def mapping_of(choice: MappingChoice, file_name: str, head: bytes, topic: str | 
 
     Raises Invalid (MappingError, UnreadableFile), naming what is wrong.
     """
-    _check_source(choice)
-    _check_names(choice)
-    if choice.state is not None and choice.state not in STATES - WITH_OUTCOME:
-        raise Invalid("state_unknown", "Tilstanden kan ikke gjelde alle rader.", field="mapping.state")
+    check_choice(choice)
     is_csv = SUFFIXES.get(Path(file_name).suffix.lower()) == "csv"
     found = read_head(head, encoding=choice.encoding, delimiter=choice.delimiter) if is_csv else None
     if choice.columns:
         mapping = mapping_from(_OWN, _own_table(choice, topic, found), needs_key=False)
     elif choice.name is None:
         mapping = mapping_by_header(file_name, head)
-    elif choice.name in shipped_names():
-        # Only by name: a path would be read on the server.
+    else:
         mapping = load_mapping(choice.name)
         mapping = as_found(mapping, found) if found else mapping
-    else:
-        raise Invalid("mapping_unknown", "Det finnes ingen slik tilordning.", field="mapping.name")
     constants = {"topic": topic, "source": choice.source, "language": choice.language, "state": choice.state}
     if choice.columns:
         constants = {"topic": topic}
     chosen = mapping.with_constants(**{name: value for name, value in constants.items() if value})
     return replace(chosen, format=file_format(Path(file_name), replace(chosen, format=None)))
+
+
+def check_choice(choice: MappingChoice) -> None:
+    """Raise Invalid for all that is wrong with the choice by itself, each at its field."""
+    with all_checked() as check:
+        check(_check_source, choice)
+        check(_check_names, choice)
+        check(_check_columns, choice)
+        check(_check_state, choice)
+        check(_check_shipped, choice)
+        for name, value, allowed in (
+            ("decimal", choice.decimal, DECIMALS),
+            ("encoding", choice.encoding, ENCODINGS),
+            ("language", choice.language, LANGUAGES),
+        ):
+            check(_check_among, name, value, allowed)
+
+
+def _check_columns(choice: MappingChoice) -> None:
+    if choice.columns and not any(item.field == "title" and item.column.strip() for item in choice.columns):
+        raise Invalid(
+            "title_column_missing", "Skriv hva kolonnen med titlene heter.", field="mapping.columns"
+        )
+    if len({item.field for item in choice.columns}) < len(choice.columns):
+        raise Invalid("field_twice", "Hvert felt kan hentes fra én kolonne.", field="mapping.columns")
+
+
+def _check_state(choice: MappingChoice) -> None:
+    if choice.state is not None and choice.state not in STATES - WITH_OUTCOME:
+        raise Invalid("state_unknown", "Tilstanden kan ikke gjelde alle rader.", field="mapping.state")
+
+
+def _check_shipped(choice: MappingChoice) -> None:
+    # Only by name: a path would be read on the server.
+    if not choice.columns and choice.name is not None and choice.name not in shipped_names():
+        raise Invalid("mapping_unknown", "Det finnes ingen slik tilordning.", field="mapping.name")
+
+
+def _check_among(name: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    if value is not None and value not in allowed:
+        raise Invalid(
+            f"{name}_unknown",
+            "Velg en av disse: {allowed}.",
+            field=f"mapping.{name}",
+            allowed=", ".join(allowed),
+        )
 
 
 def _check_source(choice: MappingChoice) -> None:
@@ -161,5 +203,3 @@ def _check_names(choice: MappingChoice) -> None:
             most=_MOST_NAMES,
             longest=_LONGEST_NAME,
         )
-    if len({item.field for item in choice.columns}) < len(choice.columns):
-        raise Invalid("field_twice", "Hvert felt kan hentes fra én kolonne.", field="mapping.columns")

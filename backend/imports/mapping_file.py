@@ -13,6 +13,8 @@ from backend.imports.schema import FIELDS, FileFormat, ImportMapping, LinkColumn
 # Only encodings in which the byte of a line feed is a line feed: lines are split before they are decoded.
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "iso-8859-1", "iso-8859-15", "cp1252")
 
+DECIMALS: Final = (".", ",")
+
 _TRANSLATED: Final[tuple[str, ...]] = ("topic", "language")
 _DEFAULTED: Final = ("topic", "language", "state", "place_label")
 _MAX_BYTES: Final = 1_000_000
@@ -104,7 +106,7 @@ def mapping_from(name: str, data: Mapping[str, Any], *, needs_key: bool = True) 
         if "format" in top.data
         else None,
         delimiter=_delimiter(top),
-        decimal=top.choice("decimal", (".", ","), "."),
+        decimal=top.choice("decimal", DECIMALS, "."),
         encoding=top.choice("encoding", ENCODINGS, "utf-8"),
         timezone=_timezone(top),
         repeats=cast("Repeats", top.choice("repeats", ("first", "last", "refuse"), "refuse")),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from backend.imports.choice import MappingChoice, mapping_of
+from backend.imports.choice import MappingChoice, check_choice, mapping_of
 from backend.imports.rules import import_files, import_into
 from backend.imports.uploads import UploadRow, own_upload, upload_part
 from backend.platform.authz import Actor, require
@@ -10,6 +10,7 @@ from backend.platform.database import fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid, NotFound
 from backend.platform.idempotency import once
 from backend.platform.outbox import enqueue
+from backend.platform.validation import all_checked
 
 JOB = "import_upload"
 
@@ -40,8 +41,10 @@ async def start_import(actor: Actor, order: ImportOrder, *, key: str | None = No
 
 
 async def _start(actor: Actor, order: ImportOrder) -> int:
-    upload = await own_upload(actor, order.upload_id)
-    topic = await _topic(actor, order.topic_id)
+    with all_checked() as check:
+        upload = await check.wait(own_upload(actor, order.upload_id))
+        topic = await check.wait(_topic(actor, order.topic_id))
+        check(check_choice, order.choice)
     head = await upload_part(actor.municipality_id, upload.id, 0)
     mapping = mapping_of(order.choice, upload.file_name, head, topic)
     if not ("topic" in mapping.columns or "topic" in mapping.defaults):

@@ -226,6 +226,11 @@ async def _ask_for_screening(actor: Actor, subject_type: str, proposal_id: int, 
     )
 
 
+async def check_written(actor: Actor, written: ProposalInput) -> None:
+    """Raise Invalid or NotFound for all that is wrong with the words and the place, each at its field."""
+    await _checked(actor, written)
+
+
 async def _checked(actor: Actor, written: ProposalInput) -> ProposalText:
     with all_checked() as check:
         text = check(proposal_text, written.title, written.body, written.language, contacts_for(actor))

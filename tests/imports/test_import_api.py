@@ -106,8 +106,32 @@ async def test_what_cannot_be_started_says_why(fresh: Settings, person: Any) -> 
         ({"upload": to_global_id("ImportUpload", 99)}, "upload_not_found"),
         ({"topic": to_global_id("Topic", 999)}, "topic_not_found"),
         ({"mapping": {"name": "/etc/passwd"}}, "mapping_unknown"),
-        ({"mapping": {"columns": [{"field": "BODY", "column": "a"}], "source": "x"}}, "mapping_invalid"),
+        ({"mapping": {"columns": [{"field": "BODY", "column": "a"}], "source": "x"}}, "title_column_missing"),
     ):
         told = await ask(fresh, planner, "StartImport", **{"upload": upload, "dryRun": True, **variables})
         assert told["code"] == code
+    assert await fetch_value("SELECT count(*) FROM import_run") == 0
+
+
+async def test_all_that_is_wrong_with_an_order_is_said_at_once(fresh: Settings, person: Any) -> None:
+    planner = await person(role=Role.PLANNER)
+    columns = [{"field": "BODY", "column": "a"}, {"field": "TITLE", "column": " "}]
+    mapping = {
+        "columns": columns,
+        "source": "Æ",
+        "state": "answered",
+        "decimal": ";",
+        "encoding": "x",
+        "language": "xx",
+    }
+    wrong = {"mapping.columns", "mapping.source", "mapping.state", "mapping.decimal", "mapping.encoding"}
+    wrong |= {"mapping.language", "upload", "topic"}
+    for upload, topic in (
+        ("nothing", "nothing"),
+        (to_global_id("ImportUpload", 99), to_global_id("Topic", 999)),
+    ):
+        answer = await ask(
+            fresh, planner, "StartImport", upload=upload, topic=topic, dryRun=True, mapping=mapping
+        )
+        assert {answer["field"], *(each["field"] for each in answer["alsoInvalid"])} == wrong
     assert await fetch_value("SELECT count(*) FROM import_run") == 0

@@ -23,7 +23,11 @@ def mapping_of(form: Form) -> dict[str, Any] | None:
     return {
         "source": form.text("kilde"),
         "key": [name.strip() for name in form["nokkelkolonner"].split(",") if name.strip()],
-        "columns": [{"field": field, "column": name} for field, name in columns.items() if name],
+        "columns": [
+            {"field": field, "column": name or ""}
+            for field, name in columns.items()
+            if name or field == "TITLE"
+        ],
         "delimiter": {"tab": "\t"}.get(form["skilletegn"], form["skilletegn"] or None),
         "decimal": form.text("desimaltegn"),
         "encoding": form.text("tegnsett"),

@@ -12,7 +12,7 @@ from web.page.notice import notice
 from web.page.routing import action, stream
 from web.page.visit import Visit, refusal_of
 from web.planning.desk import logged_out, planner_in
-from web.planning.import_form import OWN, begin_with, mapping_again, mapping_of
+from web.planning.import_form import begin_with, mapping_again, mapping_of
 
 IMPORT: Final = "/saksbehandling/import"
 _RUN: Final = f"{IMPORT}/{{number:int}}"
@@ -26,6 +26,9 @@ _FIELDS: Final = {
     "mapping.source": "kilde",
     "mapping.columns": "kolonne-TITLE",
     "mapping.key": "nokkelkolonner",
+    "mapping.decimal": "desimaltegn",
+    "mapping.encoding": "tegnsett",
+    "mapping.language": "sprak",
     "mapping.state": "tilordning",
 }
 _STARTED = notice("import-started", N_("Filen blir lest. Du kan gå fra siden så lenge."))
@@ -59,10 +62,6 @@ async def try_out(visit: Visit) -> Response:
     form = await visit.form()
     if visit.actor.is_anonymous:
         return await logged_out(visit, form)
-    if form["tilordning"] == OWN and not form.text("kolonne-TITLE"):
-        message = visit.say(N_("Skriv hva kolonnen med titlene heter."))
-        form.add(Problem("title_column_missing", message, "kolonne-TITLE"))
-        return await _page(visit, form, 400)
     payload, problem = await visit.change(
         "StartImport",
         upload=to_global_id("ImportUpload", form.whole("fil", 0) or 0),

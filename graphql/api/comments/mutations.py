@@ -11,6 +11,7 @@ from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
 from backend.comments import service
 from backend.comments.rules import NOT_FOUND
+from backend.platform.validation import all_checked
 
 
 @strawberry.input(description="The words of a comment.")
@@ -64,13 +65,19 @@ class CommentMutations:
     ) -> CommentChanged:
         """A new comment."""
         context = context_of(info)
+        parent = input.parent
+        with all_checked() as check:
+            proposal_id = check(number_of, proposal, "Proposal", field="proposal")
+            parent_id = None if parent is None else check(number_of, parent, "Comment", field="parent")
+            if check.has_refused:
+                check(service.check_comment, context.actor, input.body, input.language)
         number = await service.add_comment(
             context.actor,
-            number_of(proposal, "Proposal", field="proposal"),
+            proposal_id,
             input.body,
             input.stance,
             input.language,
-            None if input.parent is None else number_of(input.parent, "Comment", field="parent"),
+            parent_id,
             idempotency_key,
         )
         return await _changed(context, number)

@@ -11,11 +11,12 @@ from api.imports.enums import ImportField
 from api.imports.types import ImportRun
 from api.node_ids import number_of
 from api.proposals.enums import Outcome, ProposalState
-from backend.imports.choice import ColumnChoice, MappingChoice, StateChoice
+from backend.imports.choice import ColumnChoice, MappingChoice, StateChoice, check_choice
 from backend.imports.queries import import_run
 from backend.imports.rules import import_files
 from backend.imports.service import ImportOrder, start_import
 from backend.platform.authz import require
+from backend.platform.validation import all_checked
 
 
 @strawberry.input(description="Which column a field comes from.")
@@ -128,13 +129,13 @@ class ImportMutations:
         """A run."""
         actor = context_of(info).actor
         require(import_files(actor, None))
-        order = ImportOrder(
-            number_of(upload, "ImportUpload", field="upload"),
-            None if topic is None else number_of(topic, "Topic", field="topic"),
-            _choice(mapping or ImportMappingInput()),
-            dry_run,
-            skip_bad,
-        )
+        choice = _choice(mapping or ImportMappingInput())
+        with all_checked() as check:
+            upload_id = check(number_of, upload, "ImportUpload", field="upload")
+            topic_id = None if topic is None else check(number_of, topic, "Topic", field="topic")
+            if check.has_refused:
+                check(check_choice, choice)
+        order = ImportOrder(upload_id, topic_id, choice, dry_run, skip_bad)
         run_id = await start_import(actor, order, key=idempotency_key)
         return ImportStarted(run=ImportRun.from_row(await import_run(actor, run_id)))
 

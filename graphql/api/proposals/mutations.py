@@ -1,5 +1,6 @@
 """What authors and supporters do; planners' mutations are in assessment.py."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -19,7 +20,9 @@ from api.node_ids import number_of
 from api.proposals.loaders import supported_loader
 from api.proposals.queries import PositionInput
 from api.proposals.types import Proposal, fetch_proposal
+from backend.platform.authz import Actor
 from backend.platform.errors import NotFound
+from backend.platform.validation import all_checked
 from backend.proposals import service, supports
 from backend.proposals.content import Point
 from backend.proposals.rules import NOT_FOUND
@@ -69,15 +72,24 @@ SupportPayload = payload(
 ProposalId = Annotated[strawberry.ID, strawberry.argument(description="The proposal's id.")]
 
 
-def written(given: ProposalInput) -> service.ProposalInput:
-    """The input as the service takes it."""
-    return service.ProposalInput(
-        title=given.title,
-        body=given.body,
-        language=given.language,
-        place_id=None if given.place is None else number_of(given.place, "Place", field="place"),
-        position=None if given.position is None else Point(given.position.longitude, given.position.latitude),
-    )
+async def written(
+    actor: Actor, given: ProposalInput, topic: str | None
+) -> tuple[int | None, service.ProposalInput]:
+    """The topic's number and the input as the service takes it. Raises Invalid for all of it when an id is none."""
+    with all_checked() as check:
+        topic_id = None if topic is None else check(number_of, topic, "Topic", field="topic")
+        place_id = None if given.place is None else check(number_of, given.place, "Place", field="place")
+        spot = given.position
+        words = service.ProposalInput(
+            title=given.title,
+            body=given.body,
+            language=given.language,
+            place_id=place_id,
+            position=None if spot is None else Point(spot.longitude, spot.latitude),
+        )
+        if check.has_refused:
+            await check.wait(service.check_written(actor, replace(words, place_id=None)))
+    return topic_id, words
 
 
 async def changed_proposal(context: Context, number: int) -> Proposal:
@@ -107,10 +119,11 @@ class ProposalMutations:
     ) -> ProposalChanged:
         """A new proposal."""
         context = context_of(info)
+        topic_id, words = await written(context.actor, input, topic)
         number = await service.create_proposal(
             context.actor,
-            None if topic is None else number_of(topic, "Topic", field="topic"),
-            written(input),
+            topic_id,
+            words,
             submit=submit,
             key=idempotency_key,
         )
@@ -142,12 +155,9 @@ class ProposalMutations:
         """A new version."""
         context = context_of(info)
         number = number_of(id, "Proposal")
+        topic_id, words = await written(context.actor, input, topic)
         await service.edit_proposal(
-            context.actor,
-            number,
-            written(input),
-            expected_version=expected_version,
-            topic_id=None if topic is None else number_of(topic, "Topic", field="topic"),
+            context.actor, number, words, expected_version=expected_version, topic_id=topic_id
         )
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
