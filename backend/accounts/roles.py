@@ -13,6 +13,7 @@ import structlog
 from backend.platform.authz import ROLE_MISSING, Actor, Role, administer, logged_in, require
 from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid, NotFound
+from backend.platform.locks import Lock
 from backend.platform.settings import ProviderSettings, Settings
 from backend.platform.tags import changed
 
@@ -22,7 +23,6 @@ GRANTABLE = (Role.PLANNER, Role.MODERATOR, Role.ADMIN)
 TOPICAL = (Role.PLANNER, Role.MODERATOR)
 """Roles that may be limited to one topic."""
 
-_ADMIN_LOCK = 7_265_064
 _LISTED_MAX = 100
 
 
@@ -148,7 +148,7 @@ async def end_grant(actor: Actor, grant_id: int) -> None:
 
 async def require_another_admin(municipality_id: int, account_id: int) -> None:
     """Raise Conflict when no other account is administrator; until the unit of work ends, none can leave."""
-    await execute("SELECT pg_advisory_xact_lock($1, $2)", _ADMIN_LOCK, municipality_id)
+    await execute("SELECT pg_advisory_xact_lock($1, $2)", Lock.LAST_ADMINISTRATOR, municipality_id)
     if not await fetch_value(
         """SELECT EXISTS (SELECT FROM role_grant g
                JOIN account a ON a.municipality_id = g.municipality_id AND a.id = g.account_id

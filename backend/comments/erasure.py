@@ -1,8 +1,10 @@
 """What becomes of a person's comments when their account is deleted."""
 
 from backend.comments.counting import comments_changed
+from backend.comments.states import EMPTIED
 from backend.moderation.erasure import empty_reasons
 from backend.platform.database import fetch, unit_of_work
+from backend.platform.sql import one_of
 
 DELETED_COMMENT = "Slettet kommentar"
 
@@ -11,10 +13,10 @@ async def erase_comments(municipality_id: int, account_id: int, *, keep_content:
     """Comments are withdrawn and emptied, unless they are public and kept; replies to them stay."""
     async with unit_of_work():
         rows = await fetch(
-            """UPDATE comment SET body = $3,
+            f"""UPDATE comment SET body = $3,
                    state = CASE WHEN state = 'hidden' THEN state ELSE 'withdrawn' END
                WHERE municipality_id = $1 AND author_id = $2 AND NOT ($4 AND published_at IS NOT NULL)
-                 AND (body <> $3 OR state NOT IN ('withdrawn', 'hidden'))
+                 AND (body <> $3 OR NOT {one_of("state", EMPTIED)})
                RETURNING id, proposal_id""",
             municipality_id,
             account_id,

@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from backend.accounts.authors import IS_STAFF
+from backend.comments.states import ASIDE, WITH_A_PLACE, CommentState
 from backend.platform.authz import Actor
 from backend.platform.database import fetch
+from backend.platform.sql import one_of
 
 
 class Stance(StrEnum):
@@ -17,16 +19,6 @@ class Stance(StrEnum):
     FOR = "for"
     AGAINST = "against"
     NEUTRAL = "neutral"
-
-
-class CommentState(StrEnum):
-    """Where a comment stands itself."""
-
-    SUBMITTED = "submitted"
-    PUBLISHED = "published"
-    REJECTED = "rejected"
-    HIDDEN = "hidden"
-    WITHDRAWN = "withdrawn"
 
 
 class CommentSort(StrEnum):
@@ -91,7 +83,7 @@ async def comments_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, 
 
 
 # What was public once keeps its place for as long as there are replies below it. The index has coalesce(parent_id, 0).
-_IN_THREAD = """c.state IN ('published', 'hidden', 'withdrawn') AND c.published_at IS NOT NULL
+_IN_THREAD = f"""{one_of("c.state", WITH_A_PLACE)} AND c.published_at IS NOT NULL
     AND (c.state = 'published' OR EXISTS (SELECT FROM comment r WHERE r.municipality_id = $1
          AND r.proposal_id = c.proposal_id AND coalesce(r.parent_id, 0) = c.id AND r.state = 'published'))"""
 _ORDER = {
@@ -163,7 +155,7 @@ async def own_comments_aside(
         f"""SELECT t.* FROM unnest($3::bigint[]) AS k (proposal_id)
             CROSS JOIN LATERAL (SELECT {_COLUMNS} {_FROM}
                 WHERE c.municipality_id = $1 AND c.author_id = $2 AND c.proposal_id = k.proposal_id
-                  AND c.state IN ('submitted', 'rejected', 'hidden') ORDER BY c.id DESC LIMIT $4) t
+                  AND {one_of("c.state", ASIDE)} ORDER BY c.id DESC LIMIT $4) t
             ORDER BY t.id DESC""",
         actor.municipality_id,
         actor.account_id,

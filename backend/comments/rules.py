@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backend.comments.queries import CommentRow, CommentState
+from backend.comments.queries import CommentRow
+from backend.comments.states import CommentState
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
 from backend.platform.authz import ALLOWED, ROLE_MISSING, Actor, Decision, Refusal, Role, Rule, logged_in
 from backend.platform.errors import NotFound

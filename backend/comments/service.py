@@ -4,14 +4,16 @@ from dataclasses import dataclass
 
 from backend.comments.access import access_comment
 from backend.comments.counting import comments_changed
-from backend.comments.queries import CommentState, Stance
+from backend.comments.queries import Stance
 from backend.comments.rules import NOT_FOUND
+from backend.comments.states import SAID, CommentState
 from backend.moderation.lapsing import lapse_case
 from backend.platform.authz import Actor, Role, logged_in, require
 from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import LimitExceeded
 from backend.platform.idempotency import once
 from backend.platform.outbox import enqueue
+from backend.platform.sql import one_of
 from backend.platform.validation import all_checked
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import NOT_FOUND as PROPOSAL_NOT_FOUND
@@ -100,9 +102,9 @@ async def _same_again(actor: Actor, written: _Comment) -> int | None:
     Whoever goes back in a browser and sends again gets a form with a new key, and means no second comment.
     """
     found: int | None = await fetch_value(
-        """SELECT id FROM comment
+        f"""SELECT id FROM comment
            WHERE municipality_id = $1 AND author_id = $2 AND proposal_id = $3 AND parent_id IS NOT DISTINCT FROM $4
-             AND body = $5 AND state IN ('submitted', 'published') AND created_at > now() - interval '1 hour'
+             AND body = $5 AND {one_of("state", SAID)} AND created_at > now() - interval '1 hour'
            ORDER BY id DESC LIMIT 1""",
         actor.municipality_id,
         actor.account_id,

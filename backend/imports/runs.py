@@ -11,9 +11,9 @@ import orjson
 from backend.imports.outcome import KEPT_IN_RUN, ImportReport
 from backend.platform.database import connection_parameters, execute, fetch_value, unit_of_work
 from backend.platform.errors import Conflict
+from backend.platform.locks import Lock
 from backend.platform.settings import Settings
 
-_IMPORT_LOCK: Final = 7_265_064
 _LOCK_WAIT: Final = 2.0
 _LOCK_RETRY: Final = 0.2
 
@@ -34,7 +34,7 @@ async def only_import(settings: Settings, source: str) -> AsyncIterator[None]:
 
 async def _take(guard: asyncpg.Connection, name: str, source: str) -> None:
     deadline = asyncio.get_running_loop().time() + _LOCK_WAIT
-    while not await guard.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", _IMPORT_LOCK, name):
+    while not await guard.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", Lock.IMPORT, name):
         if asyncio.get_running_loop().time() >= deadline:
             raise Conflict(
                 "import_running",

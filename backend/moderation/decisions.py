@@ -30,6 +30,8 @@ class Decision(StrEnum):
 
 REASONED = frozenset({Decision.REJECT, Decision.HIDE})
 """Decisions against the author, who is told why."""
+OF_SUBMITTED = frozenset({Decision.APPROVE, Decision.REJECT})
+"""Decisions about what was handed in."""
 
 
 def choices(state: str | None, *, is_shown: bool) -> tuple[Decision, ...]:

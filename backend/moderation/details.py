@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 
+from backend.moderation.decisions import REASONED
 from backend.moderation.queue import CaseRow, case_row, select_case
 from backend.platform.authz import Actor, Role
 from backend.platform.database import fetch
+from backend.platform.sql import one_of
 
 REPORTS_SHOWN = 100
 EARLIER_SHOWN = 20
@@ -129,12 +131,12 @@ async def author_cases_of(actor: Actor, case_ids: Sequence[int]) -> dict[int, li
     """
     grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
     rows = await fetch(
-        """SELECT k.id AS later_id, e.* FROM moderation_case k
+        f"""SELECT k.id AS later_id, e.* FROM moderation_case k
            CROSS JOIN LATERAL (
                SELECT c.id, c.subject_type, c.decision, c.decided_at, c.reason_code FROM moderation_case c
                WHERE c.municipality_id = $1 AND c.author_id = k.author_id
                  AND (c.subject_type, c.subject_id) <> (k.subject_type, k.subject_id)
-                 AND c.decision IN ('reject', 'hide') AND ($3 OR c.topic_id = ANY($4::bigint[]))
+                 AND {one_of("c.decision", REASONED)} AND ($3 OR c.topic_id = ANY($4::bigint[]))
                ORDER BY c.id DESC LIMIT $5) e
            WHERE k.municipality_id = $1 AND k.id = ANY($2) ORDER BY e.id DESC""",
         actor.municipality_id,
@@ -171,12 +173,12 @@ async def decisions_in_force(
 ) -> dict[int, DecisionRow]:
     """The latest decision about each of these, where it rejected or hid the content."""
     rows = await fetch(
-        """SELECT c.subject_id, c.decision, c.reason_code, c.reason_text, c.decided_at
+        f"""SELECT c.subject_id, c.decision, c.reason_code, c.reason_text, c.decided_at
            FROM unnest($3::bigint[]) AS k (id)
            CROSS JOIN LATERAL (SELECT * FROM moderation_case c
                WHERE c.municipality_id = $1 AND c.subject_type = $2 AND c.subject_id = k.id
                  AND c.state = 'decided' AND c.decision <> 'dismiss' ORDER BY c.id DESC LIMIT 1) c
-           WHERE c.decision IN ('reject', 'hide')""",
+           WHERE {one_of("c.decision", REASONED)}""",
         municipality_id,
         subject_type,
         subject_ids,

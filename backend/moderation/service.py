@@ -8,10 +8,12 @@ import orjson
 
 from backend.content.kinds import Content
 from backend.content.registry import kinds, load_content
+from backend.moderation.decisions import OF_SUBMITTED
 from backend.moderation.signals import ScreenedText, Screening, screen, verdict
 from backend.moderation.signals.reasons import REJECTED_BEFORE
 from backend.notifications.events import EventKind, record
 from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.sql import one_of
 from backend.platform.tags import changed
 
 EARLIER_TEXTS = 10
@@ -73,9 +75,9 @@ async def _history(content: Content) -> list[str]:
     if not content.is_submitted:
         return []
     was_rejected = await fetch_value(
-        """SELECT coalesce((SELECT decision = 'reject' FROM moderation_case
+        f"""SELECT coalesce((SELECT decision = 'reject' FROM moderation_case
                WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = $3
-                 AND decision IN ('approve', 'reject') ORDER BY id DESC LIMIT 1), false)""",
+                 AND {one_of("decision", OF_SUBMITTED)} ORDER BY id DESC LIMIT 1), false)""",
         content.municipality_id,
         content.kind.name,
         content.id,

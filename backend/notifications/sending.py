@@ -18,6 +18,7 @@ from backend.notifications.deliver import STALE, ask_for_mails
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import ASIDE, DECISIONS, KINDS, Cause, Channel
 from backend.notifications.mail import BadAddressError, Letter, build_message
+from backend.notifications.states import UNSENT
 from backend.notifications.transport import MailRefusedError, Transport, open_transport
 from backend.notifications.ways_out import Scope, WayOut, way_out_token
 from backend.notifications.wording import WHY, add_decision, say
@@ -27,6 +28,7 @@ from backend.platform.database import execute, fetch, fetch_row, unit_of_work
 from backend.platform.errors import Unavailable
 from backend.platform.i18n import N_
 from backend.platform.settings import Settings
+from backend.platform.sql import one_of
 from backend.proposals.access import visible_proposals
 from backend.proposals.rules import ProposalFacts
 
@@ -65,10 +67,10 @@ class Claimed:
         return Actor(self.municipality_id, self.account_id, grants, language=self.language)
 
 
-_CLAIM = """
+_CLAIM = f"""
     WITH d AS (
         UPDATE delivery SET state = 'sending', claimed_at = now()
-        WHERE municipality_id = $1 AND id = $2 AND channel = 'email' AND state IN ('waiting', 'sending')
+        WHERE municipality_id = $1 AND id = $2 AND channel = 'email' AND {one_of("state", UNSENT)}
         RETURNING *
     )
     SELECT d.id, d.municipality_id, d.account_id, e.kind, d.event_id, e.proposal_id, e.comment_id, e.detail,
@@ -210,10 +212,10 @@ async def sweep(municipality_id: int) -> None:
             GIVE_UP_AFTER,
         )
         rows = await fetch(
-            """UPDATE delivery SET state = 'waiting', claimed_at = now()
+            f"""UPDATE delivery SET state = 'waiting', claimed_at = now()
                WHERE municipality_id = $1 AND id IN (
                    SELECT id FROM delivery
-                   WHERE municipality_id = $1 AND state IN ('waiting', 'sending')
+                   WHERE municipality_id = $1 AND {one_of("state", UNSENT)}
                      AND coalesce(claimed_at, created_at)
                          < now() - CASE state WHEN 'sending' THEN $2::interval ELSE $3::interval END
                    ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED)

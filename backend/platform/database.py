@@ -19,6 +19,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
 from backend.platform.errors import Invalid, Unavailable
+from backend.platform.locks import Lock
 from backend.platform.settings import Settings
 
 MODELS = (
@@ -48,7 +49,6 @@ CONNECTION_LOST = (
 DATABASE_UNABLE = (asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientResourcesError)
 # What a statement raises while PostgreSQL is away, starting, stopping or unable: trying again later may help.
 DATABASE_AWAY = (OSError, *CONNECTION_LOST, *DATABASE_UNABLE)
-MIGRATION_LOCK = 7_265_061
 _MIGRATION_POLL = 0.2
 
 _transaction: ContextVar[asyncpg.Connection | None] = ContextVar("transaction", default=None)
@@ -232,7 +232,7 @@ async def migrate(settings: Settings) -> None:
     try:
         # Asked for again and again, since nothing tells that another process let go of it: a statement that waits holds
         # a snapshot, for whose end an index that is made concurrently would wait in turn.
-        while not await guard.fetchval("SELECT pg_try_advisory_lock($1)", MIGRATION_LOCK):  # noqa: ASYNC110
+        while not await guard.fetchval("SELECT pg_try_advisory_lock($1)", Lock.MIGRATION):  # noqa: ASYNC110
             await asyncio.sleep(_MIGRATION_POLL)
         config = tortoise_config(
             settings, server_settings={"lock_timeout": "5s", "statement_timeout": "10min", "timezone": "UTC"}

@@ -58,7 +58,12 @@ async def once(
         if row_id is None:
             return await _earlier(actor, operation, key, digest)
         subject_id = await create()
-        await execute("UPDATE idempotency_key SET subject_id = $2 WHERE id = $1", row_id, subject_id)
+        await execute(
+            "UPDATE idempotency_key SET subject_id = $3 WHERE municipality_id = $1 AND id = $2",
+            actor.municipality_id,
+            row_id,
+            subject_id,
+        )
         return subject_id
 
 

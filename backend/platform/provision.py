@@ -3,11 +3,10 @@
 import asyncpg
 
 from backend.platform.database import connection_parameters, migrate, owner_url
+from backend.platform.locks import Lock
 from backend.platform.rights import grants, quoted
 from backend.platform.scram import scram_verifier
 from backend.platform.settings import Settings, SettingsError
-
-_PROVISION_LOCK = 7_265_066
 
 
 async def provision(settings: Settings) -> None:
@@ -26,7 +25,7 @@ async def provision(settings: Settings) -> None:
     held = await asyncpg.connect(**owner)
     try:
         async with held.transaction():
-            await held.execute("SELECT pg_advisory_xact_lock($1)", _PROVISION_LOCK)
+            await held.execute("SELECT pg_advisory_xact_lock($1)", Lock.PROVISION)
             await _store_municipality(held, settings)
             if role["user"] != owner["user"]:
                 await _make_role(held, role["user"], role["password"])

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
+from backend.platform.locks import Lock
 from backend.platform.outbox import enqueue_soon
 from backend.platform.tags import changed
-
-COUNT_LOCK = 7_265_062
-"""The advisory lock of counting, with the municipality as its second key."""
 
 COUNT_WITHIN = timedelta(seconds=3)
 """How long supports gather before they are counted, each proposal once; whoever supports gets the exact count at
@@ -49,7 +47,9 @@ async def _count_slice(municipality_id: int) -> tuple[int, bool]:
     behind it is asked for again.
     """
     async with unit_of_work():
-        if not await fetch_value("SELECT pg_try_advisory_xact_lock($1, $2)", COUNT_LOCK, municipality_id):
+        if not await fetch_value(
+            "SELECT pg_try_advisory_xact_lock($1, $2)", Lock.COUNT_SUPPORTS, municipality_id
+        ):
             await ask_for_count(municipality_id)
             return 0, True
         window = await fetch_row(
@@ -148,7 +148,7 @@ async def recount(municipality_id: int, *, repair: bool) -> list[Drift]:
     Counting waits meanwhile.
     """
     async with unit_of_work():
-        await execute("SELECT pg_advisory_xact_lock($1, $2)", COUNT_LOCK, municipality_id)
+        await execute("SELECT pg_advisory_xact_lock($1, $2)", Lock.COUNT_SUPPORTS, municipality_id)
         drifts = [Drift(*row.values()) for row in await fetch(_PROVE, municipality_id)]
         for drift in drifts:
             await execute(

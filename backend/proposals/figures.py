@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from backend.platform.database import execute, fetch, fetch_row, unit_of_work
+from backend.platform.locks import Lock
 from backend.platform.outbox import enqueue_soon
+from backend.platform.sql import one_of
 from backend.platform.tags import changed
+from backend.proposals.queries import PUBLIC_SQL
+from backend.proposals.states import ANSWERED_STATES, AWAITING_ANSWER
 
 TAG = "figures"
-FIGURES_LOCK = 7_265_063
-"""The advisory lock of this counting, with the municipality as its second key."""
-
 _WITHIN = timedelta(seconds=2)
 
 
@@ -54,18 +55,18 @@ class OverallRow:
 
 _COLUMNS = "proposals, answered, waiting, overdue, supports, median_days, imported"
 _COUNTED = "(p.source IS NULL OR t.counts_imported)"
-_WAITING = "p.state IN ('published', 'assessment')"
-_ANSWERED = "p.state IN ('answered', 'under_way', 'done')"
-_PARTICIPANTS = """
+_WAITING = one_of("p.state", AWAITING_ANSWER)
+_ANSWERED = one_of("p.state", ANSWERED_STATES)
+_PARTICIPANTS = f"""
     SELECT count(DISTINCT coalesce((SELECT b.resident_id FROM account_binding b
         WHERE b.municipality_id = $1 AND b.employee_id = a.id), a.id)) FROM account a
     WHERE a.municipality_id = $1 AND a.kind = 'person' AND a.deleted_at IS NULL AND (
         EXISTS (SELECT FROM proposal p WHERE p.municipality_id = $1 AND p.author_id = a.id
-                AND p.state IN ('published', 'assessment', 'answered', 'under_way', 'done'))
+                AND {PUBLIC_SQL})
         OR EXISTS (SELECT FROM proposal_invitation i
                    JOIN proposal p ON p.municipality_id = i.municipality_id AND p.id = i.proposal_id
                    WHERE i.municipality_id = $1 AND i.accepted_by_id = a.id AND i.ended_at IS NULL
-                     AND p.state IN ('published', 'assessment', 'answered', 'under_way', 'done'))
+                     AND {PUBLIC_SQL})
         OR EXISTS (SELECT FROM comment c WHERE c.municipality_id = $1 AND c.author_id = a.id AND c.state = 'published')
         OR EXISTS (SELECT FROM support_event e WHERE e.municipality_id = $1 AND e.account_id = a.id
                    AND e.ordinal % 2 = 1 AND NOT EXISTS (
@@ -83,7 +84,7 @@ _COUNT = f"""
                    FILTER (WHERE {_COUNTED} AND {_ANSWERED} AND p.answered_at >= p.published_at) AS median_days,
                count(p.id) FILTER (WHERE NOT {_COUNTED})::int AS imported
         FROM topic t LEFT JOIN proposal p ON p.municipality_id = t.municipality_id AND p.topic_id = t.id
-            AND p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')
+            AND {PUBLIC_SQL}
         LEFT JOIN proposal_activity act ON act.municipality_id = p.municipality_id AND act.proposal_id = p.id
         WHERE t.municipality_id = $1 GROUP BY GROUPING SETS ((t.id), ())
     )
@@ -103,7 +104,7 @@ _COUNT = f"""
 async def count_figures(municipality_id: int) -> int:
     """Count all figures anew; returns how many rows changed. One counter works at a time, so the latest wins."""
     async with unit_of_work():
-        await execute("SELECT pg_advisory_xact_lock($1, $2)", FIGURES_LOCK, municipality_id)
+        await execute("SELECT pg_advisory_xact_lock($1, $2)", Lock.COUNT_FIGURES, municipality_id)
         rows = await fetch(_COUNT, municipality_id)
         if rows:
             await changed([TAG])

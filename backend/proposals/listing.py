@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from backend.platform.database import fetch, fetch_value
+from backend.platform.sql import one_of
 from backend.proposals.newest_matching import newest_matching, newest_matching_ids
 from backend.proposals.queries import PUBLIC_SQL, ProposalRow, proposal_row, select
+from backend.proposals.states import ANSWERED_STATES, AWAITING_ANSWER
 from backend.text.search import search_query
 
 
@@ -66,8 +68,8 @@ _SORTS = {
     ProposalSort.LONGEST_WAITING: ("p.answer_due_at", "timestamptz"),
 }
 _DISTANCE = "(p.position <-> point({}::float8 * 0.5, {}::float8))"
-_WAITING = "p.state IN ('published', 'assessment')"
-_ANSWERED = "p.state IN ('answered', 'under_way', 'done')"
+_WAITING = one_of("p.state", AWAITING_ANSWER)
+_ANSWERED = one_of("p.state", ANSWERED_STATES)
 # What a sort leaves out, said so that its index is found.
 _ONLY = {
     ProposalSort.NEAREST: "p.position IS NOT NULL",

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from backend.accounts.authors import IS_STAFF
 from backend.platform.authz import Actor
 from backend.platform.database import fetch, fetch_row, fetch_value
-from backend.proposals.states import ProposalState
+from backend.platform.sql import one_of
+from backend.proposals.states import PUBLIC, ProposalState
 
-PUBLIC_SQL = "p.state IN ('published', 'assessment', 'answered', 'under_way', 'done')"
+PUBLIC_SQL = one_of("p.state", PUBLIC)
 """What everybody may read, `p` being the proposal; said in these words, as partial indexes say it."""
 
 

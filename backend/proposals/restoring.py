@@ -8,8 +8,8 @@ window begins right behind it.
 from dataclasses import dataclass
 
 from backend.platform.database import execute, fetch, fetch_value, unit_of_work
+from backend.platform.locks import Lock
 from backend.platform.tags import changed
-from backend.proposals.counting import COUNT_LOCK
 
 # PostgreSQL keeps the numbers below 3 to itself, so nothing new is ever counted as restored.
 _RESTORED, _WINDOW = 1, 3
@@ -33,7 +33,7 @@ async def recount_restored(municipality_id: int) -> Restored:
     that were not counted yet.
     """
     async with unit_of_work():
-        await execute("SELECT pg_advisory_xact_lock($1, $2)", COUNT_LOCK, municipality_id)
+        await execute("SELECT pg_advisory_xact_lock($1, $2)", Lock.COUNT_SUPPORTS, municipality_id)
         events = await _mark(municipality_id)
         await execute(
             """INSERT INTO support_window (municipality_id, counted_to) VALUES ($1, $2)

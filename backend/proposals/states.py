@@ -98,6 +98,7 @@ SUPPORTABLE = frozenset({S.PUBLISHED, S.ASSESSMENT})
 COMMENTABLE = frozenset({S.PUBLISHED, S.ASSESSMENT, S.ANSWERED, S.UNDER_WAY})
 EDITABLE = frozenset({S.DRAFT, S.SUBMITTED, S.REJECTED, S.PUBLISHED})
 ANSWERED_STATES = frozenset({S.ANSWERED, S.UNDER_WAY, S.DONE})
+AWAITING_ANSWER = frozenset({S.PUBLISHED, S.ASSESSMENT})
 
 
 def permits(source: ProposalState, target: ProposalState, part: Part) -> bool:

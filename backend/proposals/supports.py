@@ -13,11 +13,13 @@ from backend.platform.database import fetch
 from backend.platform.errors import DomainError
 from backend.platform.joined import Joined
 from backend.platform.outbox import ASK_SOON
+from backend.platform.sql import one_of
 from backend.platform.tags import CHANNEL, changed
 from backend.proposals.counting import COUNT_WITHIN, ask_for_count
 from backend.proposals.involvement import Involvement, wrote_sql
 from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
+from backend.proposals.states import SUPPORTABLE
 from backend.topics.cache import topic_cache
 from backend.topics.queries import TopicRow, topics_by_id
 
@@ -149,7 +151,7 @@ _INSERT = f"""
             WHERE e.municipality_id = $1 AND e.proposal_id = a.proposal_id AND e.account_id = a.account_id) last ON true
         WHERE (coalesce(last.ordinal, 0) % 2 = 0) = a.wanted
           AND EXISTS (SELECT FROM proposal p WHERE p.municipality_id = $1 AND p.id = a.proposal_id
-                      AND p.state IN ('published', 'assessment'))
+                      AND {one_of("p.state", SUPPORTABLE)})
         ORDER BY a.proposal_id, a.account_id
         ON CONFLICT DO NOTHING
         RETURNING proposal_id, account_id, ordinal

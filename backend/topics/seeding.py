@@ -7,11 +7,11 @@ from typing import Any
 import orjson
 
 from backend.platform.database import execute, fetch_value, unit_of_work
+from backend.platform.locks import Lock
 from backend.platform.settings import Settings
 from backend.topics.geometry import box_of
 
 _SEED = Path(__file__).parent / "seed"
-_SEED_LOCK = 7_265_063
 
 
 def read_seed(name: str) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def read_seed(name: str) -> list[dict[str, Any]]:
 async def seed_once(settings: Settings) -> bool:
     """Store the first places and topics of a municipality; False when it has topics already."""
     async with unit_of_work():
-        await execute("SELECT pg_advisory_xact_lock($1)", _SEED_LOCK)
+        await execute("SELECT pg_advisory_xact_lock($1)", Lock.SEED)
         municipality_id = settings.municipality
         if await fetch_value("SELECT EXISTS (SELECT FROM topic WHERE municipality_id = $1)", municipality_id):
             return False

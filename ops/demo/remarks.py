@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from backend.comments.queries import CommentState
 from backend.comments.service import BODY
+from backend.comments.states import CommentState
 from backend.moderation.queue import CaseDecision
 from backend.notifications.events import EventKind
 from backend.text.checks import validate_text

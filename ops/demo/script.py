@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from backend.comments.queries import CommentState, Stance
+from backend.comments.queries import Stance
+from backend.comments.states import CommentState
 from backend.moderation.reasons import ReasonCode
 from backend.proposals.states import Outcome, ProposalState
 

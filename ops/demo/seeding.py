@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from backend.platform.authz import Refusal
 from backend.platform.database import analyze, execute, fetch, fetch_value, unit_of_work
+from backend.platform.locks import Lock
 from backend.platform.settings import Settings
 from backend.platform.tags import changed
 from backend.proposals.counting import ask_for_count, count_supports
@@ -20,7 +21,6 @@ from ops.demo.stage import Ids, Stage
 from ops.demo.telling import tell
 from ops.demo.times import Times, now
 
-_DEMO_LOCK = 7_265_065
 _OPENED_BEFORE = timedelta(days=3)
 NOT_HERE = Refusal("demo_not_here", "Demoinnhold er bare til utvikling og test, og lagres ikke her.")
 
@@ -43,7 +43,7 @@ async def seed_demo(settings: Settings) -> Seeded | None:
     cast, scenes = read_cast(), read_scenes()
     await asyncio.to_thread(screen_all, scenes, languages_of(cast))
     async with unit_of_work():
-        await execute("SELECT pg_advisory_xact_lock($1)", _DEMO_LOCK)
+        await execute("SELECT pg_advisory_xact_lock($1)", Lock.DEMO)
         if await _is_there(settings.municipality):
             return None
         seeded = await _store(settings, cast, scenes)

@@ -5,8 +5,9 @@ import asyncio
 import asyncpg
 import pytest
 
-from backend.comments.queries import CommentState, Stance
+from backend.comments.queries import Stance
 from backend.comments.service import AN_HOUR, WAITING, add_comment, withdraw_comment
+from backend.comments.states import CommentState
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_value
 from backend.platform.errors import (

@@ -3,8 +3,8 @@
 import pytest
 
 from backend.accounts.names import display_name
-from backend.comments.queries import CommentState
 from backend.comments.service import BODY
+from backend.comments.states import CommentState
 from backend.moderation.decisions import REASON_TEXT
 from backend.moderation.reports import REPORT_TEXT
 from backend.platform.database import fetch, fetch_value

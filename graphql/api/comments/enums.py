@@ -2,7 +2,8 @@
 
 import strawberry
 
-from backend.comments.queries import CommentSort, CommentState, Stance
+from backend.comments.queries import CommentSort, Stance
+from backend.comments.states import CommentState
 
 __all__ = ["CommentSort", "CommentState", "Stance"]
 
