@@ -132,7 +132,7 @@ async def test_the_words_of_a_mail(village, work, office) -> None:
     mails = {m["To"].split("@")[0]: m for m in office.taken}
     text = mails["author"].get_body(("plain",)).get_content()
     assert "Hei, Den Author." in text
-    assert "«Sykkelvei langs Sandvikselva». Utfallet er: delvis teke til følgje." in text
+    assert "«Sykkelvei langs Sandvikselva». Svar: delvis ja." in text
     assert f"http://testserver/nn/forslag/{village.proposal}\r\n" in text, "in the language of the mail"
     assert "http://testserver/nn/min-side/varsler/innstillinger" in text
     assert "Du får denne e-posten fordi forslaget er ditt." in text
