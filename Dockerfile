@@ -2,7 +2,7 @@
 
 # Builds: the locked packages and our own wheel, in one virtual environment. Nothing from here but that
 # environment reaches the image that runs.
-FROM python:3.12-slim-bookworm AS build
+FROM python:3.12.12-slim-bookworm AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
@@ -32,7 +32,7 @@ RUN PYTHONPATH=. SAMSKAP_THEME_COLOR="$SAMSKAP_THEME_COLOR" /opt/node/bin/python
 
 
 # Runs: Python, the environment and a user that owns nothing but its home.
-FROM python:3.12-slim-bookworm AS run
+FROM python:3.12.12-slim-bookworm AS run
 
 RUN groupadd --gid 10001 samskap \
     && useradd --uid 10001 --gid samskap --no-create-home --home-dir /var/lib/samskap --shell /usr/sbin/nologin samskap \

@@ -29,7 +29,8 @@ def measure(stage: Stage) -> list[Figure]:
             best["constant"] = max(best["constant"], rate(constant, [Shot("/constant")], seconds=seconds))
             best["kept"] = max(best["kept"], rate(kept, [Shot("/nb/")], seconds=seconds))
         document, page = _medians(stage, plain)
-        page_bytes, script_bytes = _weight(kept[0])
+        page_bytes, script_bytes = _weight(kept[0], "br")
+        page_gzipped, script_gzipped = _weight(kept[0], "gzip")
     return [
         Figure("front page, kept", best["kept"], "req/s", "constant", best["kept"] / best["constant"], 0.4),
         Figure("trusted document, one at a time, p50", document * 1000, "ms"),
@@ -46,6 +47,8 @@ def measure(stage: Stage) -> list[Figure]:
             "front page with style and scripts, compressed", page_bytes / 1000, "KB", bar=60, is_ceiling=True
         ),
         Figure("its scripts, compressed", script_bytes / 1000, "KB", bar=20, is_ceiling=True),
+        Figure("front page with style and scripts, gzip", page_gzipped / 1000, "KB", bar=75, is_ceiling=True),
+        Figure("its scripts, gzip", script_gzipped / 1000, "KB", bar=25, is_ceiling=True),
     ]
 
 
@@ -60,11 +63,11 @@ def _medians(stage: Stage, port: int) -> tuple[float, float]:
     return statistics.median(documents), statistics.median(pages)
 
 
-def _weight(port: int) -> tuple[int, int]:
+def _weight(port: int, encoding: str) -> tuple[int, int]:
     """Bytes on the wire of the front page with what it loads before it can be used; and of its scripts alone."""
     page, page_bytes, _ = _fetch(port, "/nb/", "identity")
-    _, squeezed, _ = _fetch(port, "/nb/", "br")
-    weights = {address: _fetch(port, address, "br")[1] for address in _ASSETS.findall(page.decode())}
+    _, squeezed, _ = _fetch(port, "/nb/", encoding)
+    weights = {address: _fetch(port, address, encoding)[1] for address in _ASSETS.findall(page.decode())}
     scripts = sum(size for address, size in weights.items() if address.endswith(("js", "mjs")))
     assert page_bytes > squeezed
     return squeezed + sum(weights.values()), scripts

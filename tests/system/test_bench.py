@@ -32,6 +32,8 @@ FIGURES = (
     "topic page with 20 proposals, uncached, p50",
     "front page with style and scripts, compressed",
     "its scripts, compressed",
+    "front page with style and scripts, gzip",
+    "its scripts, gzip",
     "counting 150 proposals",
     "write-ahead log of that",
     "counting 10,000 proposals in slices of 5,000",

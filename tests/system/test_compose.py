@@ -187,6 +187,21 @@ def test_images_have_tags_and_services_health_checks() -> None:
         assert name in ONCE or check["test"][0] in ("CMD", "CMD-SHELL"), name
 
 
+def test_images_are_exact_and_every_container_has_limits() -> None:
+    named = {service["image"] for service in SERVICES.values()} - {
+        service["image"] for service in OURS.values()
+    }
+    base = re.findall(r"^FROM (\S+:\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert base
+    for image in (*named, *base):
+        assert re.search(r":v?\d+\.\d+(\.\d+)?(-[a-z-]+)?$", image), image
+        assert image.startswith("postgres:") or re.search(r"\d+\.\d+\.\d+", image), image
+    for name, service in SERVICES.items():
+        assert float(service["cpus"]) > 0, name
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
+        assert service["pids_limit"] > 0, name
+
+
 def test_processes_wait_for_databases_and_migrations() -> None:
     for name in set(PROCESSES) - ONCE:
         assert {part: want["condition"] for part, want in PROCESSES[name]["depends_on"].items()} == {
@@ -217,7 +232,11 @@ def test_containers_are_hardened_and_only_doors_publish_ports() -> None:
 
 def test_web_trusts_the_proxy_alone_and_can_be_scaled() -> None:
     address = SERVICES["proxy"]["networks"]["edge"]["ipv4_address"]
-    assert read_settings(environment("web", FILLED)).trusted_proxies == (f"{address}/32",)
+    assert read_settings(environment("web", FILLED)).trusted_proxies == (f"{address}/32", "127.0.0.1/32")
+    behind = environment("web", FILLED | {"FRONT_PROXY": "192.0.2.0/24"})
+    assert read_settings(behind).trusted_proxies == (f"{address}/32", "192.0.2.0/24")
+    assert "trusted_proxies static {$$FRONT_PROXY}" in COMPOSE["configs"]["caddyfile"]["content"]
+    assert environment("proxy", FILLED)["FRONT_PROXY"] == "127.0.0.1/32"
     assert not {"container_name", "ports"} & set(SERVICES["web"])
     assert "dynamic a web 8000" in COMPOSE["configs"]["caddyfile"]["content"]
 
@@ -277,7 +296,7 @@ def test_dockerfile_has_named_stages_and_runs_without_rights() -> None:
     instructions = _instructions()
     stages = [rest.split() for word, rest in instructions if word == "FROM"]
     assert [stage[1:] for stage in stages] == [["AS", "build"], ["AS", "run"]]
-    assert all(re.fullmatch(r"python:3\.\d+-slim-\w+", stage[0]) for stage in stages)
+    assert all(re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+", stage[0]) for stage in stages)
     last = instructions[max(place for place, (word, _) in enumerate(instructions) if word == "FROM") :]
     assert [rest for word, rest in last if word == "USER"] == ["10001:10001"]
     assert [rest for word, rest in last if word == "ENTRYPOINT"] == ['["samskap"]']
