@@ -24,6 +24,8 @@ from workers.settings import EXPIRES_MS, TIMEOUT, deserialize, queue_name, redis
 
 log = structlog.get_logger("relay")
 BATCH = 500
+# Each that is handed over at the same time takes a connection to Redis of its own.
+AT_ONCE = 32
 # A row still open after its lease goes to the queue again; the queue drops it when it has it already.
 LEASE_SECONDS = {"fast": 3, "slow": 60}
 POLL_SECONDS = 1.0
@@ -55,18 +57,19 @@ async def relay_once(queue: ArqRedis) -> int:
 
 
 async def _hand_over(queue: ArqRedis, rows: Sequence[tuple[int, str]]) -> None:
-    await asyncio.gather(
-        *(
-            queue.enqueue_job(
-                "run_row",
-                row_id,
-                _job_id=f"outbox:{row_id}",
-                _queue_name=queue_name(name),
-                _expires=timedelta(milliseconds=EXPIRES_MS),
+    for first in range(0, len(rows), AT_ONCE):
+        await asyncio.gather(
+            *(
+                queue.enqueue_job(
+                    "run_row",
+                    row_id,
+                    _job_id=f"outbox:{row_id}",
+                    _queue_name=queue_name(name),
+                    _expires=timedelta(milliseconds=EXPIRES_MS),
+                )
+                for row_id, name in rows[first : first + AT_ONCE]
             )
-            for row_id, name in rows
         )
-    )
 
 
 async def note_backlog(queue: ArqRedis) -> None:

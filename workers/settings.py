@@ -31,6 +31,8 @@ def redis_settings(settings: Settings) -> RedisSettings:
     """Where the queue is; certificates are checked when the address asks for TLS."""
     found = RedisSettings.from_dsn(settings.redis_url)
     found.conn_retries = 5
+    # A second, as by default, is too short for a machine that is busy.
+    found.conn_timeout = 5
     if urlsplit(settings.redis_url).scheme == "rediss":
         found.ssl_check_hostname = True
     return found

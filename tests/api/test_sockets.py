@@ -15,6 +15,7 @@ from backend.proposals.service import create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import take_step
+from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.server import WORDS, Served
 from tests.fixtures.socket_client import PROPOSAL, QUEUE, error_code, next_data, opened
 
@@ -104,6 +105,11 @@ async def test_the_queue_is_for_moderators(served: Served, person, session_cooki
 
 
 async def _case(served: Served, topic: int) -> None:
+    await execute_as_owner(
+        "INSERT INTO content (municipality_id, kind, kind_id, topic_id) VALUES ($1, 'proposal', $2, $2)",
+        served.settings.municipality,
+        topic,
+    )
     await execute(
         """INSERT INTO moderation_case (municipality_id, subject_type, subject_id, topic_id, origin, reasons, state)
            VALUES ($1, 'proposal', $2, $2, 'screening', '{}', 'waiting')""",
