@@ -1,5 +1,6 @@
 """Use cases of those who comment: writing, and taking back."""
 
+import asyncio
 from dataclasses import dataclass
 
 from backend.comments.access import access_comment
@@ -52,7 +53,7 @@ async def add_comment(
     LimitExceeded (30 in an hour, 20 waiting), Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = check_comment(actor, body, language)
+    text = await asyncio.to_thread(check_comment, actor, body, language)
     written = _Comment(proposal_id, parent_id, text, Stance(stance), language)
 
     async def create() -> int:

@@ -1,5 +1,7 @@
 """A reader tells that content breaks the rules; it reaches the moderators."""
 
+import asyncio
+
 from backend.content.kinds import Content
 from backend.content.registry import load_content
 from backend.moderation.reasons import ReasonCode
@@ -32,7 +34,9 @@ async def report_content(
     PersonalData, Conflict (reported already), LimitExceeded (20 in a day).
     """
     require(logged_in(actor, None))
-    text = validate_text(text, REPORT_TEXT, "text", multiline=True, public=contacts_for(actor))
+    text = await asyncio.to_thread(
+        validate_text, text, REPORT_TEXT, "text", multiline=True, public=contacts_for(actor)
+    )
     if reason_code is ReasonCode.OTHER and not text:
         raise Invalid("report_text_missing", "Si hva som er galt.", field="text")
 

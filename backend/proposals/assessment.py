@@ -1,5 +1,6 @@
 """Use cases of planners: taking a proposal up, answering it with a public reason, and telling how it goes."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -111,7 +112,8 @@ async def answer_proposal(
     Invalid, PersonalData (a national identity number), Conflict when it is answered already.
     """
     require(logged_in(actor, None))
-    return await _answer_once(actor, proposal_id, _fit(outcome, reason, language), "answer_proposal", key)
+    answer = await asyncio.to_thread(_fit, outcome, reason, language)
+    return await _answer_once(actor, proposal_id, answer, "answer_proposal", key)
 
 
 async def answer_many(
@@ -132,7 +134,7 @@ async def answer_many(
     require(logged_in(actor, None))
     different = list(dict.fromkeys(proposal_ids))
     at_most_at_once(different)
-    answer = _fit(outcome, reason, language)
+    answer = await asyncio.to_thread(_fit, outcome, reason, language)
     return [await _result(actor, proposal_id, answer, key) for proposal_id in different]
 
 

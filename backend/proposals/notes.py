@@ -3,6 +3,7 @@
 Notes are only ever added. Their writer may withdraw one: it keeps its place, without its words to anybody.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,7 +76,9 @@ async def add_note(actor: Actor, proposal_id: int, body: str, *, key: str | None
     Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData, Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = validate_text(body, BODY, "body", multiline=True, public=contacts_for(actor))
+    text = await asyncio.to_thread(
+        validate_text, body, BODY, "body", multiline=True, public=contacts_for(actor)
+    )
 
     async def create() -> int:
         await access_proposal(actor, proposal_id, "note")

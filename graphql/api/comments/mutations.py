@@ -1,5 +1,6 @@
 """What people do with comments."""
 
+import asyncio
 from typing import Annotated
 
 import strawberry
@@ -70,7 +71,9 @@ class CommentMutations:
             proposal_id = check(number_of, proposal, "Proposal", field="proposal")
             parent_id = None if parent is None else check(number_of, parent, "Comment", field="parent")
             if check.has_refused:
-                check(service.check_comment, context.actor, input.body, input.language)
+                await check.wait(
+                    asyncio.to_thread(service.check_comment, context.actor, input.body, input.language)
+                )
         number = await service.add_comment(
             context.actor,
             proposal_id,
