@@ -11,6 +11,7 @@ from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Invalid, LimitExceeded, NotFound
 from backend.platform.idempotency import once
 from backend.platform.tags import changed
+from backend.platform.validation import all_checked
 from backend.text.checks import validate_text
 from backend.text.personal_data.public_contacts import contacts_for
 
@@ -23,33 +24,49 @@ async def report_content(
     actor: Actor,
     kind: str,
     content_id: int,
-    reason_code: ReasonCode,
+    reason_code: ReasonCode | None,
     text: str = "",
     key: str | None = None,
 ) -> int:
     """Tell the moderators; returns the report's id. `text` has up to 2,000 characters, and some for `other`.
+    Without a ground it is refused, with whatever else is wrong.
 
     Reports about one thing gather in its open case, one from each person; the author never learns who told.
     Raises NotFound (also for what the actor may not see), Unauthenticated, Forbidden (own content), Invalid,
     PersonalData, Conflict (reported already), LimitExceeded (20 in a day).
     """
     require(logged_in(actor, None))
-    text = await asyncio.to_thread(
-        validate_text, text, REPORT_TEXT, "text", multiline=True, public=contacts_for(actor)
-    )
-    if reason_code is ReasonCode.OTHER and not text:
-        raise Invalid("report_text_missing", "Si hva som er galt.", field="text")
+    ground, text = await _checked(actor, reason_code, text)
 
     async def create() -> int:
         content = await _visible(actor, kind, content_id)
         await _require_others(actor, content)
         await _within_limit(actor)
         case_id = await _case_of(content)
-        report_id = await _insert(actor, content, case_id, reason_code, text)
+        report_id = await _insert(actor, content, case_id, ground, text)
         await changed(["moderation", f"case:{case_id}"])
         return report_id
 
-    return await once(actor, "report_content", key, [kind, content_id, reason_code, text], create)
+    return await once(actor, "report_content", key, [kind, content_id, ground, text], create)
+
+
+async def _checked(actor: Actor, ground: ReasonCode | None, text: str) -> tuple[ReasonCode, str]:
+    with all_checked() as check:
+        text = await check.wait(
+            asyncio.to_thread(
+                validate_text, text, REPORT_TEXT, "text", multiline=True, public=contacts_for(actor)
+            )
+        )
+        chosen = check(_chosen, ground)
+        if ground is ReasonCode.OTHER and text == "":
+            raise Invalid("report_text_missing", "Si hva som er galt.", field="text")
+    return chosen, text
+
+
+def _chosen(ground: ReasonCode | None) -> ReasonCode:
+    if ground is None:
+        raise Invalid("ground_missing", "Velg en grunn.", field="reasonCode")
+    return ground
 
 
 async def _visible(actor: Actor, kind: str, content_id: int) -> Content:

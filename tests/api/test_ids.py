@@ -118,9 +118,17 @@ def _value(type_: Any, spot: Spot, name: str, way: tuple[str, ...], bad: str) ->
     return [found] if is_list_type(get_nullable_type(type_)) else found
 
 
+# What the schema lets be left out, so that it is told with the rest, and nothing goes without.
+NEEDED = {("reportContent", "reasonCode")}
+
+
+def _is_given(spot: Spot, name: str, argument: GraphQLArgument) -> bool:
+    return is_required_argument(argument) or name == spot.path[0] or (spot.operation, name) in NEEDED
+
+
 def _document(spot: Spot) -> str:
     field = _field(spot)
-    asked = [name for name, arg in field.args.items() if is_required_argument(arg) or name == spot.path[0]]
+    asked = [name for name, arg in field.args.items() if _is_given(spot, name, arg)]
     variables = ", ".join(f"${name}: {field.args[name].type}" for name in asked)
     arguments = ", ".join(f"{name}: ${name}" for name in asked)
     selection = _selection(get_named_type(field.type))
@@ -150,7 +158,7 @@ async def _answer(asking: Asking, spot: Spot, bad: str) -> dict[str, Any] | None
     variables = {
         name: _value(arg.type, spot, name, spot.path if spot.path[0] == name else (), bad)
         for name, arg in field.args.items()
-        if is_required_argument(arg) or name == spot.path[0]
+        if _is_given(spot, name, arg)
     }
     answer = await executor.run(prepared, variables, actor, language="nb")
     if answer.errors:

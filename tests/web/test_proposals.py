@@ -273,6 +273,9 @@ async def test_reporting_asks_for_a_ground_and_is_safe_to_repeat(
     assert empty.status_code == 400
     assert "Velg en grunn." in empty.text
     assert "Dette er reklame" in empty.text
+    both = await http.post(address, headers=SAME, data={"tekst": "å" * 2001, "nokkel": "k0"})
+    assert "Velg en grunn." in both.text
+    assert "mellom 0 og 2000 tegn" in both.text.replace("\xa0", "").replace("2 000", "2000")
     for _ in range(2):
         sent = await http.post(address, headers=SAME, data={"grunn": "SPAM", "nokkel": "k1"})
         assert sent.status_code == 303

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.moderation.enums import ReasonCode
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
-from web.page.forms import Form, Problem
+from web.page.forms import Form
 from web.page.notice import notice
 from web.page.refused import Refused
 from web.page.rendering import number_in
@@ -16,7 +16,6 @@ from web.page.routing import action, page
 from web.page.visit import Visit
 
 _REPORTED = notice("reported", N_("Takk for at du sier fra. En moderator sjekker det."))
-_CHOOSE = N_("Velg en grunn.")
 
 
 async def ask_proposal(visit: Visit) -> Response:
@@ -73,12 +72,9 @@ def _path(visit: Visit, kind: str) -> str:
 async def _reported(visit: Visit, kind: str) -> Response:
     form = await visit.form()
     number = visit.request.path_params["number"]
-    if form["grunn"] not in ReasonCode.__members__:
-        form.add(Problem("ground_missing", visit.say(_CHOOSE), "grunn"))
-        return await _asked(visit, kind, form, 400)
     report = {
         "subject": to_global_id(kind, number),
-        "reasonCode": form["grunn"],
+        "reasonCode": form["grunn"] if form["grunn"] in ReasonCode.__members__ else None,
         "text": form["tekst"],
         "idempotencyKey": form.text("nokkel"),
     }

@@ -68,7 +68,9 @@ class ModerationMutations:
         self,
         info: Info,
         subject: SubjectId,
-        reason_code: Annotated[ReasonCode, strawberry.argument(description="Which rule it breaks.")],
+        reason_code: Annotated[
+            ReasonCode | None, strawberry.argument(description="Which rule it breaks; a report needs one.")
+        ] = None,
         text: Annotated[
             str, strawberry.argument(description="In own words, up to 2,000 characters; needed for OTHER.")
         ] = "",
