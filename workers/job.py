@@ -23,15 +23,19 @@ from workers.metrics import JOB_SECONDS, JOBS
 Work = Callable[[dict[str, Any]], Awaitable[None]]
 log = structlog.get_logger("job")
 
-# What may be gone the next time: the rest is a bug, and trying again would only repeat it.
+# What may be gone the next time, a job that took too long among it.
 TRANSIENT = (
     Unavailable,
+    TimeoutError,
     *DATABASE_AWAY,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
 )
 MAX_ATTEMPTS = 8
+# The rest is taken for a bug. It is tried again all the same, twice: while an upgrade replaces one version by the next,
+# a job of the one may meet what the other has not made yet. After that it is left for a person to look into.
+BUG_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ async def _note_failure(row_id: int, error: Exception) -> tuple[str, str]:
         row_id,
         type(error).__name__,
         timedelta(seconds=1),
-        MAX_ATTEMPTS if transient else 3,
+        MAX_ATTEMPTS if transient else BUG_ATTEMPTS,
     )
     failed = row is not None and row["failed_at"] is not None
     log.error(

@@ -14,7 +14,7 @@ import structlog
 from arq.connections import ArqRedis, create_pool
 from redis.exceptions import RedisError
 
-from backend.platform.database import DATABASE_AWAY, connection_parameters, fetch, open_database
+from backend.platform.database import DATABASE_AWAY, connect, fetch, open_database
 from backend.platform.outbox import CHANNEL, backlog
 from backend.platform.settings import Settings, get_settings
 from backend.platform.telemetry import configure_logging, serve_metrics
@@ -103,9 +103,7 @@ async def run_relay(settings: Settings, queue: ArqRedis, stopping: asyncio.Event
 
 
 async def _listen(settings: Settings, woken: asyncio.Event) -> asyncpg.Connection:
-    listener: asyncpg.Connection = await asyncpg.connect(
-        **connection_parameters(settings.database_url), timeout=5
-    )
+    listener: asyncpg.Connection = await connect(settings.database_url, timeout=5)
     await listener.add_listener(CHANNEL, lambda *_: woken.set())
     return listener
 

@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 
 from backend.imports.outcome import KEPT_IN_RUN, ImportReport
-from backend.platform.database import connection_parameters, execute, fetch_value, unit_of_work
+from backend.platform.database import connect, execute, fetch_value, unit_of_work
 from backend.platform.errors import Conflict
 from backend.platform.locks import Lock
 from backend.platform.settings import Settings
@@ -24,7 +24,7 @@ async def only_import(settings: Settings, source: str) -> AsyncIterator[None]:
 
     The lock belongs to a connection of its own, so it ends with this process, however that ends.
     """
-    guard = await asyncpg.connect(**connection_parameters(settings.database_url))
+    guard = await connect(settings.database_url)
     try:
         await _take(guard, f"{settings.municipality}:{source}", source)
         yield

@@ -47,8 +47,15 @@ CONNECTION_LOST = (
 # What a statement raises while PostgreSQL takes no writes (25006: a standby, or set so) or has no more room, memory or
 # connections (class 53).
 DATABASE_UNABLE = (asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientResourcesError)
-# What a statement raises while PostgreSQL is away, starting, stopping or unable: trying again later may help.
-DATABASE_AWAY = (OSError, *CONNECTION_LOST, *DATABASE_UNABLE)
+
+
+class DatabaseAwayError(Exception):
+    """PostgreSQL could not be reached, or did not answer in time."""
+
+
+# What a statement raises while PostgreSQL is away, starting, stopping or unable: trying again later may help. An error
+# of the operating system is one of these only where it came of talking to PostgreSQL; a file that is missing is a bug.
+DATABASE_AWAY = (DatabaseAwayError, *CONNECTION_LOST, *DATABASE_UNABLE)
 _MIGRATION_POLL = 0.2
 
 _transaction: ContextVar[asyncpg.Connection | None] = ContextVar("transaction", default=None)
@@ -137,8 +144,13 @@ async def connection() -> AsyncIterator[asyncpg.Connection | PoolConnectionProxy
     if current is not None:
         yield current
         return
-    async with pool().acquire() as acquired:
+    with _reaching():
+        acquired = await pool().acquire()
+    try:
         yield acquired
+    finally:
+        with _reaching():
+            await pool().release(acquired)
 
 
 _UNSTORABLE = (
@@ -149,10 +161,30 @@ _UNSTORABLE = (
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
-    """PostgreSQL stores no NUL and no half of a surrogate pair; whoever sent one is told so."""
+def _reaching() -> Iterator[None]:
+    """What the operating system says of the way to PostgreSQL, and waiting too long for it, is DatabaseAwayError."""
     try:
         yield
+    except OSError as error:
+        raise DatabaseAwayError(f"{type(error).__name__}: {error}") from error
+
+
+async def connect(url: str, **options: Any) -> asyncpg.Connection:
+    """A connection of one's own, as asyncpg makes it. Raises what `DATABASE_AWAY` names."""
+    with _reaching():
+        return await asyncpg.connect(**connection_parameters(url), **options)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """PostgreSQL stores no NUL and no half of a surrogate pair; whoever sent one is told so.
+
+    Beside that as `_reaching`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DatabaseAwayError(f"{type(error).__name__}: {error}") from error
     except (*_UNSTORABLE, asyncpg.DataError) as error:
         if not _is_unstorable(error):
             raise
@@ -175,13 +207,21 @@ async def unit_of_work() -> AsyncIterator[asyncpg.Connection]:
     if current is not None:
         yield current
         return
-    async with in_transaction("default") as client:
-        acquired: asyncpg.Connection = client._connection
-        token = _transaction.set(acquired)
-        try:
-            yield acquired
-        finally:
-            _transaction.reset(token)
+    transaction = in_transaction("default")
+    with _reaching():
+        client = await transaction.__aenter__()
+    acquired: asyncpg.Connection = client._connection
+    token = _transaction.set(acquired)
+    try:
+        yield acquired
+    except BaseException as error:
+        _transaction.reset(token)
+        await transaction.__aexit__(type(error), error, error.__traceback__)
+        raise
+    else:
+        _transaction.reset(token)
+        with _reaching():
+            await transaction.__aexit__(None, None, None)
 
 
 async def fetch(sql: str, *values: Any) -> list[asyncpg.Record]:

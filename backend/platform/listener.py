@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 import asyncpg
 import structlog
 
-from backend.platform.database import DATABASE_AWAY, connection_parameters
+from backend.platform.database import DATABASE_AWAY, connect
 from backend.platform.settings import Settings
 from backend.platform.tags import CHANNEL
 
@@ -48,14 +48,14 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (*DATABASE_AWAY, asyncpg.PostgresError) as error:
+            except (*DATABASE_AWAY, TimeoutError, asyncpg.PostgresError) as error:
                 log.warning("listening was lost", error=type(error).__name__)
             finally:
                 self._set_state(up=False)
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _listen(self) -> None:
-        held = await asyncpg.connect(**connection_parameters(self._settings.database_url), timeout=5)
+        held = await connect(self._settings.database_url, timeout=5)
         try:
             ended = asyncio.Event()
             held.add_termination_listener(lambda _: ended.set())

@@ -240,10 +240,15 @@ async def test_a_bug_is_not_tried_as_often_as_an_outage(
     async def work(_payload: dict[str, Any]) -> None:
         raise ZeroDivisionError
 
+    async def read_what_is_not_there(_payload: dict[str, Any]) -> None:
+        raise FileNotFoundError
+
     register("bug", work)
+    register("file", read_what_is_not_there)
     await enqueue("bug", "1")
     await enqueue("nobody_knows_this_job", "2")
-    for key, error in (("1", "ZeroDivisionError"), ("2", "KeyError")):
+    await enqueue("file", "3")
+    for key, error in (("1", "ZeroDivisionError"), ("2", "KeyError"), ("3", "FileNotFoundError")):
         row_id = await fetch_value("SELECT id FROM outbox WHERE key = $1", key)
         for _ in range(3):
             await run_row(row_id)

@@ -11,7 +11,15 @@ from api.node_ids import to_global_id
 from backend.accounts.actors import actor_for_bearer, actor_for_session, forget_all_actors
 from backend.accounts.sessions import new_secret, secret_hash
 from backend.accounts.tokens import PREFIX
-from backend.platform.database import DATABASE_AWAY, execute, fetch_value, pool
+from backend.platform.database import (
+    DATABASE_AWAY,
+    DatabaseAwayError,
+    connect,
+    execute,
+    fetch_value,
+    pool,
+    unit_of_work,
+)
 from tests.fixtures.databases import database_name, execute_as_owner
 from tests.fixtures.server import Served
 
@@ -139,3 +147,49 @@ def test_these_are_outages(error: str) -> None:
 async def test_no_session_is_nobody_read_only_too(served: Served) -> None:
     async with _read_only(served):
         assert (await actor_for_session(served.settings, "nobody's")).is_anonymous
+
+
+async def test_a_missing_file_is_a_crash_and_no_outage(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise FileNotFoundError("a template")
+
+    monkeypatch.setattr("api.app.authenticate_request", broken)
+    answer = await served.ask("{ __typename }")
+    assert answer.status_code == 500
+    assert answer.json()["errors"][0]["extensions"]["code"] == "internal"
+
+
+async def test_what_the_system_says_of_the_way_to_postgresql_is_an_outage(fresh: object) -> None:
+    with pytest.raises(DatabaseAwayError) as away:
+        await connect("postgresql://nobody@127.0.0.1:1/nothing", timeout=5)
+    assert isinstance(away.value.__cause__, OSError)
+
+    class Broken:
+        async def fetchval(self, *_: object) -> None:
+            raise ConnectionResetError
+
+        async def acquire(self) -> None:
+            raise ConnectionRefusedError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("backend.platform.database.pool", Broken)
+        with pytest.raises(DatabaseAwayError):
+            await fetch_value("SELECT 1")
+
+
+@pytest.mark.parametrize(
+    "error", [FileNotFoundError(), OSError(28, "No space left on device"), PermissionError()]
+)
+async def test_errors_of_files_stay_what_they_are_in_a_unit_of_work(fresh: object, error: OSError) -> None:
+    async def fail() -> None:
+        async with unit_of_work():
+            await execute("SELECT 1")
+            raise error
+
+    with pytest.raises(type(error)) as caught:
+        await fail()
+    assert caught.value is error
+    assert not isinstance(error, DATABASE_AWAY)
+    assert await fetch_value("SELECT 1") == 1
