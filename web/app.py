@@ -39,13 +39,13 @@ from web import (
 )
 from web.about.export_files import ExportFiles
 from web.compression import Compression
-from web.door import PATH, Door
 from web.middleware import Requests
 from web.page import assets
+from web.page.cached_pages import CachedPages, KeptPages
 from web.page.failures import crashed, not_served
-from web.page.kept import KeptPages, PageDoor
-from web.page.resting import Resting
+from web.page.maintenance import Maintenance
 from web.proposals.live import LiveCounts
+from web.shortcut import PATH, GraphQLShortcut
 
 _ROUTES: Final = [
     *health.routes,
@@ -95,9 +95,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=[WebSocketRoute(PATH, sockets), *_ROUTES],
         middleware=[
             Middleware(Requests, settings=settings),
-            *([Middleware(Resting)] if settings.maintenance else []),
-            Middleware(Door, endpoint=GraphQLEndpoint(executor, cache, rates)),
-            Middleware(PageDoor, pages=pages),
+            *([Middleware(Maintenance)] if settings.maintenance else []),
+            Middleware(GraphQLShortcut, endpoint=GraphQLEndpoint(executor, cache, rates)),
+            Middleware(CachedPages, pages=pages),
             Middleware(Compression),
         ],
         exception_handlers={HTTPException: not_served, Exception: crashed},

@@ -1,7 +1,7 @@
 """Text that is made for one reader goes out compressed, where the reader takes that.
 
-What is kept for all is compressed once, where it is kept (web/page/kept.py, api/app.py); files of ours are compressed
-beforehand (web/page/assets.py). Streams go out as they come.
+What is kept for all is compressed once, where it is kept (web/page/cached_pages.py, api/app.py); our files
+are compressed beforehand (web/page/assets.py). Streams go out as they come.
 """
 
 from starlette.datastructures import Headers, MutableHeaders

@@ -18,7 +18,7 @@ async def front(visit: Visit) -> Response:
     chosen = visit.request.query_params.get("sted")
     wanted = visit.request.cookies.get(PLACE_COOKIE, "") if chosen is None else chosen
     is_near = _is_place(wanted)
-    data = await visit.ask("ShowFront", isNear=is_near, near={"place": wanted} if is_near else None)
+    data = await visit.query("ShowFront", isNear=is_near, near={"place": wanted} if is_near else None)
     # A place that is not there any more, or was made up, is no place. Not every text can be a cookie either.
     place = wanted if any(known["id"] == wanted for known in data["places"]["nodes"]) else ""
     response = await visit.render("front/front.html", data, place=place)

@@ -22,7 +22,7 @@ async def topics(visit: Visit) -> Response:
     """GET /tema: topics that are open, or all of them with ?alle=ja."""
     query = visit.request.query_params
     everything = query.get("alle") == "ja"
-    data = await visit.ask("ShowTopics", openOnly=not everything, after=visit.after)
+    data = await visit.query("ShowTopics", openOnly=not everything, after=visit.after)
     return await visit.render("topics/topics.html", data, everything=everything)
 
 
@@ -30,8 +30,8 @@ async def topic(visit: Visit) -> Response:
     """GET /tema/{slug}: the topic and its proposals, narrowed and ordered as the address says."""
     slug, query = visit.request.path_params["slug"], visit.request.query_params
     narrowed = {"filter": proposal_filter(query), "sort": proposal_sort(query), "after": visit.after}
-    data = await visit.ask("ShowTopic", slug=slug, **narrowed)
-    found = visit.required(data["topic"])
+    data = await visit.query("ShowTopic", slug=slug, **narrowed)
+    found = visit.found_or_404(data["topic"])
     lists = {name: found[name] for name in ("proposals", "proposalSearch")}
     return await visit.render("topics/topic.html", data | lists, query=query)
 
@@ -39,7 +39,9 @@ async def topic(visit: Visit) -> Response:
 async def feed(visit: Visit) -> Response:
     """GET /tema/{slug}/atom.xml: the newest proposals (RFC 4287), without what is no news."""
     slug = visit.request.path_params["slug"]
-    found = visit.required((await visit.ask("ShowTopicFeed", slug=slug, filter={"news": True}))["topic"])
+    found = visit.found_or_404(
+        (await visit.query("ShowTopicFeed", slug=slug, filter={"news": True}))["topic"]
+    )
     return atom(visit, found["title"], visit.path(f"/tema/{slug}"), found["proposals"]["nodes"])
 
 
@@ -54,8 +56,8 @@ async def follow(visit: Visit) -> Response:
     topic_id, address = to_global_id("Topic", number), visit.path(f"/tema/{slug}#folg")
     if not visit.is_partial or visit.actor.is_anonymous:
         return await submit(visit, operation, {"id": topic_id}, address, told)
-    payload, _ = await visit.change(operation, id=topic_id)
-    visit.required(payload)
+    payload, _ = await visit.mutate(operation, id=topic_id)
+    visit.found_or_404(payload)
     known = {"id": to_global_id("Topic", number), "slug": slug, "viewerIsFollowing": not ends}
     return await visit.render(
         "topics/following_answer.html", viewer=payload, topic=known, told=visit.say(NOTICES[told])

@@ -6,7 +6,7 @@ from backend.accounts import supervision
 from backend.accounts.my_data import run_deletion, run_export
 from backend.notifications.confirmation import send_confirmation
 from backend.platform.settings import get_settings
-from workers.job import LeaveOpenError, job
+from workers.job import RetryLaterError, job
 
 
 @job("export_my_data", transactional=False)
@@ -31,4 +31,4 @@ async def lapse_access(payload: dict[str, Any]) -> None:
 async def confirm_email(payload: dict[str, Any]) -> None:
     """Write to the address that a person chose, so that they can say that it is theirs."""
     if not await send_confirmation(get_settings(), payload["municipality_id"], payload["account_id"]):
-        raise LeaveOpenError
+        raise RetryLaterError

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from backend.imports.retention import settle_imports
 from backend.imports.running import BusyError, run_import
-from backend.imports.upkeep import settle_imports
 from backend.platform.settings import get_settings
-from workers.job import LeaveOpenError, job
+from workers.job import RetryLaterError, job
 
 
 @job("import_upload", transactional=False)
@@ -16,7 +16,7 @@ async def import_upload(payload: dict[str, Any]) -> None:
     try:
         await run_import(settings, payload["run_id"])
     except BusyError:
-        raise LeaveOpenError from None
+        raise RetryLaterError from None
 
 
 @job("settle_imports")

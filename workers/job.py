@@ -51,7 +51,7 @@ class Job:
     transactional: bool
 
 
-class LeaveOpenError(Exception):
+class RetryLaterError(Exception):
     """Another process does this work at the moment; whether it got through is seen after the row's lease."""
 
 
@@ -110,7 +110,7 @@ async def _attempt(row_id: int) -> tuple[str, str]:
     try:
         with span(f"job {work.name}", job_id=row_id):
             await work.work(orjson.loads(row["payload"]))
-    except LeaveOpenError:
+    except RetryLaterError:
         return work.name, "skipped"
     await _mark_done(row_id)
     return work.name, "done"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from backend.notifications.deliver import deliver_event
+from backend.notifications.fan_out import deliver_event
 from backend.notifications.sending import send_deliveries, sweep
 from backend.platform.settings import get_settings
-from workers.job import LeaveOpenError, job
+from workers.job import RetryLaterError, job
 
 
 @job("notify_event")
@@ -18,7 +18,7 @@ async def notify_event(payload: dict[str, Any]) -> None:
 async def send_mail(payload: dict[str, Any]) -> None:
     """Send a few mails; each is locked on its own, so two runs send none twice."""
     if not await send_deliveries(get_settings(), payload["municipality_id"], payload["delivery_ids"]):
-        raise LeaveOpenError
+        raise RetryLaterError
 
 
 @job("sweep_sending")

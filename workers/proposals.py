@@ -7,8 +7,8 @@ import structlog
 from backend.proposals.counting import count_comments as derive_comments
 from backend.proposals.counting import count_supports as derive_supports
 from backend.proposals.counting import recount
-from backend.proposals.figures import count_figures as derive_figures
 from backend.proposals.reindexing import reindex_proposals as make_index_anew
+from backend.proposals.statistics import count_figures as derive_figures
 from workers.job import job
 from workers.metrics import RECOUNT_DRIFT
 

@@ -14,8 +14,8 @@ from backend.accounts.machine import covered, machine_token, refused
 from backend.accounts.sessions import secret_hash
 from backend.accounts.tokens import PREFIX
 from backend.platform.authz import Actor, Grant, Role
+from backend.platform.batcher import Batcher
 from backend.platform.database import DATABASE_UNABLE, execute, fetch, fetch_row
-from backend.platform.joined import Joined
 from backend.platform.settings import Settings
 
 log = structlog.get_logger("accounts")
@@ -102,7 +102,7 @@ async def _session_rows(asks: Sequence[_SessionAsk]) -> list[asyncpg.Record | No
     return [found.get(ask.key) for ask in asks]
 
 
-_session_row: Joined[_SessionAsk, asyncpg.Record | None] = Joined(_session_rows)
+_session_row: Batcher[_SessionAsk, asyncpg.Record | None] = Batcher(_session_rows)
 
 
 async def actor_for_session(settings: Settings, token: str | None, *, is_activity: bool = True) -> Actor:

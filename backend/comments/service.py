@@ -8,7 +8,7 @@ from backend.comments.counting import comments_changed
 from backend.comments.queries import Stance
 from backend.comments.rules import NOT_FOUND
 from backend.comments.states import SAID, CommentState
-from backend.moderation.lapsing import lapse_case
+from backend.moderation.lapse import lapse_case
 from backend.platform.authz import Actor, Role, logged_in, require
 from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import LimitExceeded

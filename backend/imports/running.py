@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import orjson
 
-from backend.imports.barred import barred_rows
 from backend.imports.choice import choice_from, mapping_of
 from backend.imports.errors import ImportRefused
+from backend.imports.forbidden_rows import barred_rows
 from backend.imports.outcome import ImportReport
 from backend.imports.plan import ImportPlan, read_proposals
 from backend.imports.positions import check_positions

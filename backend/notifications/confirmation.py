@@ -6,8 +6,8 @@ from backend.accounts.addresses import email_path
 from backend.accounts.emails import PendingEmail, note_written, unwritten_email
 from backend.notifications.mail import BadAddressError, Letter, build_message
 from backend.notifications.transport import MailRefusedError, open_transport
-from backend.notifications.wording import Said
-from backend.platform.alone import alone
+from backend.notifications.wording import Message
+from backend.platform.exclusive import exclusive
 from backend.platform.i18n import N_, translate
 from backend.platform.settings import Settings
 
@@ -26,7 +26,7 @@ async def send_confirmation(settings: Settings, municipality_id: int, account_id
     False when another process does it at the moment: ask again later. Raises Unavailable when the mail server
     does not answer.
     """
-    async with alone("confirmation", [account_id]) as mine:
+    async with exclusive("confirmation", [account_id]) as mine:
         if not mine:
             return False
         pending = await unwritten_email(settings, municipality_id, account_id)
@@ -52,7 +52,7 @@ def _letter(municipality_id: int, pending: PendingEmail) -> Letter:
         to=pending.address,
         name="",
         language=language,
-        said=Said(translate(language, _SUBJECT), translate(language, _TEXT), ()),
+        said=Message(translate(language, _SUBJECT), translate(language, _TEXT), ()),
         path=email_path(pending.secret),
         action=_ACTION,
     )

@@ -9,7 +9,7 @@ import orjson
 
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
-from backend.notifications.wording import Said, say
+from backend.notifications.wording import Message, say
 from backend.platform.authz import Actor, logged_in, require
 from backend.platform.database import fetch, fetch_value, unit_of_work
 from backend.platform.tags import changed
@@ -61,7 +61,7 @@ def _row(values: dict[str, Any]) -> InboxRow:
     return InboxRow(**values)
 
 
-async def describe(actor: Actor, rows: Sequence[InboxRow]) -> dict[int, Said]:
+async def describe(actor: Actor, rows: Sequence[InboxRow]) -> dict[int, Message]:
     """Each notification in words, by id; what the person may no longer see is not named."""
     wanted = {row.proposal_id for row in rows if row.proposal_id is not None}
     known = await visible_proposals(actor, sorted(wanted))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from backend.notifications.wording import Said, one_line
+from backend.notifications.wording import Message, one_line
 from backend.platform.i18n import N_, translate
 from backend.platform.settings import Settings
 from backend.text.email_addresses import sendable_address
@@ -37,7 +37,7 @@ class Letter:
     to: str
     name: str
     language: str
-    said: Said
+    said: Message
     path: str
     action: str = N_("Se forslaget")
     why: str = ""

@@ -14,18 +14,18 @@ import orjson
 
 from backend.accounts.addresses import way_out_path
 from backend.notifications.audience import cause_now
-from backend.notifications.deliver import STALE, ask_for_mails
 from backend.notifications.events import EventKind
+from backend.notifications.fan_out import STALE, ask_for_mails
 from backend.notifications.kinds import ASIDE, DECISIONS, KINDS, Cause, Channel
 from backend.notifications.mail import BadAddressError, Letter, build_message
 from backend.notifications.states import UNSENT
 from backend.notifications.transport import MailRefusedError, Transport, open_transport
 from backend.notifications.ways_out import Scope, WayOut, way_out_token
 from backend.notifications.wording import WHY, add_decision, say
-from backend.platform.alone import alone
 from backend.platform.authz import Actor, Grant, Role
 from backend.platform.database import execute, fetch, fetch_row, unit_of_work
 from backend.platform.errors import Unavailable
+from backend.platform.exclusive import exclusive
 from backend.platform.i18n import N_
 from backend.platform.settings import Settings
 from backend.platform.sql import one_of
@@ -96,7 +96,7 @@ async def send_deliveries(settings: Settings, municipality_id: int, delivery_ids
     False when another process is sending some of them: ask again later. Raises Unavailable when the mail server
     does not answer: what is left waits for the next try.
     """
-    async with alone("delivery", delivery_ids) as mine, open_transport(settings) as transport:
+    async with exclusive("delivery", delivery_ids) as mine, open_transport(settings) as transport:
         for delivery_id in sorted(mine):
             row = await fetch_row(_CLAIM, municipality_id, delivery_id)
             if row is not None:

@@ -171,7 +171,7 @@ STATUS_TEXTS: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Message:
     """A notification in somebody's language: one line, some sentences, and reasons where there are any.
 
     A mail about a decision holds more, since it is read where the page is not: the decider's own words
@@ -197,18 +197,18 @@ def say(
     cause: Cause,
     facts: ProposalFacts | None,
     detail: Mapping[str, Any],
-) -> Said:
+) -> Message:
     """The notification in words; without `facts` (what the person may no longer see) only the subject."""
     voice = _VOICES[cause]
     wording = WORDINGS[kind, _EDIT if voice == _OWN and detail.get("is_edit") else voice]
     subject = translate(language, wording.subject)
     if facts is None:
-        return Said(subject, subject, ())
+        return Message(subject, subject, ())
     text = translate(language, wording.text, **_params(language, facts, detail))
-    return Said(subject, text, _reasons(language, detail.get("reasons", ())))
+    return Message(subject, text, _reasons(language, detail.get("reasons", ())))
 
 
-def add_decision(language: str, said: Said, reason_text: str | None, contact: str) -> Said:
+def add_decision(language: str, said: Message, reason_text: str | None, contact: str) -> Message:
     """The notification of a decision with the moderator's own words and whom to write to."""
     return replace(
         said,

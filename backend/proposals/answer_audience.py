@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.notifications.audience_preview import expected_audience
 from backend.notifications.events import EventKind
-from backend.notifications.expected import expected_audience
 from backend.notifications.kinds import Cause
 from backend.platform.authz import Actor, Refusal, logged_in, require
 from backend.platform.errors import Conflict, DomainError

@@ -14,7 +14,7 @@ from backend.proposals.access import access_proposal
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import plan_somewhere
 from backend.proposals.states import ANSWERED_STATES, Outcome, Part, ProposalState
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from backend.text.checks import known_language, official_text
 
 REASON = (20, 10_000)
@@ -220,7 +220,7 @@ async def _step(
     reason: str | None,
     outcome: Outcome | None = None,
 ) -> None:
-    step = await take_step(
+    step = await apply_transition(
         actor.municipality_id,
         proposal,
         target,

@@ -14,7 +14,7 @@ from backend.proposals.involvement import involvement_in, wrote_sql
 from backend.proposals.pending import EDIT, reject_pending
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.states import PUBLIC, Part, ProposalState
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 
 
 class _OfProposal(ContentKind):
@@ -97,7 +97,7 @@ class ProposalKind(_OfProposal):
         """Returns the number of the step. Why it was taken is read from the case, by the author alone."""
         proposal = await proposal_for_update(content.municipality_id, content.id)
         assert proposal is not None
-        await take_step(content.municipality_id, proposal, target, part, actor_id=moderator_id)
+        await apply_transition(content.municipality_id, proposal, target, part, actor_id=moderator_id)
         return proposal.step
 
     def is_shown(self, state: str, *, was_public: bool) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from backend.moderation.lapsing import lapse_case
+from backend.moderation.lapse import lapse_case
 from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch, fetch_row, fetch_value
 from backend.proposals.content import Point, ProposalText

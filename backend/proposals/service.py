@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from backend.moderation.lapsing import lapse_case
+from backend.moderation.lapse import lapse_case
 from backend.platform.authz import Actor, Refusal, logged_in, require
 from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, NotFound
@@ -25,7 +25,7 @@ from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import TOPIC_MISSING
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.storing import add_version, insert_proposal, keep_version, update_words
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from backend.text.checks import validate_text
 from backend.text.personal_data.public_contacts import contacts_for
 from backend.topics.queries import places_by_id, topics_by_id
@@ -161,13 +161,13 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
         facts = await access_proposal(actor, proposal_id, "submit")
         proposal = facts.proposal
         if proposal.state is ProposalState.REJECTED:
-            step = await take_step(
+            step = await apply_transition(
                 actor.municipality_id, proposal, ProposalState.DRAFT, Part.AUTHOR, actor_id=actor.account_id
             )
             proposal = (await access_proposal(actor, proposal_id, "submit")).proposal
             assert proposal.step == step
         await keep_version(actor, proposal)
-        await take_step(
+        await apply_transition(
             actor.municipality_id, proposal, ProposalState.SUBMITTED, Part.AUTHOR, actor_id=actor.account_id
         )
         await _ask_for_screening(actor, "proposal", proposal_id, proposal.version)
@@ -184,7 +184,7 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
     )
     async with unit_of_work():
         facts = await access_proposal(actor, proposal_id, "withdraw")
-        await take_step(
+        await apply_transition(
             actor.municipality_id,
             facts.proposal,
             ProposalState.WITHDRAWN,

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.platform.authz import Actor, Refusal
+from backend.platform.batcher import Batcher
 from backend.platform.database import fetch
 from backend.platform.errors import DomainError
-from backend.platform.joined import Joined
 from backend.platform.outbox import ASK_SOON
 from backend.platform.sql import one_of
 from backend.platform.tags import CHANNEL, changed
@@ -182,7 +182,7 @@ async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _Ask]]) -> 
 
 # So long a crowd is waited for: nobody notices, and it is stored in half the time.
 _LINGER_SECONDS = 0.004
-_joined: Joined[_Ask, Supported] = Joined(_write, batch=_BATCH, linger=_LINGER_SECONDS)
+_joined: Batcher[_Ask, Supported] = Batcher(_write, batch=_BATCH, linger=_LINGER_SECONDS)
 
 
 # A support of what the resident wrote, or supports already, is only taken back.

@@ -5,10 +5,10 @@ from typing import Any
 from backend.platform.database import execute, fetch_value
 from backend.platform.errors import Conflict
 from backend.platform.tags import changed
-from backend.proposals.figures import ask_for_figures
 from backend.proposals.pending import erase_pending, lapse_pending
 from backend.proposals.queries import ProposalRow
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState, permits
+from backend.proposals.statistics import ask_for_figures
 
 _STAMPS = {
     ProposalState.SUBMITTED: "submitted_at = now()",
@@ -24,7 +24,7 @@ def tags_of(proposal: ProposalRow) -> list[str]:
     return [f"proposal:{proposal.id}", f"topic:{proposal.topic_id}", "proposals"]
 
 
-async def take_step(
+async def apply_transition(
     municipality_id: int,
     proposal: ProposalRow,
     target: ProposalState,

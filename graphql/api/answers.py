@@ -34,7 +34,7 @@ class Kept:
     """What its keeper wants to know again; nothing here reads it."""
 
 
-class Makings(Generic[Made]):
+class SingleFlights(Generic[Made]):
     """What is being made at the moment: all who ask for the same thing meanwhile wait for one making."""
 
     def __init__(self) -> None:

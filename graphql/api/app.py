@@ -8,7 +8,7 @@ import structlog
 from graphql import OperationType
 
 from api.admission import free, trusted
-from api.answers import AnswerCache, Kept, Making, Makings, etag_of
+from api.answers import AnswerCache, Kept, Making, SingleFlights, etag_of
 from api.authentication import authenticate_request, bears_credentials
 from api.documents import InvalidDocument, Prepared
 from api.encodings import LEAST_BYTES, choose_encoding, compress
@@ -44,7 +44,7 @@ class GraphQLEndpoint:
         self._executor = executor
         self._cache = cache
         self._rates = rates
-        self._makings: Makings[Kept] = Makings()
+        self._makings: SingleFlights[Kept] = SingleFlights()
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Answer one request. Refusals are answered as errors with a Problem in their extensions."""

@@ -11,7 +11,7 @@ from backend.platform.authz import Actor
 from backend.platform.settings import Settings
 
 if TYPE_CHECKING:
-    from api.hub import Feed
+    from api.broker import Feed
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -53,7 +53,7 @@ class Context:
             found = self._loaders[name] = DataLoader(load_fn=in_order)
         return found
 
-    def read_anew(self) -> None:
+    def reset(self) -> None:
         """Forget what was loaded: a mutation of this operation has changed it."""
         self._loaders.clear()
         self.made.clear()

@@ -20,8 +20,8 @@ from redis.exceptions import RedisError
 from api.addresses import client_address
 from api.documents import Prepared
 from backend.platform.authz import Actor
+from backend.platform.batcher import Batcher
 from backend.platform.errors import LimitExceeded
-from backend.platform.joined import Joined
 from backend.platform.settings import Settings, SettingsError
 
 log = structlog.get_logger("rates")
@@ -80,7 +80,7 @@ class _JoinedRedis(RedisStorage):
         super().__init__(uri, implementation="redispy")
         self._client: Redis = Redis.from_url(uri, socket_timeout=0.5, socket_connect_timeout=0.5)
         self._script = self._client.register_script(_COUNT)
-        self._joined: Joined[_Ask, int] = Joined(self._count)
+        self._joined: Batcher[_Ask, int] = Batcher(self._count)
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Add to a count that ends after `expiry` seconds; returns the new count."""

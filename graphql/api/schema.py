@@ -33,21 +33,21 @@ from api.notifications.mutes import MuteMutations
 from api.notifications.ways_out import WayOutMutations, WayOutQueries
 from api.proposals.assessment import AssessmentMutations
 from api.proposals.audience import AudienceQueries
-from api.proposals.checking import CheckingQueries
 from api.proposals.invitations import InvitationMutations, InvitationQueries
 from api.proposals.mutations import ProposalMutations
 from api.proposals.notes import NoteMutations
 from api.proposals.on_map import ProposalMapQueries
+from api.proposals.personal_data_check import CheckingQueries
 from api.proposals.planning import PlanningMutations, PlanningQueries
 from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
 from api.scalars import SCALARS
 from api.subscriptions import Subscriptions
-from api.topics.figures import FigureQueries
 from api.topics.mutations import TopicMutations
 from api.topics.places import PlaceMutations
 from api.topics.preview import TopicPreviewQueries
 from api.topics.queries import TopicQueries
+from api.topics.statistics import FigureQueries
 
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 

@@ -14,9 +14,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 
 from api.admission import free, trusted
+from api.broker import Feed
 from api.documents import InvalidDocument, Prepared
 from api.errors import problem_json
-from api.hub import Feed
 from api.metrics import REFUSED, SUBSCRIPTIONS
 from api.request import GraphQLRequest, from_sent
 from api.socket_viewer import SocketViewer

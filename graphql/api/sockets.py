@@ -19,8 +19,8 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from api.addresses import client_address
+from api.broker import Broker
 from api.execute import Executor
-from api.hub import Hub
 from api.languages import choose_language
 from api.metrics import REFUSED, SOCKETS
 from api.rates import RateLimiter
@@ -53,7 +53,7 @@ class Sockets(GraphQL[SocketViewer, None]):
         )
         self.executor = executor
         self.rates = rates
-        self.hub = Hub()
+        self.hub = Broker()
         self._open: Counter[str] = Counter()
 
     def hear(self, tags: Iterable[str]) -> None:

@@ -10,10 +10,10 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution import Executor as Interpreter
 from graphql.execution import create_source_event_stream, execute_subscription_event
 
+from api.broker import Feed
 from api.context import Context
 from api.documents import Prepared
 from api.execute import Answer, Executor
-from api.hub import Feed
 from api.metrics import note_operation
 from backend.platform.errors import DomainError, Unavailable
 

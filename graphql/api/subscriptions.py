@@ -10,14 +10,14 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.broker import Feed
 from api.context import Context, Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, problem_of
-from api.hub import Feed
 from api.moderation.load import ModerationQueueState
 from api.node_ids import number_of
 from api.notifications.types import Notification
 from api.proposals.types import Proposal, fetch_proposal
-from backend.moderation.waiting import waiting_by_topic
+from backend.moderation.queue_counts import waiting_by_topic
 from backend.notifications.inbox import describe, list_inbox, unread_count
 from backend.platform.authz import require, with_scope
 from backend.platform.errors import DomainError, Invalid

@@ -17,7 +17,7 @@ from backend.topics.seeding import seed_once
 from ops.commands._dev_environment import keep_environment, trial_address, trial_clients
 from ops.commands._dev_guide import guide
 from ops.commands._errors import CommandError
-from ops.commands._upper import python_module
+from ops.commands._exec import python_module
 from ops.commands.demo import told
 from ops.demo.seeding import seed_demo
 from ops.embedded_postgres import ROLE, postgres_server

@@ -52,7 +52,7 @@ def _proposals(
 
 
 def _target(output: Path) -> AbstractContextManager[BinaryIO]:
-    from ops.commands._whole_file import whole_file
+    from ops.commands._atomic_file import whole_file
 
     return nullcontext(sys.stdout.buffer) if output == Path("-") else whole_file(output)
 

@@ -7,7 +7,7 @@ import typer
 if TYPE_CHECKING:
     from backend.platform.settings import Settings
     from backend.proposals.counting import Drift
-    from backend.proposals.restoring import Restored
+    from backend.proposals.restore_supports import Restored
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +48,7 @@ def _count_restored() -> None:
     from ops.commands._data import with_database
 
     async def work(settings: "Settings") -> "Restored":
-        from backend.proposals.restoring import recount_restored
+        from backend.proposals.restore_supports import recount_restored
 
         return await recount_restored(settings.municipality)
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from ops.commands._upper import become
+from ops.commands._exec import become
 
 
 def register(app: typer.Typer) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from backend.platform.settings import get_settings
-from ops.commands._upper import become
+from ops.commands._exec import become
 
 
 def register(app: typer.Typer) -> None:

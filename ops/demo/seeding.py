@@ -11,7 +11,7 @@ from backend.platform.locks import Lock
 from backend.platform.settings import Settings
 from backend.platform.tags import changed
 from backend.proposals.counting import ask_for_count, count_supports
-from backend.proposals.figures import count_figures
+from backend.proposals.statistics import count_figures
 from ops.demo.cast import join, languages_of
 from ops.demo.rows import Rows, reserve
 from ops.demo.scenes import add_scene

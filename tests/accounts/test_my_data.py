@@ -22,15 +22,15 @@ from backend.moderation.service import screen_content
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from backend.platform.retention import clear_expired
 from backend.platform.slices import contributions
-from backend.platform.upkeep import clear_expired
 from backend.proposals.counting import count_supports, recount
 from backend.proposals.erasure import DELETED_TITLE
 from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.databases import execute_as_owner
 from workers.__main__ import load_jobs
 from workers.job import run_row
@@ -82,7 +82,7 @@ async def _published(author: Actor, topic: int) -> int:
     if proposal.state is ProposalState.SUBMITTED:
         # Screening holds words it has seen before.
         async with unit_of_work():
-            await take_step(3201, proposal, ProposalState.PUBLISHED, Part.MODERATOR, actor_id=None)
+            await apply_transition(3201, proposal, ProposalState.PUBLISHED, Part.MODERATOR, actor_id=None)
     return proposal_id
 
 
@@ -233,7 +233,7 @@ async def test_content_goes_unless_others_have_a_part_in_it(fresh, person, topic
     await _comment(actor, own_only)
     proposal = (await proposals_by_id(3201, [taken_up]))[taken_up]
     async with unit_of_work():
-        await take_step(3201, proposal, ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
+        await apply_transition(3201, proposal, ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
     comment = await _comment(actor, supported)
     reply = await _comment(other, supported)
     await execute("UPDATE comment SET parent_id = $1 WHERE id = $2", comment, reply)

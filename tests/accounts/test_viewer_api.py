@@ -8,7 +8,7 @@ import pytest
 from api.node_ids import to_global_id
 from backend.accounts.claims import LoginClaims
 from backend.accounts.sessions import start_session
-from backend.notifications.deliver import deliver_event
+from backend.notifications.fan_out import deliver_event
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch_value
 from backend.proposals.assessment import answer_proposal

@@ -17,7 +17,7 @@ from backend.platform.tags import changed
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.server import WORDS, Served
 from tests.fixtures.waiting import until
 
@@ -126,7 +126,7 @@ async def _step(number: int, target: ProposalState, part: Part) -> None:
     async with unit_of_work():
         row = await proposal_for_update(3201, number)
         assert row is not None
-        await take_step(3201, row, target, part, actor_id=None)
+        await apply_transition(3201, row, target, part, actor_id=None)
 
 
 async def test_what_is_hidden_leaves_every_kept_answer(published, served: Served) -> None:

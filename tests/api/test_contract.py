@@ -79,7 +79,7 @@ BOUNDED_LISTS = {
     "AssessmentsStarted.results": "one for each of at most 100 ids",
     "AnswerAudience.results": "one for each of at most 100 ids",
     "ProposalAudience.causes": "one for each Cause",
-    "TextChecked.findings": "100: MOST_FINDINGS of backend/proposals/checking.py",
+    "TextChecked.findings": "100: MOST_FINDINGS of backend/proposals/personal_data_check.py",
     "Account.acts": "the latest, by the query's limit",
     "ImportUpload.columns": "at most 60 headings",
     "ImportUpload.rows": "the first five",

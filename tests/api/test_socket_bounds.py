@@ -184,7 +184,7 @@ async def test_a_full_house_takes_no_more_sockets(served: Served, monkeypatch) -
 
 async def test_a_client_that_takes_nothing_is_left(served: Served, published, monkeypatch) -> None:
     monkeypatch.setattr("api.socket_handler.SEND_SECONDS", 0.5)
-    monkeypatch.setattr("api.hub.LEAST_SECONDS", 0.001)
+    monkeypatch.setattr("api.broker.LEAST_SECONDS", 0.001)
     await execute("UPDATE proposal SET body = repeat('Mange ord. ', 1500) WHERE id = $1", published)
     wide = PROPOSAL.replace("title", " ".join(f"a{n}: body" for n in range(14)))
     hub = served.app.state.sockets.hub

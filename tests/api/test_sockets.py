@@ -6,7 +6,7 @@ from websockets.exceptions import ConnectionClosed
 
 from api.node_ids import to_global_id
 from backend.accounts.roles import end_grant
-from backend.notifications.deliver import deliver_event
+from backend.notifications.fan_out import deliver_event
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.platform.tags import changed
@@ -14,7 +14,7 @@ from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.server import WORDS, Served
 from tests.fixtures.socket_client import PROPOSAL, QUEUE, error_code, next_data, opened
@@ -77,7 +77,7 @@ async def test_hiding_a_proposal_ends_what_follows_it(served: Served, published)
         await next_data(client, "a")
         async with unit_of_work():
             row = (await proposals_by_id(served.settings.municipality, [published]))[published]
-            await take_step(
+            await apply_transition(
                 served.settings.municipality, row, ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
             )
         assert await next_data(client, "a") == {"proposalUpdated": None}

@@ -10,11 +10,11 @@ import pytest
 import backend.imports.store as store
 from backend.imports.choice import ColumnChoice, MappingChoice, StateChoice
 from backend.imports.queries import ImportRunRow, import_run, own_import_runs
+from backend.imports.retention import settle_imports
 from backend.imports.row_errors import errors_of_runs
 from backend.imports.running import BusyError, run_import
 from backend.imports.runs import only_import
 from backend.imports.service import ImportOrder, start_import
-from backend.imports.upkeep import settle_imports
 from backend.imports.uploads import receive_upload
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_row, fetch_value

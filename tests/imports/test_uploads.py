@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.imports.upkeep import settle_imports
+from backend.imports.retention import settle_imports
 from backend.imports.uploads import (
     MAX_BYTES,
     MOST_KEPT,

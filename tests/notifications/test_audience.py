@@ -2,8 +2,8 @@
 
 import pytest
 
-from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
+from backend.notifications.fan_out import deliver_event
 from backend.notifications.kinds import KINDS
 from backend.platform.database import fetch, fetch_value
 from backend.proposals.states import Part, ProposalState

@@ -2,11 +2,11 @@
 
 import pytest
 
-from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
+from backend.notifications.fan_out import deliver_event
 from backend.notifications.sending import send_deliveries, sweep
-from backend.platform.alone import alone
 from backend.platform.database import execute, fetch, fetch_value
+from backend.platform.exclusive import exclusive
 from tests.notifications.post_office import Day
 from workers.job import run_row
 
@@ -83,7 +83,7 @@ async def test_what_another_sends_is_left_to_it_and_looked_at_again(village, set
     event = await village.happens(K.HELD)
     await deliver_event(village.municipality, event)
     ids = [row["id"] for row in await fetch("SELECT id FROM delivery WHERE channel = 'email' ORDER BY id")]
-    async with alone("delivery", ids[:1]):
+    async with exclusive("delivery", ids[:1]):
         assert not await send_deliveries(settings, village.municipality, ids)
         assert await _states() == ["waiting", "sent"]
         await run_row(await fetch_value("SELECT max(id) FROM outbox WHERE job = 'send_mail'"))

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
+from backend.notifications.fan_out import deliver_event
 from backend.notifications.sending import send_deliveries
 from backend.platform.database import execute, fetch_value, unit_of_work
 from tests.fixtures.server import serving

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from api.node_ids import to_global_id
+from backend.notifications.audience_preview import expected_audience
 from backend.notifications.events import EventKind
-from backend.notifications.expected import expected_audience
 from backend.notifications.kinds import Cause
 from backend.notifications.mutes import mute_proposal
 from backend.platform.authz import Role

@@ -3,8 +3,8 @@
 import pytest
 
 from backend.notifications.audience import BATCH
-from backend.notifications.deliver import BATCHES_PER_JOB, deliver_event
 from backend.notifications.events import EventKind
+from backend.notifications.fan_out import BATCHES_PER_JOB, deliver_event
 from backend.platform.database import execute, fetch_value, unit_of_work
 
 MANY = 10_000

@@ -8,8 +8,8 @@ from email.policy import default
 import pytest
 
 from backend.follows.service import unfollow_proposal
-from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
+from backend.notifications.fan_out import deliver_event
 from backend.notifications.mutes import mute_proposal
 from backend.notifications.preferences import set_preferences
 from backend.notifications.sending import send_deliveries

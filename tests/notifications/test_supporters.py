@@ -6,9 +6,9 @@ import time
 import pytest
 
 from backend.follows.service import follow_proposal
-from backend.notifications.deliver import deliver_event
+from backend.notifications.audience_preview import expected_audience
 from backend.notifications.events import EventKind
-from backend.notifications.expected import expected_audience
+from backend.notifications.fan_out import deliver_event
 from backend.notifications.kinds import Cause
 from backend.notifications.mutes import Subscription, mute_proposal, subscriptions, unmute_proposal
 from backend.notifications.preferences import set_preferences

@@ -9,7 +9,7 @@ from backend.platform.settings import Settings
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import Part, ProposalState
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.people import make_person
 
 TITLE = "Sykkelvei langs Sandvikselva"
@@ -62,7 +62,7 @@ class Village:
         async with unit_of_work():
             proposal = await proposal_for_update(self.municipality, self.proposal)
             assert proposal is not None
-            await take_step(self.municipality, proposal, state, part, actor_id=None, outcome=outcome)
+            await apply_transition(self.municipality, proposal, state, part, actor_id=None, outcome=outcome)
 
     async def comment_becomes(self, state: str) -> None:
         await execute("UPDATE comment SET state = $2 WHERE id = $1", self.reply, state)

@@ -21,7 +21,7 @@ from backend.proposals.states import (
     ProposalState,
     permits,
 )
-from backend.proposals.transitions import add_transition, take_step
+from backend.proposals.transitions import add_transition, apply_transition
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import draft, published, read, timeline
 
@@ -129,7 +129,7 @@ async def test_only_those_whose_step_it_is_may_take_it(author: Actor, topic_id: 
         for part in Part:
             if not permits(ProposalState.DRAFT, target, part):
                 with pytest.raises(Conflict) as refused:
-                    await take_step(3201, row, target, part, actor_id=None)
+                    await apply_transition(3201, row, target, part, actor_id=None)
                 assert refused.value.code == "step_not_permitted"
     assert [state for state, _, _ in await timeline(proposal_id)] == ["draft"]
 
@@ -145,7 +145,9 @@ async def test_of_two_steps_at_once_one_is_taken(author: Actor, proposal: int) -
 
     async def take(target: ProposalState, part: Part) -> int:
         async with unit_of_work():
-            return await take_step(3201, row, target, part, actor_id=author.account_id, outcome="accepted")
+            return await apply_transition(
+                3201, row, target, part, actor_id=author.account_id, outcome="accepted"
+            )
 
     answers = await asyncio.gather(*(take(*step) for step in steps), return_exceptions=True)
     assert sorted(str(answer) for answer in answers if isinstance(answer, int)) == ["4"]
@@ -159,5 +161,7 @@ async def test_of_two_steps_at_once_one_is_taken(author: Actor, proposal: int) -
 async def test_a_step_outside_a_unit_of_work_is_not_half_taken(proposal: int) -> None:
     # Each statement is its own transaction then, and the first one already lacks the other half.
     with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await take_step(3201, await read(proposal), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(
+            3201, await read(proposal), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
+        )
     assert (await read(proposal)).step == 3

@@ -6,8 +6,8 @@ from typing import Any
 from backend.platform.authz import Grant, Role
 from backend.platform.database import execute
 from backend.platform.settings import Settings
-from backend.proposals.desk import DeskRow, planners_desk
-from backend.proposals.figures import count_figures
+from backend.proposals.statistics import count_figures
+from backend.proposals.workload import DeskRow, planners_desk
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson
 from tests.proposals.support import OTHER_WORDS, published

@@ -8,9 +8,9 @@ import pytest
 
 from backend.moderation.decisions import Decision, Ruling, decide, restore
 from backend.moderation.queue import QueueFilter, list_queue
+from backend.moderation.queue_counts import waiting_by_topic
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
-from backend.moderation.waiting import waiting_by_topic
 from backend.platform.authz import Actor, Role
 from backend.platform.database import fetch_value
 from backend.platform.errors import Forbidden

@@ -21,7 +21,7 @@ from backend.proposals.listing import (
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import PUBLIC, Outcome, Part, ProposalState
 from backend.proposals.supports import support, withdraw_support
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.people import MakePerson
 from tests.proposals.many import fill
 from tests.proposals.support import OTHER_WORDS, WORDS, draft, published, read
@@ -59,7 +59,9 @@ async def _pages(wanted: ProposalFilter, sort: ProposalSort, size: int, between:
 
 async def _hide(proposal_id: int) -> None:
     async with unit_of_work():
-        await take_step(3201, await read(proposal_id), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(
+            3201, await read(proposal_id), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
+        )
 
 
 async def test_only_what_is_public_is_listed(author: Actor, topic_id: Any) -> None:
@@ -94,7 +96,7 @@ async def test_filters_narrow_and_join(author: Actor, person: MakePerson, topic_
     b = await published(other, second, _words("Tak over holdeplassen", place_id=place))
     c = await published(other, first, _words("Trær langs gata", position=Point(*SANDVIKA)))
     async with unit_of_work():
-        await take_step(3201, await read(c), ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
+        await apply_transition(3201, await read(c), ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
     assert await _list() == [c, b, a]
     assert await _list(ProposalFilter(topic_id=first)) == [c, a]
     assert await _list(ProposalFilter(topic_id=999)) == []

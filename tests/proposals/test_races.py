@@ -26,7 +26,7 @@ from backend.proposals.service import (
 )
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support, withdraw_support
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.proposals.support import OTHER_WORDS, WORDS, draft, events, published, read, timeline
 from workers.job import run_row
 
@@ -219,7 +219,9 @@ async def test_one_step_is_taken_once(person, topic_id) -> None:
             (ProposalState.ANSWERED, "accepted") if number % 2 else (ProposalState.ASSESSMENT, None)
         )
         async with unit_of_work():
-            return await take_step(3201, proposal, target, Part.PLANNER, actor_id=None, outcome=outcome)
+            return await apply_transition(
+                3201, proposal, target, Part.PLANNER, actor_id=None, outcome=outcome
+            )
 
     steps, refusals = await at_once(step(number) for number in range(AT_ONCE))
     assert (len(steps), codes(refusals)) == (1, {"changed_meanwhile"})

@@ -29,7 +29,7 @@ from backend.proposals.service import (
 )
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.supports import support, withdraw_support
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.people import MakePerson
 from tests.platform.support import connected
 from tests.proposals.support import (
@@ -250,7 +250,9 @@ async def test_after_anothers_support_an_edit_is_an_amendment(
 async def test_under_assessment_nothing_is_changed_or_taken_back(author: Actor, topic: int) -> None:
     proposal_id = await published(author, topic)
     async with unit_of_work():
-        await take_step(3201, await read(proposal_id), ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
+        await apply_transition(
+            3201, await read(proposal_id), ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None
+        )
     refused = await refused_with(
         Forbidden, edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
     )
@@ -304,7 +306,9 @@ async def test_the_screening_of_an_older_version_publishes_nothing(author: Actor
 async def test_what_was_turned_down_is_handed_in_again(author: Actor, topic: int) -> None:
     proposal_id = await create_proposal(author, topic, WORDS, submit=True)
     async with unit_of_work():
-        await take_step(3201, await read(proposal_id), ProposalState.REJECTED, Part.MODERATOR, actor_id=None)
+        await apply_transition(
+            3201, await read(proposal_id), ProposalState.REJECTED, Part.MODERATOR, actor_id=None
+        )
     await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
     await submit_proposal(author, proposal_id)
     assert [state for state, _, _ in await timeline(proposal_id)] == [

@@ -16,7 +16,7 @@ from backend.proposals.content import indexed_text
 from backend.proposals.service import create_proposal, withdraw_proposal
 from backend.proposals.similar import similar_proposals
 from backend.proposals.states import PUBLIC, Part, ProposalState
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.counting import count_queries
 from tests.fixtures.databases import analyze
 from tests.fixtures.people import MakePerson
@@ -163,10 +163,12 @@ async def test_only_what_is_public_appears(author: Actor, person: MakePerson, to
     shown = await published(await person(), topic)
     assert await _similar(*asked) == [shown]
     async with unit_of_work():
-        await take_step(3201, await read(shown), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(3201, await read(shown), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
     assert await _similar(*asked) == []
     async with unit_of_work():
-        await take_step(3201, await read(submitted), ProposalState.REJECTED, Part.MODERATOR, actor_id=None)
+        await apply_transition(
+            3201, await read(submitted), ProposalState.REJECTED, Part.MODERATOR, actor_id=None
+        )
     assert await _similar(*asked) == []
     gone = await person()
     withdrawn = await published(gone, topic)

@@ -14,7 +14,7 @@ from backend.platform.database import unit_of_work
 from backend.platform.settings import Settings
 from backend.proposals import similar
 from backend.proposals.states import Part, ProposalState
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.counting import count_queries
 from tests.fixtures.people import MakePerson
 from tests.proposals.many import fill
@@ -56,7 +56,7 @@ async def test_what_is_alike_and_public_but_not_itself(
     for size in (0, 21):
         assert (await _similar(fresh, first, size)).errors[0]["extensions"]["code"] == "page_size"
     async with unit_of_work():
-        await take_step(3201, await read(third), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(3201, await read(third), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
     assert (await _similar(fresh, first)).data == {"proposal": {"similar": []}}
 
 

@@ -12,8 +12,8 @@ from backend.moderation.marks import marks_in
 from backend.platform.authz import Actor, Role
 from backend.platform.errors import PersonalData
 from backend.platform.settings import Settings
-from backend.proposals.checking import check_text
 from backend.proposals.notes import add_note
+from backend.proposals.personal_data_check import check_text
 from backend.proposals.service import create_proposal
 from backend.text.personal_data.detection import Kind, find_personal_data
 from backend.text.personal_data.public_contacts import (

@@ -10,7 +10,7 @@ from backend.imports.plan import read_proposals
 from backend.imports.store import import_plan
 from backend.platform.database import execute
 from backend.platform.tags import changed
-from backend.proposals.figures import FiguresRow, count_figures, figures_of_topics, overall_figures
+from backend.proposals.statistics import FiguresRow, count_figures, figures_of_topics, overall_figures
 from tests.fixtures.server import WORDS, Served
 
 ROWS = """key,title,body,state,outcome

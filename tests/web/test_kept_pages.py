@@ -9,7 +9,7 @@ from backend.platform.database import execute, unit_of_work
 from backend.platform.errors import LimitExceeded
 from backend.platform.tags import changed
 from tests.fixtures.server import Served
-from web.page.kept import key_of
+from web.page.cached_pages import key_of
 
 PAGE = "/nb/tema/mobilitetsstrategi"
 

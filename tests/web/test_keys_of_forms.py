@@ -52,7 +52,7 @@ def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 
 
 def _operation(call: ast.Call) -> Any:
-    """The operation's name, of `visit.change(name, …)` and of `submit(visit, name, {…}, …)`."""
+    """The operation's name, of `visit.mutate(name, …)` and of `submit(visit, name, {…}, …)`."""
     return next((name for name in map(_named, call.args[:2]) if name), None)
 
 

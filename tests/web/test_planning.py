@@ -8,7 +8,7 @@ import pytest
 
 from backend.platform.authz import Role
 from backend.platform.database import execute, fetch_value
-from backend.proposals.figures import count_figures
+from backend.proposals.statistics import count_figures
 from tests.fixtures.server import Served
 from tests.proposals.support import OTHER_WORDS
 from tests.proposals.support import published as publish

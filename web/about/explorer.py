@@ -21,14 +21,14 @@ _KEPT: Final = "public, max-age=0, must-revalidate"
 
 async def api(visit: Visit) -> Response:
     """GET /om/api: how to ask, with examples that run as they stand."""
-    data = await visit.ask("ShowAbout")
+    data = await visit.query("ShowAbout")
     document: str = visit.request.app.state.executor.trusted.by_name[_EXAMPLE].id
     return await visit.render("about/api.html", data, here="/om/data", document_id=document)
 
 
 async def explorer(visit: Visit) -> Response:
     """GET /om/api/utforsk: GraphiQL, which knows the schema from our file."""
-    data = await visit.ask("ShowAbout")
+    data = await visit.query("ShowAbout")
     response = await visit.render("about/explorer.html", data)
     response.headers["content-security-policy"] += _STYLES
     return response

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import IO, Final
 
-from api.answers import Makings
+from api.answers import SingleFlights
 from backend.platform.errors import Unavailable
 
 MOST_BYTES: Final = 128 * 1024 * 1024
@@ -45,7 +45,7 @@ class ExportFiles:
 
     def __init__(self) -> None:
         self._files: OrderedDict[str, ExportFile] = OrderedDict()
-        self._makings: Makings[ExportFile] = Makings()
+        self._makings: SingleFlights[ExportFile] = SingleFlights()
         self._waiting = 0
         self._one_at_a_time = asyncio.Semaphore(1)
         self._is_open = False

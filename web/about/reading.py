@@ -19,7 +19,7 @@ async def how(visit: Visit) -> Response:
 
 async def rules(visit: Visit) -> Response:
     """GET /om/regler: what may be written, and the grounds on which moderators decide."""
-    data = await visit.ask("ShowRules")
+    data = await visit.query("ShowRules")
     return await visit.render("about/rules.html", data, here="/om/regler")
 
 
@@ -35,12 +35,12 @@ async def accessibility(visit: Visit) -> Response:
 
 async def open_data(visit: Visit) -> Response:
     """GET /om/data: what may be taken and used, under which licence."""
-    data = await visit.ask("ShowOpenData")
+    data = await visit.query("ShowOpenData")
     return await visit.render("about/data.html", data, here="/om/data")
 
 
 async def _plain(visit: Visit, name: str) -> Response:
-    data = await visit.ask("ShowAbout")
+    data = await visit.query("ShowAbout")
     settings = visit.settings
     return await visit.render(
         f"about/{name}.html",

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from api.node_ids import from_global_id
 from backend.platform.errors import DomainError
-from web.admin.ground import HOME, require_admin
-from web.my.ground import own_page
+from web.admin.common import HOME, require_admin
+from web.my.common import own_page
 from web.page.admin_words import ACT_TEXTS, SETTING_TEXTS
 from web.page.routing import stream
 from web.page.visit import Visit
@@ -26,10 +26,10 @@ _NO_CONTENT: Final = 204
 
 async def overview(visit: Visit) -> Response:
     """GET /administrasjon: how it is, what waits, and the latest that staff did."""
-    data = await visit.ask("ShowAdministration")
+    data = await visit.query("ShowAdministration")
     require_admin(data)
-    health = visit.required(data["platformHealth"])
-    acts = [_act(visit, entry) for entry in visit.required(data["adminLog"])["nodes"]]
+    health = visit.found_or_404(data["platformHealth"])
+    acts = [_act(visit, entry) for entry in visit.found_or_404(data["adminLog"])["nodes"]]
     return await visit.render("admin/overview.html", data, health=health, acts=acts)
 
 
@@ -38,9 +38,9 @@ async def log(visit: Visit) -> Response:
     query = visit.request.query_params
     kind = query.get("hva", "")
     kind = kind if kind in ACT_TEXTS else ""
-    data = await visit.ask("ShowAdminLog", kind=kind or None, after=visit.after)
+    data = await visit.query("ShowAdminLog", kind=kind or None, after=visit.after)
     require_admin(data)
-    found = visit.required(data["adminLog"])
+    found = visit.found_or_404(data["adminLog"])
     acts = [_act(visit, entry) for entry in found["nodes"]]
     return await visit.render("admin/log.html", data, acts=acts, kind=kind, page_info=found["pageInfo"])
 
@@ -71,26 +71,26 @@ def _address(visit: Visit, entry: Mapping[str, Any]) -> str | None:
 
 async def settings(visit: Visit) -> Response:
     """GET /administrasjon/innstillinger: what is set, for reading only."""
-    data = await visit.ask("ShowSettings")
+    data = await visit.query("ShowSettings")
     require_admin(data)
     rows = [
         {**row, "text": visit.say(SETTING_TEXTS[row["name"]]) if row["name"] in SETTING_TEXTS else ""}
-        for row in visit.required(data["platformSettings"])["settings"]
+        for row in visit.found_or_404(data["platformSettings"])["settings"]
     ]
     return await visit.render("admin/settings.html", data, rows=rows)
 
 
 async def health(visit: Visit) -> Response:
     """GET /administrasjon/helse: each part, and what waits."""
-    data = await visit.ask("ShowHealth")
+    data = await visit.query("ShowHealth")
     require_admin(data)
-    return await visit.render("admin/health.html", data, health=visit.required(data["platformHealth"]))
+    return await visit.render("admin/health.html", data, health=visit.found_or_404(data["platformHealth"]))
 
 
 async def health_parts(visit: Visit) -> Response:
     """GET /administrasjon/helse/deler: the same for the page to ask again; nothing (204) for others."""
     try:
-        state = visit.required((await visit.ask("PlatformHealth"))["platformHealth"])
+        state = visit.found_or_404((await visit.query("PlatformHealth"))["platformHealth"])
     except DomainError:
         return Response(status_code=_NO_CONTENT)
     return await visit.render("admin/health_parts.html", health=state)

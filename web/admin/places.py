@@ -9,8 +9,8 @@ from starlette.responses import Response
 from api.node_ids import to_global_id
 from backend.platform.errors import Forbidden
 from backend.platform.i18n import LANGUAGES, N_
-from web.admin.ground import HOME, MEANWHILE, note, require_admin, whole
-from web.my.ground import own_page
+from web.admin.common import HOME, MEANWHILE, note, require_admin, whole
+from web.my.common import own_page
 from web.page.admin_words import PLACE_KIND_TEXTS
 from web.page.forms import Form, Problem
 from web.page.notice import notice
@@ -35,14 +35,14 @@ _MOST_BYTES: Final = 1024 * 1024
 
 async def places(visit: Visit) -> Response:
     """GET /administrasjon/steder."""
-    data = await visit.ask("ShowAdminPlaces", after=visit.after)
+    data = await visit.query("ShowAdminPlaces", after=visit.after)
     require_admin(data)
     return await visit.render("admin/places.html", data)
 
 
 async def new_place(visit: Visit) -> Response:
     """GET /administrasjon/steder/nytt."""
-    data = await visit.ask("ShowAdministrator")
+    data = await visit.query("ShowAdministrator")
     require_admin(data)
     return await _page(visit, data, Form.of(slag="NEIGHBOURHOOD"))
 
@@ -52,11 +52,11 @@ async def create_place(visit: Visit) -> Response:
     form = await visit.form(_MOST_BYTES)
     wanted = _input(visit, form)
     if wanted and not form["forhandsvis"]:
-        payload, problem = await visit.change("CreatePlace", input=wanted, idempotencyKey=form.text("nokkel"))
+        payload, problem = await visit.mutate("CreatePlace", input=wanted, idempotencyKey=form.text("nokkel"))
         if not problem:
             return visit.redirect(visit.path(_PLACES), _MADE)
         note(visit, form, payload, problem, _FIELDS)
-    return await _page(visit, await visit.ask("ShowAdministrator"), form)
+    return await _page(visit, await visit.query("ShowAdministrator"), form)
 
 
 async def edit_place(visit: Visit) -> Response:
@@ -75,7 +75,7 @@ async def change_place(visit: Visit) -> Response:
     if wanted is None or form["forhandsvis"] or form.problem("versjon"):
         return await _page(visit, data, form)
     place = data["place"]
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "UpdatePlace", id=place["id"], expectedVersion=version, input=wanted
     )
     if not problem or (problem.code == MEANWHILE and wanted == _input(visit, _form_of(place))):
@@ -89,8 +89,10 @@ async def change_place(visit: Visit) -> Response:
 
 
 async def _asked(visit: Visit) -> dict[str, Any]:
-    data = await visit.ask("ShowPlaceSettings", id=to_global_id("Place", visit.request.path_params["number"]))
-    visit.required(data["place"])
+    data = await visit.query(
+        "ShowPlaceSettings", id=to_global_id("Place", visit.request.path_params["number"])
+    )
+    visit.found_or_404(data["place"])
     return data
 
 

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from api.node_ids import from_global_id, to_global_id
 from backend.platform.i18n import N_
-from web.admin.ground import HOME, require_admin, whole
-from web.my.ground import own_page
+from web.admin.common import HOME, require_admin, whole
+from web.my.common import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.refused import Refused, submit
@@ -37,9 +37,9 @@ async def roles(visit: Visit) -> Response:
     query = visit.request.query_params
     role = query.get("rolle", "")
     role, ended = (role if role in GRANTABLE else ""), query.get("avsluttet") == "ja"
-    data = await visit.ask("ShowRoles", activeOnly=not ended, role=role or None, after=visit.after)
+    data = await visit.query("ShowRoles", activeOnly=not ended, role=role or None, after=visit.after)
     require_admin(data)
-    visit.required(data["roleGrants"])
+    visit.found_or_404(data["roleGrants"])
     return await visit.render("admin/roles.html", data, ended=ended, query=query, role=role, roles=GRANTABLE)
 
 
@@ -48,12 +48,12 @@ async def people(visit: Visit) -> Response:
     query = visit.request.query_params
     form = Form.of(sok=query.get("sok", "").strip())
     if not form["sok"]:
-        data = await visit.ask("ShowAdministrator")
+        data = await visit.query("ShowAdministrator")
         require_admin(data)
         return await visit.render("admin/people.html", data, form=form, accounts=None, query=query)
-    data = await visit.ask("ShowPeople", search=form["sok"], after=visit.after)
+    data = await visit.query("ShowPeople", search=form["sok"], after=visit.after)
     require_admin(data)
-    visit.required(data["accounts"])
+    visit.found_or_404(data["accounts"])
     return await visit.render("admin/people.html", data, form=form, query=query)
 
 
@@ -64,9 +64,9 @@ async def person(visit: Visit) -> Response:
 
 async def _asked(visit: Visit) -> dict[str, Any]:
     number, after = visit.request.path_params["number"], visit.after
-    data = await visit.ask("ShowPerson", id=to_global_id("Author", number), after=after or None)
+    data = await visit.query("ShowPerson", id=to_global_id("Author", number), after=after or None)
     require_admin(data)
-    visit.required(data["account"])
+    visit.found_or_404(data["account"])
     return data
 
 
@@ -102,7 +102,7 @@ async def _confirm(visit: Visit, form: Form, status: int = 200) -> Response:
     data = await _asked(visit)
     number = visit.request.path_params["grant"]
     found = (each for each in data["account"]["roles"] if from_global_id(each["id"])[1] == number)
-    role = visit.required(next(found, None))
+    role = visit.found_or_404(next(found, None))
     return await visit.render("admin/end_role.html", data, form=form, grant=role, status=status)
 
 
@@ -129,14 +129,14 @@ async def confirm_supervision(visit: Visit) -> Response:
 async def _supervision(visit: Visit, form: Form, status: int = 200) -> Response:
     data = await _asked(visit)
     act = visit.request.path_params["act"]
-    visit.required(_SUPERVISION.get(act))
+    visit.found_or_404(_SUPERVISION.get(act))
     return await visit.render("admin/supervise.html", data, form=form, act=act, status=status)
 
 
 async def supervise(visit: Visit) -> Response:
     """POST /administrasjon/roller/personer/{number}/tilgang/{act}: do it, for the reason `grunn`."""
     form = await visit.form()
-    operation, done = visit.required(_SUPERVISION.get(visit.request.path_params["act"]))
+    operation, done = visit.found_or_404(_SUPERVISION.get(visit.request.path_params["act"]))
     number = visit.request.path_params["number"]
     order = {"account": to_global_id("Author", number), "reason": form["grunn"]}
     refused = Refused(form, partial(_supervision, visit), {"reason": "grunn"})

@@ -7,7 +7,7 @@ from typing import Any, Final
 from api.node_ids import from_global_id
 from backend.platform.i18n import LANGUAGES, N_
 from backend.text.local_time import SkippedTimeError
-from web.admin.ground import global_ids, whole
+from web.admin.common import global_ids, whole
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
 from web.page.formats import ZONE, from_local, iso_local
 from web.page.forms import Form, Problem

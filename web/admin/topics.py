@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.node_ids import from_global_id
 from backend.platform.errors import Forbidden
 from backend.platform.i18n import LANGUAGES, N_
-from web.admin.ground import HOME, MEANWHILE, note, require_admin, whole
+from web.admin.common import HOME, MEANWHILE, note, require_admin, whole
 from web.admin.topic_form import (
     FIELDS,
     WORDS,
@@ -20,7 +20,7 @@ from web.admin.topic_form import (
     is_stored,
     new_form,
 )
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
 from web.page.forms import Form, problem_in
 from web.page.notice import notice
@@ -39,14 +39,14 @@ _MOST_BYTES: Final = 1024 * 1024
 
 async def topics(visit: Visit) -> Response:
     """GET /administrasjon/temaer: all of them, those that are closed too."""
-    data = await visit.ask("ShowAdminTopics", after=visit.after)
+    data = await visit.query("ShowAdminTopics", after=visit.after)
     require_admin(data)
     return await visit.render("admin/topics.html", data)
 
 
 async def new_topic(visit: Visit) -> Response:
     """GET /administrasjon/temaer/nytt."""
-    data = await visit.ask("ShowNewTopic")
+    data = await visit.query("ShowNewTopic")
     require_admin(data)
     return await _page(visit, data, new_form())
 
@@ -58,7 +58,7 @@ async def create_topic(visit: Visit) -> Response:
         return await _preview(visit, form, None)
     frame = frame_of(visit, form)
     is_readable = not form.problems
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "CreateTopic",
         slug=form["adresse"].strip(),
         content=content_of(form),
@@ -69,13 +69,13 @@ async def create_topic(visit: Visit) -> Response:
         return visit.redirect(visit.path(f"{_TOPICS}/{payload['topic']['slug']}"), _MADE)
     note(visit, form, payload, problem, FIELDS)
     forget_placeholder(form, is_readable=is_readable)
-    return await _page(visit, await visit.ask("ShowNewTopic"), form)
+    return await _page(visit, await visit.query("ShowNewTopic"), form)
 
 
 async def edit_topic(visit: Visit) -> Response:
     """GET /administrasjon/temaer/{slug}."""
-    data = await visit.ask("ShowTopicSettings", slug=visit.request.path_params["slug"])
-    topic = visit.required(data["topic"])
+    data = await visit.query("ShowTopicSettings", slug=visit.request.path_params["slug"])
+    topic = visit.found_or_404(data["topic"])
     may = topic["viewerCanManage"]
     if not may["allowed"]:
         raise Forbidden(may["code"], may["message"])
@@ -87,14 +87,14 @@ async def change_topic(visit: Visit) -> Response:
     form, slug = await visit.form(_MOST_BYTES), visit.request.path_params["slug"]
     if form["forhandsvis"]:
         return await _preview(visit, form, slug)
-    data = await visit.ask("ShowTopicSettings", slug=slug)
-    topic = visit.required(data["topic"])
+    data = await visit.query("ShowTopicSettings", slug=slug)
+    topic = visit.found_or_404(data["topic"])
     version = whole(visit, form, "versjon") or 0
     frame = frame_of(visit, form, topic) if form["ramme"] == "ja" else None
     is_readable = not form.problems
     if frame is None and not is_readable:
         return await _page(visit, data, form)
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "UpdateTopic", id=topic["id"], expectedVersion=version, content=content_of(form), frame=frame
     )
     if problem and not (problem.code == MEANWHILE and _is_done(visit, form, topic)):
@@ -112,8 +112,8 @@ async def _refused(visit: Visit, data: Mapping[str, Any], form: Form) -> Respons
     """The form with what was typed; after somebody else's change beside what stands now, to be sent over it."""
     if form.problems[0].code != MEANWHILE:
         return await _page(visit, data, form)
-    data = await visit.ask("ShowTopicSettings", slug=visit.request.path_params["slug"])
-    topic = visit.required(data["topic"])
+    data = await visit.query("ShowTopicSettings", slug=visit.request.path_params["slug"])
+    topic = visit.found_or_404(data["topic"])
     form.values["versjon"] = [str(topic["version"])]
     return await _page(visit, data, form, stored=differing(form, topic))
 
@@ -124,15 +124,15 @@ async def _preview(visit: Visit, form: Form, slug: str | None) -> Response:
     for language in LANGUAGES:
         if not form.text(f"tekst-{language}"):
             continue
-        data = await visit.ask("PreviewTopicBody", body=form[f"tekst-{language}"])
+        data = await visit.query("PreviewTopicBody", body=form[f"tekst-{language}"])
         found = data["previewTopicBody"]
         if problem := problem_in(found):
             note(visit, form, found, problem, {"body": f"tekst-{language}"})
         else:
             previews.append(_preview_of(form, language, found["bodyHtml"]))
-    shown = await visit.ask("ShowTopicSettings", slug=slug) if slug else await visit.ask("ShowNewTopic")
+    shown = await visit.query("ShowTopicSettings", slug=slug) if slug else await visit.query("ShowNewTopic")
     if slug:
-        visit.required(shown["topic"])
+        visit.found_or_404(shown["topic"])
     return await _page(visit, shown, form, previews=previews)
 
 

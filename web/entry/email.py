@@ -14,7 +14,7 @@ from web.page.visit import Visit
 
 async def ask(visit: Visit) -> Response:
     """GET /min-side/epost/{secret}: what is asked, and a button; logged in or not."""
-    return await _shown(visit, await visit.ask("ShowEntry"))
+    return await _shown(visit, await visit.query("ShowEntry"))
 
 
 async def confirm(visit: Visit) -> Response:
@@ -23,9 +23,9 @@ async def confirm(visit: Visit) -> Response:
     The secret alone is the authority, so the form may come from anywhere: a device where nobody is logged in
     sends no token of a session.
     """
-    payload, _ = await visit.change("ConfirmEmailAddress", secret=visit.request.path_params["secret"])
-    address = visit.required(payload)["email"]
-    return await _shown(visit, await visit.ask("ShowEntry"), confirmed=address)
+    payload, _ = await visit.mutate("ConfirmEmailAddress", secret=visit.request.path_params["secret"])
+    address = visit.found_or_404(payload)["email"]
+    return await _shown(visit, await visit.query("ShowEntry"), confirmed=address)
 
 
 async def _shown(visit: Visit, data: dict[str, Any], *, confirmed: str = "") -> Response:

@@ -21,7 +21,7 @@ _MOST_BYTES = 4_096
 
 async def show(visit: Visit) -> Response:
     """GET /varsler/av/{token}: what the link can end, each with a button."""
-    data = await visit.ask("ShowWayOut", token=visit.request.path_params["token"])
+    data = await visit.query("ShowWayOut", token=visit.request.path_params["token"])
     return await _shown(visit, data, data["notificationWayOut"])
 
 
@@ -30,10 +30,10 @@ async def use(visit: Visit) -> Response:
     form = await _form(visit)
     token = visit.request.path_params["token"]
     scope = _SCOPES.get(form["valg"])
-    payload, _ = await visit.change(
+    payload, _ = await visit.mutate(
         "UseNotificationWayOut", token=token, scope=scope, enabled=form["paa"] == "ja" and scope is not None
     )
-    return await _shown(visit, await visit.ask("ShowEntry"), payload, is_changed=True)
+    return await _shown(visit, await visit.query("ShowEntry"), payload, is_changed=True)
 
 
 async def _form(visit: Visit) -> Form:
@@ -47,7 +47,7 @@ async def _form(visit: Visit) -> Form:
 async def _shown(
     visit: Visit, data: dict[str, Any], found: dict[str, Any], *, is_changed: bool = False
 ) -> Response:
-    way_out = visit.required(found)
+    way_out = visit.found_or_404(found)
     names = {scope: name for name, scope in _SCOPES.items()}
     return await visit.render(
         "entry/way_out.html",

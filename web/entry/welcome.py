@@ -32,7 +32,7 @@ async def logged_in(visit: Visit) -> Response:
     """GET /logg-inn/ferdig: for the tab that was opened only to log in."""
     if visit.actor.is_anonymous:
         return visit.redirect(visit.path("/logg-inn"))
-    return await visit.render("entry/logged_in.html", await visit.ask("ShowEntry"))
+    return await visit.render("entry/logged_in.html", await visit.query("ShowEntry"))
 
 
 def _target(visit: Visit, form: Form | None = None) -> str:
@@ -46,7 +46,7 @@ async def welcome(visit: Visit) -> Response:
     """GET /velkommen?til=/nb/forslag/7&steg=1: name, place and language; then what to be told."""
     if visit.actor.is_anonymous:
         return visit.to_login()
-    data = await visit.ask("ShowWelcome")
+    data = await visit.query("ShowWelcome")
     step = 2 if visit.request.query_params.get("steg") == "2" else 1
     return await _shown(visit, data, _form_of(data["viewer"]), step, _target(visit))
 
@@ -98,7 +98,7 @@ async def _settle_name(visit: Visit, form: Form) -> Response:
         "homePlace": form.text("homePlace"),
         "livesHere": {"ja": True, "nei": False}.get(form["livesHere"]),
     }
-    payload, problem = await visit.change("UpdateProfile", input=wanted)
+    payload, problem = await visit.mutate("UpdateProfile", input=wanted)
     if problem:
         return await _again(visit, form, problem, 1)
     language = payload["viewer"]["language"]
@@ -117,16 +117,16 @@ def _in_language(path: str, language: str) -> str:
 
 
 async def _settle_letters(visit: Visit, form: Form) -> Response:
-    viewer = (await visit.ask("ShowWelcome"))["viewer"]
+    viewer = (await visit.query("ShowWelcome"))["viewer"]
     wanted, address = form.all("varsel"), form.text("email")
     choices = [
         {"kind": each["kind"], "channel": "EMAIL", "wanted": each["kind"] in wanted}
         for each in _letters(viewer)
         if not each["isRequired"]
     ]
-    _, problem = await visit.change("SetNotificationPreferences", choices=choices)
+    _, problem = await visit.mutate("SetNotificationPreferences", choices=choices)
     if problem is None and address and address not in (viewer["email"], viewer["pendingEmail"]):
-        payload, problem = await visit.change("UpdateProfile", input={"email": address})
+        payload, problem = await visit.mutate("UpdateProfile", input={"email": address})
         viewer = payload.get("viewer", viewer)
     if problem:
         return await _again(visit, form, problem, 2)
@@ -135,7 +135,7 @@ async def _settle_letters(visit: Visit, form: Form) -> Response:
 
 async def _again(visit: Visit, form: Form, problem: Problem, step: int) -> Response:
     form.add(problem)
-    data = await visit.ask("ShowWelcome")
+    data = await visit.query("ShowWelcome")
     return await _shown(visit, data, form, step, _target(visit, form), 400)
 
 

@@ -48,8 +48,8 @@ async def case_page(
     """
     number = visit.request.path_params["number"]
     ruling = {"withPreview": True, **previewed} if previewed else {}
-    data = await visit.ask("ShowModerationCase", id=to_global_id("ModerationCase", number), **ruling)
-    case = visit.required(data["moderationCase"])
+    data = await visit.query("ShowModerationCase", id=to_global_id("ModerationCase", number), **ruling)
+    case = visit.found_or_404(data["moderationCase"])
     subject = case["subject"] or {}
     # What is decided about is the edit; the proposal stands beside it.
     marked = case["pendingVersion"] or subject

@@ -43,7 +43,7 @@ async def decide(visit: Visit) -> Response:
         return await case_page(visit, form, status=400)
     if form["forhandsvis"]:
         return await case_page(visit, form, previewed=_ruling(form))
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "DecideCase",
         id=to_global_id("ModerationCase", visit.request.path_params["number"]),
         expectedVersion=min(max(form.whole("versjon", 0) or 0, 0), _MOST_INT),
@@ -70,7 +70,7 @@ def _ruling(form: Form) -> dict[str, Any]:
 
 async def _logged_out(visit: Visit, form: Form) -> Response:
     """What was typed, to be sent again: a stranger sees nothing of the case."""
-    data = await visit.ask("ModerationGrounds")
+    data = await visit.query("ModerationGrounds")
     return await visit.render(
         "moderation/logged_out.html", grounds=ground_choices(data), form=form, status=401
     )
@@ -78,13 +78,13 @@ async def _logged_out(visit: Visit, form: Form) -> Response:
 
 async def next_of(visit: Visit, *, backwards: bool = False) -> str:
     """The address of the case after or before that of the address which this moderator may take, else the queue's."""
-    data = await visit.ask(
+    data = await visit.query(
         "NextModerationCase",
         id=to_global_id("ModerationCase", visit.request.path_params["number"]),
         filter=queue_filter(visit.request.query_params),
         backwards=backwards,
     )
-    return _address(visit, visit.required(data["nextModerationCase"])["case"])
+    return _address(visit, visit.found_or_404(data["nextModerationCase"])["case"])
 
 
 def _address(visit: Visit, case: Mapping[str, Any] | None) -> str:

@@ -26,25 +26,25 @@ _NO_CONTENT: Final = 204
 async def queue(visit: Visit) -> Response:
     """GET /moderering: what waits, the longest first, narrowed as the address says."""
     query = visit.request.query_params
-    data = await visit.ask("ShowModerationQueue", filter=queue_filter(query), after=visit.after)
+    data = await visit.query("ShowModerationQueue", filter=queue_filter(query), after=visit.after)
     for name in ("moderationQueue", "waiting"):
-        visit.required(data[name])
+        visit.found_or_404(data[name])
     return await visit.render("moderation/queue.html", data, query=query, carried=filters(query))
 
 
 async def decided(visit: Visit) -> Response:
     """GET /moderering/avgjort: what moderators have decided, the latest first."""
     query = visit.request.query_params
-    data = await visit.ask("ShowModerationDecisions", filter=queue_filter(query), after=visit.after)
-    visit.required(data["moderationDecisions"])
+    data = await visit.query("ShowModerationDecisions", filter=queue_filter(query), after=visit.after)
+    visit.found_or_404(data["moderationDecisions"])
     return await visit.render("moderation/decided.html", data, query=query)
 
 
 async def count(visit: Visit) -> Response:
     """GET /moderering/antall: how many wait, for the page to ask again; nothing (204) for others."""
     try:
-        data = await visit.ask("ModerationQueueState")
-        state = visit.required(data["moderationQueueState"])
+        data = await visit.query("ModerationQueueState")
+        state = visit.found_or_404(data["moderationQueueState"])
     except DomainError:
         return Response(status_code=_NO_CONTENT)
     return await visit.render("moderation/count.html", count=state["count"])

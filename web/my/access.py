@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.node_ids import to_global_id
 from backend.accounts.addresses import bind_path
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.refused import form_status, submit
@@ -24,7 +24,7 @@ SCOPES: Final = ("read", "write", "export", "plan", "moderate")
 
 async def my_sessions(visit: Visit) -> Response:
     """GET /min-side/okter: where one is logged in, the latest used first."""
-    data = await visit.ask("ShowMySessions", after=visit.after)
+    data = await visit.query("ShowMySessions", after=visit.after)
     titles = {provider.key: provider.title or provider.key for provider in visit.settings.providers}
     return await visit.render("my/sessions.html", data, titles=titles)
 
@@ -41,7 +41,7 @@ async def end_sessions(visit: Visit) -> Response:
 
 async def my_accounts(visit: Visit) -> Response:
     """GET /min-side/kontoer: one's accounts as a resident and as an employee, and how to bind them."""
-    data = await visit.ask("ShowMyAccounts")
+    data = await visit.query("ShowMyAccounts")
     viewer = data["viewer"]
     wanted = "entra" if viewer["hasNationalNumber"] else "idporten"
     ways = [provider for provider in visit.settings.providers if provider.profile == wanted]
@@ -54,7 +54,7 @@ async def my_keys(visit: Visit) -> Response:
 
 
 async def _keys(visit: Visit, form: Form, created: dict[str, Any] | None = None) -> Response:
-    data = await visit.ask("ShowMyTokens")
+    data = await visit.query("ShowMyTokens")
     status = form_status(form)
     return await visit.render(
         "my/keys.html", data, form=form, created=created, days=DAYS, scopes=SCOPES, status=status
@@ -67,7 +67,7 @@ async def create_key(visit: Visit) -> Response:
     if form["dager"] not in DAYS:
         form.problems.append(Problem("days", visit.say(N_("Velg hvor lenge nøkkelen skal vare.")), "dager"))
         return await _keys(visit, form)
-    created, problem = await visit.change(
+    created, problem = await visit.mutate(
         "CreateAccessToken",
         name=form["navn"],
         scopes=form.all("adgang"),

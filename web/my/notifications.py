@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.forms import Form
 from web.page.notice import notice
 from web.page.refused import refused_status, submit
@@ -23,7 +23,7 @@ async def my_notifications(visit: Visit) -> Response:
     """GET /min-side/varsler?vis=uleste: the newest first."""
     query = visit.request.query_params
     unread = query.get("vis") == "uleste"
-    data = await visit.ask("ShowMyNotifications", after=visit.after, unreadOnly=unread)
+    data = await visit.query("ShowMyNotifications", after=visit.after, unreadOnly=unread)
     return await visit.render("my/notifications.html", data, unread=unread)
 
 
@@ -40,7 +40,7 @@ async def read(visit: Visit) -> Response:
 
 async def my_preferences(visit: Visit) -> Response:
     """GET /min-side/varsler/innstillinger: every kind and every cause in every channel."""
-    data = await visit.ask("ShowMyPreferences")
+    data = await visit.query("ShowMyPreferences")
     return await visit.render("my/preferences.html", data, form=_form_of(data["viewer"]))
 
 
@@ -67,9 +67,9 @@ def _form_of(viewer: Mapping[str, Any]) -> Form:
 async def choose(visit: Visit) -> Response:
     """POST /min-side/varsler/innstillinger: what differs from how it stands is changed, all of it or nothing."""
     form = await visit.form()
-    data = await visit.ask("ShowMyPreferences")
+    data = await visit.query("ShowMyPreferences")
     viewer = data["viewer"] or {"notificationPreferences": [], "notificationCausePreferences": []}
-    _, problem = await visit.change(
+    _, problem = await visit.mutate(
         "SetNotificationPreferences",
         choices=_changes(form, viewer["notificationPreferences"]),
         causes=_cause_changes(form, viewer["notificationCausePreferences"]),

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.notice import notice
 from web.page.refused import submit
 from web.page.routing import action
@@ -24,14 +24,14 @@ _STATES: Final = {
 
 async def my_page(visit: Visit) -> Response:
     """GET /min-side: drafts, what waits, the newest notifications and answers."""
-    return await visit.render("my/overview.html", await visit.ask("ShowMyPage"))
+    return await visit.render("my/overview.html", await visit.query("ShowMyPage"))
 
 
 async def my_proposals(visit: Visit) -> Response:
     """GET /min-side/forslag?status=: one's own in every state, or in those that are asked for."""
     query = visit.request.query_params
     status = query.get("status", "")
-    data = await visit.ask("ShowMyProposals", states=_STATES.get(status), after=visit.after)
+    data = await visit.query("ShowMyProposals", states=_STATES.get(status), after=visit.after)
     return await visit.render("my/proposals.html", data, chosen=status if status in _STATES else "")
 
 
@@ -56,7 +56,7 @@ async def my_follows(visit: Visit) -> Response:
 
 
 async def _listed(visit: Visit, operation: str, template: str) -> Response:
-    data = await visit.ask(operation, after=visit.after)
+    data = await visit.query(operation, after=visit.after)
     return await visit.render(template, data)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.platform.i18n import LANGUAGES, N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.refused import refused_status
@@ -38,7 +38,7 @@ async def my_profile(visit: Visit) -> Response:
 
 async def _page(visit: Visit, form: Form, part: str) -> Response:
     """The page; `part` is the form that was sent, whose values stand as they were typed."""
-    data = await visit.ask("ShowMyProfile")
+    data = await visit.query("ShowMyProfile")
     known = _stored(data["viewer"]) if data["viewer"] else {}
     shown = Form({**known, **form.values}, form.problems)
     status = refused_status(form.problems[0]) if form.problems else 200
@@ -61,7 +61,7 @@ def _stored(viewer: Mapping[str, Any]) -> dict[str, list[str]]:
 async def _change(visit: Visit, form: Form, part: str, **changes: Any) -> Response | None:
     """The page with what was wrong; None when it is done."""
     if not form.problems:
-        _, problem = await visit.change("UpdateProfile", input=changes)
+        _, problem = await visit.mutate("UpdateProfile", input=changes)
         if problem:
             form.add(problem, _FIELDS)
     return await _page(visit, form, part) if form.problems else None

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from backend.accounts.sessions import cookie_is_secure, cookie_name
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.refused import form_status, submit
@@ -23,14 +23,14 @@ _DELETING, _DELETED = "/min-side/data/sletting", "/min-side/slettet"
 
 async def my_data_page(visit: Visit) -> Response:
     """GET /min-side/data: what one asked for, and asking for it."""
-    return await visit.render("my/data.html", await visit.ask("ShowMyData"))
+    return await visit.render("my/data.html", await visit.query("ShowMyData"))
 
 
 async def progress(visit: Visit) -> Response:
     """GET /min-side/data/fremdrift: the requests alone, for a page that follows them."""
     if visit.actor.is_anonymous:
         return visit.to_login(visit.path(_DATA))
-    return await visit.render("my/requests.html", await visit.ask("ShowMyData"))
+    return await visit.render("my/requests.html", await visit.query("ShowMyData"))
 
 
 async def export(visit: Visit) -> Response:
@@ -45,7 +45,7 @@ async def deletion(visit: Visit) -> Response:
 
 
 async def _deletion(visit: Visit, form: Form) -> Response:
-    data = await visit.ask("ShowMyData")
+    data = await visit.query("ShowMyData")
     status = form_status(form)
     return await visit.render(
         "my/delete.html", data, form=form, confirmation=visit.say(CONFIRMATION), status=status
@@ -57,7 +57,7 @@ async def delete(visit: Visit) -> Response:
     form = await visit.form()
     form.problems += _missing(visit, form)
     if not form.problems:
-        _, problem = await visit.change("RequestDeletion", keepContent=form["skrevet"] == "behold")
+        _, problem = await visit.mutate("RequestDeletion", keepContent=form["skrevet"] == "behold")
         if problem:
             form.add(problem)
     return await _deletion(visit, form) if form.problems else visit.redirect(visit.path(_DELETING))
@@ -78,7 +78,7 @@ async def deleting(visit: Visit) -> Response:
     """GET /min-side/data/sletting: how far it has come; when the account is gone, so is the session."""
     if visit.actor.is_anonymous:
         return _gone(visit)
-    data = await visit.ask("ShowMyData")
+    data = await visit.query("ShowMyData")
     request = _under_deletion(data)
     if request is None:
         return visit.redirect(visit.path(_DATA))

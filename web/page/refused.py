@@ -37,7 +37,7 @@ async def submit(
 
     `repeats` are the codes or kinds of problems that say that it was done already: sent twice, it succeeds twice.
     """
-    payload, problem = await visit.change(operation, **variables)
+    payload, problem = await visit.mutate(operation, **variables)
     if problem is None or problem.code in repeats or problem.kind in repeats:
         return visit.redirect(address, notice)
     return await (refused or Refused()).answer(visit, address, payload, problem)

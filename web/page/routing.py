@@ -11,8 +11,8 @@ from starlette.routing import Route
 from backend.platform.database import DATABASE_AWAY
 from backend.platform.errors import DomainError
 from backend.platform.i18n import LANGUAGES
+from web.page.cached_pages import KeptPages
 from web.page.failures import crash_page, refusal_page, stranger
-from web.page.kept import KeptPages
 from web.page.visit import Visit, visit_of
 
 Handler = Callable[[Visit], Awaitable[Response]]

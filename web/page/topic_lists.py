@@ -19,7 +19,7 @@ async def ask_lists(visit: Visit, everywhere: str, in_topic: str, **variables: A
     """
     slug = visit.request.query_params.get("tema")
     if not slug:
-        return await visit.ask(everywhere, **variables)
-    data = await visit.ask(in_topic, slug=slug, **variables)
+        return await visit.query(everywhere, **variables)
+    data = await visit.query(in_topic, slug=slug, **variables)
     # The page is that of all topics: nothing else of this one is asked for.
     return data | (data.pop("topic") or NO_LISTS)

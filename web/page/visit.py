@@ -85,7 +85,7 @@ class Visit:
         """A text in the visitor's language."""
         return translate(self.language, message, **params)
 
-    async def ask(self, operation: str, **variables: Any) -> dict[str, Any]:
+    async def query(self, operation: str, **variables: Any) -> dict[str, Any]:
         """The data of a trusted query; raises what the API refused with, and OperationFailed."""
         prepared = self._executor.trusted.by_name[operation]
         scope = self.request.scope
@@ -99,9 +99,9 @@ class Visit:
             raise _failure(answer.errors[0])
         return cast(dict[str, Any], answer.data)
 
-    async def change(self, operation: str, **variables: Any) -> tuple[dict[str, Any], Problem | None]:
+    async def mutate(self, operation: str, **variables: Any) -> tuple[dict[str, Any], Problem | None]:
         """What a trusted mutation of one field answered, and its problem if that is what it is."""
-        data = await self.ask(operation, **variables)
+        data = await self.query(operation, **variables)
         (payload,) = data.values()
         return payload, problem_in(payload)
 
@@ -183,7 +183,7 @@ class Visit:
             set_cookie(response, self.settings, NOTICE_COOKIE, notice, _NOTICE_SECONDS)
         return response
 
-    def required(self, found: Any) -> Any:
+    def found_or_404(self, found: Any) -> Any:
         """`found`, when it is a thing. Raises NotFound for None, and what a problem says for a problem."""
         if found is None:
             raise NotFound("page_not_found", NOT_FOUND)

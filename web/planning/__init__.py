@@ -1,10 +1,10 @@
 """Planners' pages: what waits, answers, states, notes, imports."""
 
-from web.planning import answer, desk, imports, listing, proposal, uploads
+from web.planning import answer, imports, listing, proposal, uploads, workload
 
 routes = [
     *uploads.routes,
-    *desk.routes,
+    *workload.routes,
     *listing.routes,
     *proposal.routes,
     *answer.routes,

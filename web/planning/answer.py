@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.chosen import chosen_numbers
 from web.page.forms import Form, Problem, problem_in
 from web.page.notice import notice
@@ -13,8 +13,8 @@ from web.page.refused import refusal_at_form
 from web.page.routing import action
 from web.page.visit import Visit
 from web.page.words import OUTCOME_TEXTS
-from web.planning.desk import logged_out, planner_in
 from web.planning.listing import LIST, ids_of
+from web.planning.workload import logged_out, planner_in
 
 ANSWER: Final = "/saksbehandling/svar"
 _ANSWERED = notice(
@@ -30,7 +30,7 @@ async def ask_answer(visit: Visit) -> Response:
 
 
 async def _form_page(visit: Visit, form: Form, numbers: list[int], status: int = 200) -> Response:
-    data = await visit.ask("ShowAnswerForm", ids=ids_of(numbers))
+    data = await visit.query("ShowAnswerForm", ids=ids_of(numbers))
     return await _shown(visit, "planning/answer.html", data, form, status)
 
 
@@ -38,7 +38,7 @@ async def _shown(
     visit: Visit, template: str, data: dict[str, Any], form: Form, status: int = 200
 ) -> Response:
     planner_in(data)
-    audience = visit.required(data["answerAudience"])
+    audience = visit.found_or_404(data["answerAudience"])
     return await visit.render(
         template,
         data,
@@ -62,7 +62,7 @@ async def answer(visit: Visit) -> Response:
         form.add(Problem("outcome_missing", visit.say(N_("Velg hva kommunen svarer.")), "utfall"))
         # The rest is looked at too, with any outcome in place of the one that is missing.
         assumed = {**_input(form), "outcome": next(iter(OUTCOME_TEXTS))}
-        data = await visit.ask("PreviewAnswer", ids=ids_of(numbers), input=assumed)
+        data = await visit.query("PreviewAnswer", ids=ids_of(numbers), input=assumed)
         if also := problem_in(data["previewAnswer"]):
             form.add(also, _FIELDS)
         return await _shown(visit, "planning/answer.html", data, form, 400)
@@ -76,7 +76,7 @@ def _input(form: Form) -> dict[str, str]:
 
 
 async def _previewed(visit: Visit, form: Form, numbers: list[int]) -> Response:
-    data = await visit.ask("PreviewAnswer", ids=ids_of(numbers), input=_input(form))
+    data = await visit.query("PreviewAnswer", ids=ids_of(numbers), input=_input(form))
     if problem := problem_in(data["previewAnswer"]):
         form.add(problem, _FIELDS)
         status = refusal_at_form(data["previewAnswer"], problem).status
@@ -92,7 +92,7 @@ async def _refused(
 
 
 async def _given(visit: Visit, form: Form, numbers: list[int]) -> Response:
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "AnswerProposals", ids=ids_of(numbers), input=_input(form), idempotencyKey=form.text("nokkel")
     )
     if problem:
@@ -105,7 +105,7 @@ async def _given(visit: Visit, form: Form, numbers: list[int]) -> Response:
 
 async def _told(visit: Visit, form: Form, numbers: list[int], results: list[dict[str, Any]]) -> Response:
     """What came of each; the same answer stands ready for those that were not answered."""
-    data = await visit.ask("ShowAnswerForm", ids=ids_of(numbers))
+    data = await visit.query("ShowAnswerForm", ids=ids_of(numbers))
     problems = {result["id"]: result["problem"] for result in results if result["problem"]}
     # A key that was spent is for those that were answered.
     form.values.pop("nokkel", None)
@@ -114,7 +114,7 @@ async def _told(visit: Visit, form: Form, numbers: list[int], results: list[dict
         data,
         is_returnable=True,
         form=form,
-        chosen=visit.required(data["answerAudience"])["results"],
+        chosen=visit.found_or_404(data["answerAudience"])["results"],
         told=problems,
     )
 

@@ -6,13 +6,13 @@ from starlette.responses import Response
 
 from api.node_ids import from_global_id, to_global_id
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.routing import action, stream
 from web.page.visit import Visit, refusal_of
-from web.planning.desk import logged_out, planner_in
 from web.planning.import_form import begin_with, mapping_again, mapping_of
+from web.planning.workload import logged_out, planner_in
 
 IMPORT: Final = "/saksbehandling/import"
 _RUN: Final = f"{IMPORT}/{{number:int}}"
@@ -44,7 +44,7 @@ async def _page(visit: Visit, form: Form, status: int = 200, *, guesses: bool = 
     """The page; with `guesses` the form begins with what the file's headings say."""
     number = form.whole("fil", 0) or 0
     upload = to_global_id("ImportUpload", number)
-    data = await visit.ask("ShowImports", after=visit.after, upload=upload, hasUpload=bool(form["fil"]))
+    data = await visit.query("ShowImports", after=visit.after, upload=upload, hasUpload=bool(form["fil"]))
     planner = planner_in(data)
     file = data.get("importUpload")
     # A file that is gone is said when it is tried; until then there is just nothing to show of it.
@@ -62,7 +62,7 @@ async def try_out(visit: Visit) -> Response:
     form = await visit.form()
     if visit.actor.is_anonymous:
         return await logged_out(visit, form)
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "StartImport",
         upload=to_global_id("ImportUpload", form.whole("fil", 0) or 0),
         dryRun=True,
@@ -109,8 +109,8 @@ async def _run_page(visit: Visit, form: Form, status: int = 200) -> Response:
 
 async def _run(visit: Visit) -> tuple[dict[str, Any], dict[str, Any]]:
     number, after = visit.request.path_params["number"], visit.after
-    data = await visit.ask("ShowImportRun", id=to_global_id("ImportRun", number), after=after or None)
-    return data, visit.required(data["importRun"])
+    data = await visit.query("ShowImportRun", id=to_global_id("ImportRun", number), after=after or None)
+    return data, visit.found_or_404(data["importRun"])
 
 
 async def progress(visit: Visit) -> Response:
@@ -132,7 +132,7 @@ async def start(visit: Visit) -> Response:
     if tried["upload"] is None:
         form.add(Problem("upload_gone", visit.say(N_("Filen er slettet. Send den inn på nytt."))))
         return await _run_page(visit, form, 409)
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "StartImport",
         upload=tried["upload"],
         dryRun=False,

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.chosen import chosen_numbers
 from web.page.forms import Form
 from web.page.lists import proposal_filter, proposal_sort
@@ -14,7 +14,7 @@ from web.page.notice import notice
 from web.page.routing import action
 from web.page.topic_lists import NO_LISTS, ask_lists
 from web.page.visit import Visit, refusal_of
-from web.planning.desk import logged_out, planner_in
+from web.planning.workload import logged_out, planner_in
 
 LIST: Final = "/saksbehandling/forslag"
 TAKE_UP: Final = "/saksbehandling/vurdering"
@@ -48,9 +48,9 @@ async def ask_take_up(visit: Visit) -> Response:
 
 
 async def _take_up(visit: Visit, numbers: list[int], results: Any = None) -> Response:
-    data = await visit.ask("ShowAnswerForm", ids=ids_of(numbers))
+    data = await visit.query("ShowAnswerForm", ids=ids_of(numbers))
     planner_in(data)
-    chosen = visit.required(data["answerAudience"])["results"]
+    chosen = visit.found_or_404(data["answerAudience"])["results"]
     told = {result["id"]: result["problem"] for result in results or []}
     return await visit.render(
         "planning/take_up.html", data, chosen=chosen, told=told, is_done=results is not None
@@ -67,7 +67,7 @@ async def take_up(visit: Visit) -> Response:
 
 async def _taken_up(visit: Visit, form: Form) -> Response:
     numbers = chosen_numbers(form.all("ids"))
-    payload, problem = await visit.change("StartAssessments", ids=ids_of(numbers))
+    payload, problem = await visit.mutate("StartAssessments", ids=ids_of(numbers))
     if problem:
         raise refusal_of(payload)
     results = payload["results"]

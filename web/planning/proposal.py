@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.forms import Form, Problem
 from web.page.notice import notice
 from web.page.refused import Refused, submit
 from web.page.routing import action
 from web.page.visit import Visit, refusal_of
-from web.planning.desk import logged_out, planner_in
+from web.planning.workload import logged_out, planner_in
 
 _PAGE: Final = "/saksbehandling/forslag/{number:int}"
 STATUSES: Final = ("PUBLISHED", "ASSESSMENT", "UNDER_WAY", "DONE")
@@ -30,9 +30,9 @@ async def proposal(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, form: Form, status: int = 200) -> Response:
-    data = await visit.ask("ShowPlannedProposal", id=_id(visit), after=visit.after)
+    data = await visit.query("ShowPlannedProposal", id=_id(visit), after=visit.after)
     planner_in(data)
-    found = visit.required(data["proposal"])
+    found = visit.found_or_404(data["proposal"])
     if not found["viewerCanAssess"]["allowed"]:
         raise refusal_of({"__typename": "NotAllowedProblem", **found["viewerCanAssess"]})
     statuses = [state for state in found["viewerNextStates"] if state in STATUSES]

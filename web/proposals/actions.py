@@ -39,15 +39,15 @@ async def support(visit: Visit) -> Response:
     ends = form["slutt"] == "ja"
     operation = "WithdrawSupport" if ends else "SupportProposal"
     if visit.is_partial and not visit.actor.is_anonymous:
-        _, problem = await visit.change(operation, id=node)
+        _, problem = await visit.mutate(operation, id=node)
         return await _support_box(visit, node, problem)
     told = _SUPPORT_ENDED if ends else _SUPPORTED
     return await submit(visit, operation, {"id": node}, f"{address}#stotte", told)
 
 
 async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Response:
-    data = await visit.ask("ShowSupport", id=node)
-    visit.required(data["proposal"])
+    data = await visit.query("ShowSupport", id=node)
+    visit.found_or_404(data["proposal"])
     return await visit.render("proposals/support_answer.html", data, problem=problem)
 
 
@@ -64,10 +64,10 @@ async def _notified(visit: Visit, operation: str, told: str) -> Response:
     node, address = _place(visit)
     if not visit.is_partial or visit.actor.is_anonymous:
         return await submit(visit, operation, {"id": node}, f"{address}#folg", told)
-    payload, _ = await visit.change(operation, id=node)
-    visit.required(payload)
-    data = await visit.ask("ShowSupport", id=node)
-    visit.required(data["proposal"])
+    payload, _ = await visit.mutate(operation, id=node)
+    visit.found_or_404(payload)
+    data = await visit.query("ShowSupport", id=node)
+    visit.found_or_404(data["proposal"])
     return await visit.render("proposals/notifications_answer.html", data, told=visit.say(NOTICES[told]))
 
 
@@ -93,8 +93,8 @@ async def ask_withdrawal(visit: Visit) -> Response:
 
 async def _withdrawal(visit: Visit, form: Form, status: int = 200) -> Response:
     node, address = _place(visit)
-    data = await visit.ask("ShowWithdrawal", id=node)
-    visit.required(data["proposal"])
+    data = await visit.query("ShowWithdrawal", id=node)
+    visit.found_or_404(data["proposal"])
     if visit.actor.is_anonymous and status == 200:
         return visit.to_login()
     return await visit.render("proposals/withdrawal.html", data, status=status, form=form, page=address)

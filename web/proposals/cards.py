@@ -30,8 +30,8 @@ _LATIN_EXT = re.compile(r"[\u0100-\u02ba\u1e00-\u1e9f\u1ef2-\u1eff\u2c60-\u2c7f\
 async def card(visit: Visit) -> Response:
     """GET /forslag/{number}/kort.png: as a stranger may see it, whoever asks."""
     node = to_global_id("Proposal", visit.request.path_params["number"])
-    data = await stranger(visit.request).ask("ProposalShared", id=node)
-    found = visit.required(data["proposal"])
+    data = await stranger(visit.request).query("ProposalShared", id=node)
+    found = visit.found_or_404(data["proposal"])
     texts, key = (ANSWERED_TEXTS, "outcome") if found["state"] == "ANSWERED" else (STATE_TEXTS, "state")
     settings = visit.settings
     # One at a time: drawing holds the processor.

@@ -43,7 +43,7 @@ async def _create(
         "language": form["sprak"] or visit.language,
         "parent": parent,
     }
-    return await visit.change(
+    return await visit.mutate(
         "CreateComment",
         proposal=to_global_id("Proposal", number),
         input=wanted,
@@ -63,11 +63,11 @@ async def comment(visit: Visit) -> Response:
 
 async def _comment(visit: Visit, form: Form, status: int = 200) -> Response:
     number = visit.request.path_params["number"]
-    data = await visit.ask("ShowComment", id=to_global_id("Comment", number), after=visit.after)
-    found = visit.required(data["node"])
-    visit.required(found["proposal"])
+    data = await visit.query("ShowComment", id=to_global_id("Comment", number), after=visit.after)
+    found = visit.found_or_404(data["node"])
+    visit.found_or_404(found["proposal"])
     if found["state"] != "PUBLISHED" and not found["replies"]["nodes"] and not found["viewerIsAuthor"]:
-        visit.required(None)
+        visit.found_or_404(None)
     return await visit.render("comments/comment.html", data, status=status, form=form, number=number)
 
 
@@ -76,8 +76,8 @@ async def reply(visit: Visit) -> Response:
     form = await visit.form()
     number = visit.request.path_params["number"]
     parent = to_global_id("Comment", number)
-    data = await visit.ask("ShowComment", id=parent)
-    about = visit.required(visit.required(data["node"])["proposal"])
+    data = await visit.query("ShowComment", id=parent)
+    about = visit.found_or_404(visit.found_or_404(data["node"])["proposal"])
     payload, problem = await _create(visit, number_in(about["id"]), form, f"tekst-{number}", parent)
     if problem is None:
         return _to_comments(visit, number_in(about["id"]), payload)

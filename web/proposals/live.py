@@ -157,7 +157,9 @@ async def counts(visit: Visit) -> Response:
     number = visit.request.path_params["number"]
     # Public counts only: what a person may see beside them is on the page.
     anyone = stranger(visit.request)
-    found = visit.required((await anyone.ask(OPERATION, id=to_global_id("Proposal", number)))["proposal"])
+    found = visit.found_or_404(
+        (await anyone.query(OPERATION, id=to_global_id("Proposal", number)))["proposal"]
+    )
     told = _events(visit, live.follow(number, address, found), found["state"])
     return StreamingResponse(told, media_type="text/event-stream", headers=_HEADERS)
 

@@ -65,13 +65,13 @@ async def show_proposal(visit: Visit, number: int, form: Form | None = None, sta
     """The proposal's page; with the form of a comment that was refused, everything typed is kept."""
     query = visit.request.query_params
     sort = query.get("kommentarer", "")
-    data = await visit.ask(
+    data = await visit.query(
         "ShowProposal",
         id=to_global_id("Proposal", number),
         sort=COMMENT_SORTS.get(sort, "NEWEST"),
         after=visit.after,
     )
-    found = visit.required(data["proposal"])
+    found = visit.found_or_404(data["proposal"])
     values: Mapping[str, Any] = {
         "comment_sort": sort if sort in COMMENT_SORTS else "nyeste",
         "number": number,
@@ -86,12 +86,12 @@ async def show_proposal(visit: Visit, number: int, form: Form | None = None, sta
 async def versions(visit: Visit) -> Response:
     """GET /forslag/{number}/versjoner: each text that it has had, with what was changed from the one before."""
     number = visit.request.path_params["number"]
-    data = await visit.ask(
+    data = await visit.query(
         "ShowVersions",
         id=to_global_id("Proposal", number),
         after=visit.after,
     )
-    edges = visit.required(data["proposal"])["versions"]["edges"]
+    edges = visit.found_or_404(data["proposal"])["versions"]["edges"]
     # One more than is shown: the oldest shown is compared with it.
     changes = await asyncio.to_thread(_changes, [edge["node"] for edge in edges])
     older = edges[_SHOWN_VERSIONS - 1]["cursor"] if len(edges) > _SHOWN_VERSIONS else None

@@ -53,9 +53,9 @@ async def _asked(visit: Visit, kind: str, form: Form, status: int = 200) -> Resp
 
 
 async def _subject(visit: Visit, kind: str) -> dict[str, Any]:
-    data = await visit.ask("ShowReport", id=to_global_id(kind, visit.request.path_params["number"]))
-    visit.required(data["node"])
-    visit.required(_proposal_of(data["node"]))
+    data = await visit.query("ShowReport", id=to_global_id(kind, visit.request.path_params["number"]))
+    visit.found_or_404(data["node"])
+    visit.found_or_404(_proposal_of(data["node"]))
     return data
 
 
@@ -78,7 +78,7 @@ async def _reported(visit: Visit, kind: str) -> Response:
         "text": form["tekst"],
         "idempotencyKey": form.text("nokkel"),
     }
-    payload, problem = await visit.change("ReportContent", **report)
+    payload, problem = await visit.mutate("ReportContent", **report)
     if problem is None:
         about = number_in(_proposal_of(payload["subject"])["id"])
         return visit.redirect(visit.path(f"/forslag/{about}"), _REPORTED)

@@ -38,8 +38,8 @@ async def keep(visit: Visit) -> Response:
         return Response(status_code=204)
     if not form["nummer"]:
         return _answer(visit, *await save(visit, form, None))
-    data = await visit.ask("ShowWriting", id=to_global_id("Proposal", form.whole("nummer") or 0))
-    proposal: dict[str, Any] = visit.required(data["proposal"])
+    data = await visit.query("ShowWriting", id=to_global_id("Proposal", form.whole("nummer") or 0))
+    proposal: dict[str, Any] = visit.found_or_404(data["proposal"])
     if proposal["state"] == "REJECTED":
         # Its history is kept, so only what its author means to keep goes into it.
         return Response(status_code=204)
@@ -53,8 +53,8 @@ async def keep(visit: Visit) -> Response:
 
 async def _both(visit: Visit, global_id: str) -> Response:
     """What another window stored, for the form to show beside what is typed."""
-    data = await visit.ask("ShowWriting", id=global_id)
-    stored: dict[str, Any] = visit.required(data["proposal"])
+    data = await visit.query("ShowWriting", id=global_id)
+    stored: dict[str, Any] = visit.found_or_404(data["proposal"])
     if stored["state"] != "DRAFT":
         return _told(409, visit.say(_HANDED_IN))
     form = form_of(stored)
@@ -92,7 +92,7 @@ async def look(visit: Visit) -> Response:
     if len(title.strip()) < _LONG_ENOUGH[0]:
         return Response(status_code=204)
     texts = {"title": title, "body": body}
-    data = await visit.ask("SuggestSimilar", **texts, withCheck=not visit.actor.is_anonymous)
+    data = await visit.query("SuggestSimilar", **texts, withCheck=not visit.actor.is_anonymous)
     # What handing in would be refused for, with the place in the text's own words.
     findings = [
         found | {"words": texts[found["field"]][found["start"] : found["end"]]}

@@ -107,7 +107,7 @@ async def _create(visit: Visit, form: Form) -> tuple[dict[str, Any], Problem | N
     # Whoever goes back and writes something else means another draft; the same again is the same draft.
     digest = hashlib.sha256(repr((form["topic"], sorted(words.items(), key=str))).encode()).hexdigest()
     key = f"{form['nokkel'][:32]}:{digest[:32]}"
-    return await visit.change(
+    return await visit.mutate(
         "CreateProposal", topic=form.text("topic"), input=words, submit=False, idempotencyKey=key
     )
 
@@ -116,7 +116,7 @@ async def _edit(
     visit: Visit, form: Form, proposal: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Problem | None]:
     is_moved = proposal["state"] == "DRAFT" and form["topic"] != (proposal["topic"] or {}).get("id", "")
-    return await visit.change(
+    return await visit.mutate(
         "EditProposal",
         id=proposal["id"],
         input=written(form, visit.language),

@@ -27,8 +27,8 @@ async def co_authors(visit: Visit) -> Response:
 
 
 async def _shown(visit: Visit, form: Form, *, status: int = 200, secret: str = "") -> Response:
-    data = await visit.ask("ShowCoAuthors", id=proposal_id(visit))
-    proposal = visit.required(data["proposal"])
+    data = await visit.query("ShowCoAuthors", id=proposal_id(visit))
+    proposal = visit.found_or_404(data["proposal"])
     if not proposal["viewerIsAuthor"]:
         raise NotFound("page_not_found", NOT_FOUND)
     link = f"{visit.settings.base_url}/invitasjon/{secret}" if secret else ""
@@ -41,13 +41,13 @@ async def _shown(visit: Visit, form: Form, *, status: int = 200, secret: str = "
 async def invite(visit: Visit) -> Response:
     """POST /forslag/{number}/medforfattere: the page with the new link, which is shown this once."""
     form = await visit.form()
-    payload, problem = await visit.change(
+    payload, problem = await visit.mutate(
         "InviteCoAuthor", proposal=proposal_id(visit), idempotencyKey=form.text("nokkel")
     )
     if problem is None:
         return await _shown(visit, form, secret=payload["secret"])
     if problem.kind in ("LoginProblem", "NotFoundProblem"):
-        visit.required(payload)
+        visit.found_or_404(payload)
     form.add(problem)
     return await _shown(visit, form, status=400)
 
@@ -64,8 +64,8 @@ async def revoke(visit: Visit) -> Response:
 async def leave(visit: Visit) -> Response:
     """POST /forslag/{number}/forlat: be co-author no longer."""
     await visit.form()
-    payload, _ = await visit.change("LeaveProposal", id=proposal_id(visit))
-    left = visit.required(payload)["proposal"]
+    payload, _ = await visit.mutate("LeaveProposal", id=proposal_id(visit))
+    left = visit.found_or_404(payload)["proposal"]
     number = visit.request.path_params["number"]
     return visit.redirect(visit.path(f"/forslag/{number}" if left else "/min-side/forslag"), _LEFT)
 
@@ -78,8 +78,8 @@ async def asked(visit: Visit) -> Response:
 
 
 async def _invitation(visit: Visit) -> dict[str, Any]:
-    data = await visit.ask("ShowInvitation", secret=visit.request.path_params["secret"])
-    return data | {"invitation": visit.required(data["coAuthorInvitation"])}
+    data = await visit.query("ShowInvitation", secret=visit.request.path_params["secret"])
+    return data | {"invitation": visit.found_or_404(data["coAuthorInvitation"])}
 
 
 async def accept(visit: Visit) -> Response:
@@ -87,8 +87,8 @@ async def accept(visit: Visit) -> Response:
     await visit.form()
     if visit.actor.is_anonymous:
         return visit.to_login()
-    payload, _ = await visit.change("AcceptInvitation", secret=visit.request.path_params["secret"])
-    proposal = visit.required(payload)["proposal"]
+    payload, _ = await visit.mutate("AcceptInvitation", secret=visit.request.path_params["secret"])
+    proposal = visit.found_or_404(payload)["proposal"]
     is_writing = proposal["state"] in ("DRAFT", "REJECTED")
     return visit.redirect(visit.path(_address(proposal["id"], is_writing=is_writing)), _JOINED)
 

@@ -35,7 +35,7 @@ async def new(visit: Visit) -> Response:
     """GET /forslag/nytt?tema=slug: the first step, empty."""
     if visit.actor.is_anonymous:
         return visit.to_login()
-    data = await visit.ask("ShowNewProposal")
+    data = await visit.query("ShowNewProposal")
     slug = visit.request.query_params.get("tema")
     open_topics = (topic for topic in data["topics"]["nodes"] if topic["viewerCanPropose"]["allowed"])
     chosen = next((topic["id"] for topic in open_topics if topic["slug"] == slug), "")
@@ -45,7 +45,7 @@ async def new(visit: Visit) -> Response:
 async def begin(visit: Visit) -> Response:
     """POST /forslag/nytt: the draft is there from now on."""
     form = await visit.form()
-    data = await visit.ask("ShowNewProposal")
+    data = await visit.query("ShowNewProposal")
     if visit.actor.is_anonymous:
         return await _step_page(visit, data, form, 1, status=401)
     proposal, problem = await save(visit, form, None)
@@ -60,7 +60,7 @@ async def edit(visit: Visit) -> Response:
     if visit.actor.is_anonymous:
         return visit.to_login()
     step = _step(visit.request.query_params.get("steg", ""))
-    data = await visit.ask("ShowWriting", id=proposal_id(visit), withSimilar=step == _SIMILAR_STEP)
+    data = await visit.query("ShowWriting", id=proposal_id(visit), withSimilar=step == _SIMILAR_STEP)
     proposal = _editable(visit, data)
     form = form_of(proposal)
     if proposal["state"] not in BEING_WRITTEN:
@@ -74,7 +74,7 @@ async def change(visit: Visit) -> Response:
     """POST /forslag/{number}/rediger: what `handling` says: go on, keep, look for an address, hand in."""
     form = await visit.form()
     is_shown = _step(form["steg"]) == _SIMILAR_STEP
-    data = await visit.ask("ShowWriting", id=proposal_id(visit), withSimilar=is_shown)
+    data = await visit.query("ShowWriting", id=proposal_id(visit), withSimilar=is_shown)
     if visit.actor.is_anonymous:
         return await _page(visit, data, form, status=401)
     proposal = _editable(visit, data)
@@ -94,7 +94,7 @@ async def change(visit: Visit) -> Response:
 
 
 def _editable(visit: Visit, data: Mapping[str, Any]) -> dict[str, Any]:
-    proposal: dict[str, Any] = visit.required(data["proposal"])
+    proposal: dict[str, Any] = visit.found_or_404(data["proposal"])
     may = proposal["viewerCanEdit"]
     if not may["allowed"]:
         raise Forbidden(may["code"], may["message"])
@@ -117,7 +117,7 @@ def _changed(visit: Visit, proposal: Mapping[str, Any]) -> Response:
 
 
 async def _hand_in(visit: Visit, data: Mapping[str, Any], form: Form, saved: Mapping[str, Any]) -> Response:
-    _, problem = await visit.change("SubmitProposal", id=saved["id"])
+    _, problem = await visit.mutate("SubmitProposal", id=saved["id"])
     # Sent twice, it is handed in once, and both are told so.
     if problem and problem.code != "already_submitted":
         form.values["versjon"] = [str(saved["version"])]
@@ -140,7 +140,7 @@ async def _refused(visit: Visit, data: Mapping[str, Any], form: Form, problem: P
         form.add(problem)
         step = _STEP_OF.get(problem.field or "", _step(form["steg"]))
         return await _page(visit, data, form, step=step, status=429 if problem.code == "too_often" else 400)
-    data = await visit.ask("ShowWriting", id=proposal_id(visit))
+    data = await visit.query("ShowWriting", id=proposal_id(visit))
     stored = _editable(visit, data)
     form.values["versjon"] = [str(stored["version"])]
     form.add(Problem(problem.code, visit.say(_CHANGED_MEANWHILE)))

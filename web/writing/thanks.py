@@ -13,8 +13,8 @@ async def thanks(visit: Visit) -> Response:
     if visit.actor.is_anonymous:
         return visit.to_login()
     number = visit.request.path_params["number"]
-    data = await visit.ask("ShowHandedIn", id=proposal_id(visit))
-    proposal = visit.required(data["proposal"])
+    data = await visit.query("ShowHandedIn", id=proposal_id(visit))
+    proposal = visit.found_or_404(data["proposal"])
     if not proposal["viewerIsAuthor"]:
         raise NotFound("page_not_found", NOT_FOUND)
     if proposal["topic"] is None and proposal["state"] not in BEING_WRITTEN:

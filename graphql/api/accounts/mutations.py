@@ -138,7 +138,7 @@ class AccountMutations:
         """Changed."""
         context = context_of(info)
         await update_profile(context.actor, _change(input))
-        context.read_anew()
+        context.reset()
         return ProfileChanged(viewer=await viewer_of(context))
 
     @mutation(
@@ -152,7 +152,7 @@ class AccountMutations:
         context = context_of(info)
         require(logged_in(context.actor, None))
         await confirm_email(context.settings, secret, account_id=context.actor.account_id)
-        context.read_anew()
+        context.reset()
         return ProfileChanged(viewer=await viewer_of(context))
 
     @mutation(
@@ -165,7 +165,7 @@ class AccountMutations:
         """Confirmed."""
         context = context_of(info)
         confirmed = await confirm_email(context.settings, secret)
-        context.read_anew()
+        context.reset()
         return EmailConfirmed(email=confirmed.address)
 
     @mutation(RolePayload, scope="admin", description="Give somebody a role. For administrators.")

@@ -126,7 +126,7 @@ async def _done(
     context = context_of(info)
     number = await account_of_author(context, account, field="account")
     await act(context.actor, number, reason)
-    context.read_anew()
+    context.reset()
     return AccountSupervised(id=strawberry.ID(account), standing=await standing_of(context, number))
 
 

@@ -7,8 +7,8 @@ import strawberry
 from api.context import Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, UnavailableProblem
 from api.fields import payload, result_field
-from backend.administration.condition import Condition, condition
 from backend.administration.shown_settings import shown_settings
+from backend.administration.status import Condition, condition
 
 
 @strawberry.type(description="One part that the platform stands on.")

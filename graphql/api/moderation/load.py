@@ -9,7 +9,7 @@ from api.errors import LoginProblem, NotAllowedProblem
 from api.fields import payload
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
-from backend.moderation.waiting import WaitingRow
+from backend.moderation.queue_counts import WaitingRow
 
 
 @strawberry.type(description="A topic and how much waits for a moderator there.")

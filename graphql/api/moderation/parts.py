@@ -12,7 +12,7 @@ from api.node_ids import to_global_id
 from backend.moderation.details import PastRow, ReportRow, SignalRow
 from backend.moderation.marks import Mark
 from backend.moderation.reasons import GROUNDS
-from backend.notifications.wording import Said
+from backend.notifications.wording import Message
 from backend.platform.i18n import translate
 from backend.text.markup import render_markdown
 
@@ -91,7 +91,7 @@ class DecisionPreview:
     reason_html: str = strawberry.field(description="The moderator's own words as safe HTML.")
 
     @classmethod
-    def of(cls, said: Said, reason_text: str | None) -> "DecisionPreview":
+    def of(cls, said: Message, reason_text: str | None) -> "DecisionPreview":
         """The type for a notification and the words beside it."""
         html = render_markdown(reason_text) if reason_text else ""
         return cls(subject=said.subject, text=said.text, reasons=list(said.reasons), reason_html=html)

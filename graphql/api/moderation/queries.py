@@ -29,7 +29,7 @@ from api.pagination import (
 )
 from backend.moderation.history import list_decided
 from backend.moderation.queue import access_case, list_queue
-from backend.moderation.waiting import waiting_by_topic
+from backend.moderation.queue_counts import waiting_by_topic
 
 ModerationQueueResult = payload(
     Connection[ModerationCase],

@@ -32,7 +32,7 @@ from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from api.viewer import Permission, permission_to
 from backend.moderation.decisions import REASON_TEXT, choices
-from backend.moderation.foretelling import foretell
+from backend.moderation.preview import preview_notification
 from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case, may_claim
 from backend.moderation.signals.reasons import MODERATOR_TEXTS
 from backend.platform.errors import DomainError
@@ -177,7 +177,9 @@ class ModerationCase(Node):
             return None
         about = self.row.subject_id if isinstance(subject, Proposal) else subject.row.proposal_id
         facts = await facts_loader(context).load(about)
-        said = foretell(self.row, decision, reason_code, facts, context.language) if facts else None
+        said = (
+            preview_notification(self.row, decision, reason_code, facts, context.language) if facts else None
+        )
         return DecisionPreview.of(said, reason_text and reason_text[: REASON_TEXT[1]]) if said else None
 
     @strawberry.field(description="What readers told, the oldest first, at most 100.")

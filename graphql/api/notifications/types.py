@@ -16,7 +16,7 @@ from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.notifications.inbox import InboxRow, describe, list_inbox
 from backend.notifications.preferences import CausePreferenceRow, PreferenceRow
-from backend.notifications.wording import Said
+from backend.notifications.wording import Message
 from backend.platform.i18n import translate
 
 
@@ -59,7 +59,7 @@ class Notification:
         return Topic.from_row(row)
 
     @classmethod
-    def from_row(cls, row: InboxRow, said: Said) -> "Notification":
+    def from_row(cls, row: InboxRow, said: Message) -> "Notification":
         """The type for a row and what it says."""
         return cls(
             row=row,
@@ -121,7 +121,7 @@ async def inbox(
 ) -> Connection[Notification]:
     """A page of the viewer's notifications, the newest first."""
 
-    async def fetch(before: int | None, limit: int) -> list[tuple[InboxRow, Said]]:
+    async def fetch(before: int | None, limit: int) -> list[tuple[InboxRow, Message]]:
         rows = await list_inbox(context.actor, before=before, limit=limit, unread_only=unread_only)
         described = await describe(replace(context.actor, language=context.language), rows)
         return [(row, described[row.id]) for row in rows]

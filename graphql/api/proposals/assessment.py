@@ -181,6 +181,6 @@ def numbers_of(
 
 async def changed_proposals(context: Context, numbers: list[int]) -> dict[int, Proposal]:
     """Many proposals as they stand now, read together."""
-    context.read_anew()
+    context.reset()
     found = await facts_loader(context).load_many(numbers)
     return {facts.proposal.id: Proposal.from_row(facts.proposal) for facts in found if facts}

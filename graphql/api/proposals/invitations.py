@@ -213,5 +213,5 @@ class InvitationMutations:
         context = context_of(info)
         number = number_of(id, "Proposal")
         await invitations.leave(context.actor, number)
-        context.read_anew()
+        context.reset()
         return ProposalLeft(proposal=await fetch_proposal(context, number))

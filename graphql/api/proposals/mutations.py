@@ -94,7 +94,7 @@ async def written(
 
 async def changed_proposal(context: Context, number: int) -> Proposal:
     """The proposal as the actor sees it after a change."""
-    context.read_anew()
+    context.reset()
     found: Proposal | None = await fetch_proposal(context, number)
     if found is None:
         raise NotFound(NOT_FOUND.code, NOT_FOUND.message)
@@ -225,6 +225,6 @@ async def _set_support(context: Context, global_id: strawberry.ID, *, wanted: bo
     number = number_of(global_id, "Proposal")
     act = supports.support if wanted else supports.withdraw_support
     done = await act(context.actor, number)
-    context.read_anew()
+    context.reset()
     supported_loader(context).prime(number, wanted)
     return SupportChanged(changed=done.changed, proposal=Proposal.from_row(done.proposal))

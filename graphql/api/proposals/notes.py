@@ -157,7 +157,7 @@ class NoteMutations:
 
 
 async def _changed(context: Context, number: int) -> InternalNoteChanged:
-    context.read_anew()
+    context.reset()
     return InternalNoteChanged(note=InternalNote.from_row(await notes.note_by_id(context.actor, number)))
 
 

@@ -3,7 +3,7 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
-from backend.proposals.figures import TAG, FiguresRow, figures_of_topics
+from backend.proposals.statistics import TAG, FiguresRow, figures_of_topics
 from backend.topics.cache import topic_cache
 from backend.topics.queries import (
     PlaceRow,

@@ -195,5 +195,5 @@ async def _frame(context: Context, given: TopicFrameInput) -> TopicFrame:
 
 
 async def _changed(context: Context, number: int) -> TopicChanged:
-    context.read_anew()
+    context.reset()
     return TopicChanged(topic=await fetch_topic(context, number))

@@ -103,5 +103,5 @@ def _content(given: PlaceInput) -> PlaceContent:
 
 
 async def _changed(context: Context, number: int) -> PlaceChanged:
-    context.read_anew()
+    context.reset()
     return PlaceChanged(place=await fetch_place(context, number))

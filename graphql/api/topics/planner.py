@@ -21,7 +21,7 @@ from api.proposals.queries import (
 )
 from api.proposals.types import Proposal
 from api.topics.types import Topic
-from backend.proposals.desk import DeskRow, planners_desk
+from backend.proposals.workload import DeskRow, planners_desk
 from backend.topics.queries import list_topics
 
 

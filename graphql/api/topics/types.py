@@ -14,7 +14,6 @@ from api.pagination import DEFAULT_PAGE, After, Connection, First
 from api.proposals.enums import ProposalSort
 from api.scalars import GeoJSON
 from api.topics.enums import ModerationMode
-from api.topics.figures import TopicFigures
 from api.topics.loaders import (
     place_loader,
     topic_figures_loader,
@@ -22,6 +21,7 @@ from api.topics.loaders import (
     topic_places_loader,
     topic_texts_loader,
 )
+from api.topics.statistics import TopicFigures
 from api.viewer import Permission, permission, permission_to
 from backend.platform.authz import administer
 from backend.platform.i18n import translate

@@ -17,10 +17,10 @@ from graphql import (
     is_interface_type,
 )
 
+from api.broker import Broker, Feed
 from api.context import Context
 from api.documents import Prepared, prepare
 from api.execute import Answer, Executor
-from api.hub import Feed, Hub
 from api.limits import Limits, read
 from api.node_ids import from_global_id
 from api.streams import answers
@@ -77,7 +77,7 @@ async def first_answer(
     async def context() -> Context:
         return Context(actor=actor, settings=executor.settings, language="nb")
 
-    feed = Feed(Hub(), context)
+    feed = Feed(Broker(), context)
     async with aclosing(answers(executor, prepared, variables, feed, await context())) as stream:
         return await anext(stream)
 

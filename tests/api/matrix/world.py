@@ -10,8 +10,8 @@ from backend.follows.service import follow_proposal, follow_topic
 from backend.imports.running import run_import
 from backend.imports.service import ImportOrder, start_import
 from backend.imports.uploads import receive_upload
-from backend.notifications.deliver import deliver_event
 from backend.notifications.events import EventKind
+from backend.notifications.fan_out import deliver_event
 from backend.notifications.kinds import Cause
 from backend.notifications.ways_out import WayOut, way_out_token
 from backend.platform.authz import Actor

@@ -14,16 +14,16 @@ from backend.platform.database import execute, fetch, fetch_value, unit_of_work
 from backend.platform.settings import Settings
 from backend.proposals.assessment import answer_proposal, change_status
 from backend.proposals.counting import count_supports
-from backend.proposals.figures import (
+from backend.proposals.states import Outcome, Part, ProposalState
+from backend.proposals.statistics import (
     FiguresRow,
     OverallRow,
     count_figures,
     figures_of_topics,
     overall_figures,
 )
-from backend.proposals.states import Outcome, Part, ProposalState
 from backend.proposals.supports import support, withdraw_support
-from backend.proposals.transitions import take_step
+from backend.proposals.transitions import apply_transition
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson
@@ -82,7 +82,9 @@ async def test_they_tell_what_is_public(fresh: Settings, person: MakePerson, top
     assert overall.participants == 4
     assert overall.answered_percent == 33
     async with unit_of_work():
-        await take_step(3201, await read(elsewhere), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(
+            3201, await read(elsewhere), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
+        )
     await count_figures(3201)
     assert (await figures_of_topics(3201, [there]))[there] == FiguresRow()
     assert (await overall_figures(3201)).participants == 4, "who lost a proposal still supports"

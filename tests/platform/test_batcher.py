@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from backend.platform.joined import Joined
+from backend.platform.batcher import Batcher
 
 _who: ContextVar[str] = ContextVar("who", default="nobody")
 
@@ -38,7 +38,7 @@ def desk() -> _Desk:
 
 
 async def test_what_is_asked_in_one_turn_travels_together(desk: _Desk) -> None:
-    joined: Joined[int, int] = Joined(desk.work)
+    joined: Batcher[int, int] = Batcher(desk.work)
     assert await asyncio.gather(*(joined(n) for n in range(5))) == [0, 10, 20, 30, 40]
     assert desk.batches == [[0, 1, 2, 3, 4]]
     assert await joined(7) == 70
@@ -46,7 +46,7 @@ async def test_what_is_asked_in_one_turn_travels_together(desk: _Desk) -> None:
 
 
 async def test_a_batch_has_a_largest_size(desk: _Desk) -> None:
-    joined: Joined[int, int] = Joined(desk.work, batch=2, lanes=1)
+    joined: Batcher[int, int] = Batcher(desk.work, batch=2, lanes=1)
     assert await asyncio.gather(*(joined(n) for n in range(5))) == [0, 10, 20, 30, 40]
     assert desk.batches == [[0, 1], [2, 3], [4]]
     assert desk.most_inside == 1
@@ -54,7 +54,7 @@ async def test_a_batch_has_a_largest_size(desk: _Desk) -> None:
 
 async def test_what_comes_while_all_lanes_are_busy_gathers(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Joined[int, int] = Joined(desk.work, lanes=2, crowd=1)
+    joined: Batcher[int, int] = Batcher(desk.work, lanes=2, crowd=1)
     callers = []
     for number in range(6):
         callers.append(asyncio.create_task(joined(number)))
@@ -68,7 +68,7 @@ async def test_what_comes_while_all_lanes_are_busy_gathers(desk: _Desk) -> None:
 
 async def test_a_few_wait_for_the_batch_under_way_and_a_crowd_does_not(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Joined[int, int] = Joined(desk.work, lanes=2, crowd=3)
+    joined: Batcher[int, int] = Batcher(desk.work, lanes=2, crowd=3)
     callers = []
     for number in range(4):
         assert desk.batches == [[0]][:number]
@@ -80,7 +80,7 @@ async def test_a_few_wait_for_the_batch_under_way_and_a_crowd_does_not(desk: _De
 
 
 async def test_an_exception_in_place_of_an_answer_reaches_one(desk: _Desk) -> None:
-    joined: Joined[int, int] = Joined(desk.work)
+    joined: Batcher[int, int] = Batcher(desk.work)
     answers = await asyncio.gather(joined(1), joined(-2), joined(3), return_exceptions=True)
     assert [answers[0], answers[2]] == [10, 30]
     assert isinstance(answers[1], KeyError)
@@ -93,7 +93,7 @@ async def test_an_exception_that_is_raised_reaches_all_of_its_batch() -> None:
             raise OSError("away")
         return list(asks)
 
-    joined: Joined[int, int] = Joined(work)
+    joined: Batcher[int, int] = Batcher(work)
     answers = await asyncio.gather(*(joined(n) for n in (12, 13, 14)), return_exceptions=True)
     assert [type(answer) for answer in answers] == [OSError, OSError, OSError]
     # The next batch is as good as ever.
@@ -104,7 +104,7 @@ async def test_too_few_answers_are_an_error_and_nobody_waits_for_ever() -> None:
     async def work(asks: Sequence[int]) -> list[int | Exception]:
         return list(asks)[1:]
 
-    joined: Joined[int, int] = Joined(work)
+    joined: Batcher[int, int] = Batcher(work)
     async with asyncio.timeout(5):
         answers = await asyncio.gather(joined(1), joined(2), return_exceptions=True)
     assert all(isinstance(answer, Exception) for answer in answers)
@@ -112,7 +112,7 @@ async def test_too_few_answers_are_an_error_and_nobody_waits_for_ever() -> None:
 
 async def test_one_who_leaves_takes_nobody_along(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Joined[int, int] = Joined(desk.work)
+    joined: Batcher[int, int] = Batcher(desk.work)
     callers = [asyncio.create_task(joined(n)) for n in range(3)]
     await asyncio.sleep(0.005)
     callers[1].cancel()
@@ -125,7 +125,7 @@ async def test_one_who_leaves_takes_nobody_along(desk: _Desk) -> None:
 
 async def test_when_all_have_left_the_lanes_are_free_again(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Joined[int, int] = Joined(desk.work, lanes=1)
+    joined: Batcher[int, int] = Batcher(desk.work, lanes=1)
     callers = [asyncio.create_task(joined(n)) for n in range(3)]
     await asyncio.sleep(0.005)
     for caller in callers:
@@ -139,7 +139,7 @@ async def test_work_that_is_cancelled_leaves_nobody_waiting() -> None:
     async def work(_asks: Sequence[int]) -> list[int | Exception]:
         raise asyncio.CancelledError
 
-    joined: Joined[int, int] = Joined(work)
+    joined: Batcher[int, int] = Batcher(work)
     caller = asyncio.create_task(joined(1))
     done, _ = await asyncio.wait([caller], timeout=5)
     assert done
@@ -154,7 +154,7 @@ async def test_work_sees_nobodys_context() -> None:
         _who.set("the work")
         return list(asks)
 
-    joined: Joined[int, int] = Joined(work)
+    joined: Batcher[int, int] = Batcher(work)
 
     async def ask(name: str) -> str:
         _who.set(name)
@@ -166,7 +166,7 @@ async def test_work_sees_nobodys_context() -> None:
 
 
 async def test_a_crowd_that_was_answered_together_is_waited_for(desk: _Desk) -> None:
-    joined: Joined[int, int] = Joined(desk.work, linger=60.0)
+    joined: Batcher[int, int] = Batcher(desk.work, linger=60.0)
     await asyncio.gather(*(joined(n) for n in range(3)))
     first = asyncio.create_task(joined(3))
     await asyncio.sleep(0.01)
@@ -176,7 +176,7 @@ async def test_a_crowd_that_was_answered_together_is_waited_for(desk: _Desk) -> 
 
 
 async def test_nobody_is_waited_for_longer_than_the_crowd_has(desk: _Desk) -> None:
-    joined: Joined[int, int] = Joined(desk.work, linger=0.05)
+    joined: Batcher[int, int] = Batcher(desk.work, linger=0.05)
     await asyncio.gather(*(joined(n) for n in range(3)))
     assert await asyncio.wait_for(joined(3), 5) == 30
     assert desk.batches == [[0, 1, 2], [3]]
@@ -184,7 +184,7 @@ async def test_nobody_is_waited_for_longer_than_the_crowd_has(desk: _Desk) -> No
 
 async def test_what_waits_and_what_was_answered_become_one_batch(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Joined[int, int] = Joined(desk.work, linger=60.0)
+    joined: Batcher[int, int] = Batcher(desk.work, linger=60.0)
     before = [asyncio.create_task(joined(n)) for n in range(2)]
     await asyncio.sleep(0.01)
     meanwhile = [asyncio.create_task(joined(n)) for n in (2, 3)]

@@ -37,7 +37,7 @@ def note(
 ) -> None:
     """Note why the API refused; raises it when nothing that is typed into the form would change it."""
     if problem.kind == "NotAllowedProblem":
-        visit.required(payload)
+        visit.found_or_404(payload)
     if problem.code == MEANWHILE:
         problem = replace(problem, message=visit.say(_MEANWHILE))
     # A conflict names no field in the API, but this one can only be about one.

@@ -4,7 +4,7 @@ import pytest
 
 from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch, fetch_row, fetch_value
-from backend.platform.upkeep import clear_expired
+from backend.platform.retention import clear_expired
 
 _AGO = "now() - interval '{}'"
 

@@ -3,7 +3,7 @@
 import strawberry
 
 from api.context import Info, context_of
-from backend.proposals.figures import TAG, FiguresRow, OverallRow, overall_figures
+from backend.proposals.statistics import TAG, FiguresRow, OverallRow, overall_figures
 
 
 @strawberry.type(description="What has come of a topic's public proposals, counted at most a minute ago.")

@@ -11,7 +11,7 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import AnswerCache, Kept, Key, Making, Makings
+from api.answers import AnswerCache, Kept, Key, Making, SingleFlights
 from api.encodings import choose_encoding, compress
 from api.metrics import CACHED
 from api.sending import send_kept
@@ -61,7 +61,7 @@ class KeptPages:
     def __init__(self, cache: AnswerCache, session_cookie: str) -> None:
         self.cache = cache
         self._session_cookie = f"{session_cookie}=".encode()
-        self._makings: Makings[tuple[Response, Kept | None]] = Makings()
+        self._makings: SingleFlights[tuple[Response, Kept | None]] = SingleFlights()
 
     def find(self, scope: MutableMapping[str, Any]) -> Kept | None:
         """The page, if it is kept."""
@@ -119,7 +119,7 @@ async def _send(kept: Kept, scope: MutableMapping[str, Any], send: Send) -> None
     await send_kept(send, kept, held, headers, (_HTML, *squeezed))
 
 
-class PageDoor:
+class CachedPages:
     """Gives out kept pages before the router is asked, which costs more than the page itself."""
 
     def __init__(self, app: ASGIApp, pages: KeptPages) -> None:

@@ -24,7 +24,7 @@ MESSAGES: dict[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PersonalDataSpan:
     """Code points `start` to `end` (end excluded) of a field are of this kind. Never the value."""
 
     field: str
@@ -33,7 +33,7 @@ class Standing:
     end: int
 
 
-async def check_text(actor: Actor, title: str, body: str) -> list[Standing]:
+async def check_text(actor: Actor, title: str, body: str) -> list[PersonalDataSpan]:
     """Where personal data stands, in reading order, at most 100 places: the first is what handing in would refuse.
 
     Raises Unauthenticated, Invalid (far too long to be looked through).
@@ -44,12 +44,12 @@ async def check_text(actor: Actor, title: str, body: str) -> list[Standing]:
     return _standings(title, body, contacts_for(actor))
 
 
-def _standings(title: str, body: str, public: PublicContacts) -> list[Standing]:
+def _standings(title: str, body: str, public: PublicContacts) -> list[PersonalDataSpan]:
     found = [*_standing("title", title, TITLE[1], public), *_standing("body", body, BODY[1], public)]
     return found[:MOST_FINDINGS]
 
 
-def _standing(field: str, text: str, most: int, public: PublicContacts) -> Iterator[Standing]:
+def _standing(field: str, text: str, most: int, public: PublicContacts) -> Iterator[PersonalDataSpan]:
     if len(text) > 2 * most:
         raise Invalid(
             "text_length",
@@ -60,4 +60,4 @@ def _standing(field: str, text: str, most: int, public: PublicContacts) -> Itera
             length=len(text),
         )
     for found in without_public(find_personal_data(text, multiline=field == "body"), text, public):
-        yield Standing(field, found.kind, found.start, found.end)
+        yield PersonalDataSpan(field, found.kind, found.start, found.end)

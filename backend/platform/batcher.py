@@ -14,7 +14,7 @@ Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
 
 
-class Joined(Generic[Ask, Answer]):
+class Batcher(Generic[Ask, Answer]):
     """Collects asks and passes them to `work` as one list; `work` returns one answer per ask, in order.
 
     An exception that `work` raises reaches every caller of that batch; an exception it returns in place of an

@@ -18,10 +18,10 @@ PER_SECOND = 200
 LEAST_SECONDS = 0.5
 
 
-class Ear:
+class Subscriber:
     """One who waits for some tags."""
 
-    def __init__(self, hub: "Hub") -> None:
+    def __init__(self, hub: "Broker") -> None:
         self._hub = hub
         self._heard = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -56,17 +56,17 @@ class Ear:
         self._hub.replace(self, frozenset())
 
 
-class Hub:
+class Broker:
     """Everyone in this process who waits for tags."""
 
     def __init__(self) -> None:
-        self._ears: dict[str, set[Ear]] = {}
+        self._ears: dict[str, set[Subscriber]] = {}
 
-    def ear(self) -> Ear:
+    def ear(self) -> Subscriber:
         """A new one, which listens to nothing yet; close it."""
-        return Ear(self)
+        return Subscriber(self)
 
-    def replace(self, ear: Ear, tags: frozenset[str]) -> None:
+    def replace(self, ear: Subscriber, tags: frozenset[str]) -> None:
         """Let `ear` listen to `tags` only."""
         for tag in ear.tags - tags:
             ears = self._ears[tag]
@@ -98,7 +98,7 @@ class Feed:
     `open_context` asks anew who the viewer is; when it raises, the subscription ends with that error.
     """
 
-    def __init__(self, hub: Hub, open_context: Callable[[], Awaitable[Context]]) -> None:
+    def __init__(self, hub: Broker, open_context: Callable[[], Awaitable[Context]]) -> None:
         self._ear = hub.ear()
         self._open_context = open_context
         self._is_first = True

@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.proposals.rules import PLANNERS_ONLY
-from web.my.ground import own_page
+from web.my.common import own_page
 from web.page.forms import Form
 from web.page.visit import Visit
 
@@ -15,7 +15,7 @@ DESK: Final = "/saksbehandling"
 
 async def desk(visit: Visit) -> Response:
     """GET /saksbehandling: my topics, and what waits for an answer there, the first to be due first."""
-    data = await visit.ask("ShowDesk", after=visit.after)
+    data = await visit.query("ShowDesk", after=visit.after)
     return await visit.render("planning/desk.html", data, planner=planner_in(data))
 
 

@@ -9,7 +9,7 @@ import pytest
 from backend.platform.database import execute, fetch, fetch_value
 from backend.platform.settings import Settings
 from backend.proposals.counting import count_supports, recount
-from backend.proposals.restoring import recount_restored
+from backend.proposals.restore_supports import recount_restored
 from backend.proposals.supports import support, withdraw_support
 from tests.fixtures.databases import execute_as_owner, open_clone
 from tests.imports.commands import samskap

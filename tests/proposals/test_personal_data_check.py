@@ -6,7 +6,7 @@ from backend.platform.authz import Actor
 from backend.platform.database import fetch_value
 from backend.platform.errors import PersonalData
 from backend.platform.settings import Settings
-from backend.proposals.checking import MESSAGES, MOST_FINDINGS, check_text
+from backend.proposals.personal_data_check import MESSAGES, MOST_FINDINGS, check_text
 from backend.proposals.service import ProposalInput, create_proposal
 from backend.text.personal_data.detection import Kind
 from tests.fixtures.counting import count_queries

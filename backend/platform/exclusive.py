@@ -65,7 +65,7 @@ _locks = _Locks()
 
 
 @asynccontextmanager
-async def alone(kind: str, numbers: Sequence[int]) -> AsyncIterator[set[int]]:
+async def exclusive(kind: str, numbers: Sequence[int]) -> AsyncIterator[set[int]]:
     """Those of the numbered things of this kind that nobody else works on; they are the caller's in the block."""
     keys = {f"{kind}:{number}": number for number in numbers}
     taken = await _locks.take(list(keys))

@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 PATH = "/graphql"
 
 
-class Door:
+class GraphQLShortcut:
     """Sends requests for one path straight to the endpoint, and everything else on."""
 
     def __init__(self, app: ASGIApp, endpoint: ASGIApp) -> None:

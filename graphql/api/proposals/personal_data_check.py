@@ -8,7 +8,7 @@ from api.context import Info, context_of
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem
 from api.fields import payload, result_field
 from backend.platform.i18n import translate
-from backend.proposals.checking import MESSAGES, Standing, check_text
+from backend.proposals.personal_data_check import MESSAGES, PersonalDataSpan, check_text
 
 
 @strawberry.type(description="A place in a text that looks like personal data.")
@@ -22,7 +22,7 @@ class PersonalDataFinding:
     message: str = strawberry.field(description="For the person, in their language.")
 
     @classmethod
-    def from_standing(cls, found: Standing, language: str) -> "PersonalDataFinding":
+    def from_standing(cls, found: PersonalDataSpan, language: str) -> "PersonalDataFinding":
         """The type for a finding."""
         message = translate(language, MESSAGES[found.kind])
         return cls(field=found.field, kind=found.kind, start=found.start, end=found.end, message=message)

@@ -6,7 +6,7 @@ from backend.moderation.queue import CaseRow
 from backend.moderation.reasons import ReasonCode
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
-from backend.notifications.wording import Said, say
+from backend.notifications.wording import Message, say
 from backend.proposals.rules import ProposalFacts
 
 _TOLD = {
@@ -16,9 +16,9 @@ _TOLD = {
 }
 
 
-def foretell(
+def preview_notification(
     case: CaseRow, decision: Decision, ground: ReasonCode | None, facts: ProposalFacts, language: str
-) -> Said | None:
+) -> Message | None:
     """The notification in this language; None when the author hears nothing of the decision."""
     kind = _TOLD.get(decision)
     # Who was told that a moderator looks at the text is told that it stays.

@@ -9,7 +9,7 @@ from web.page.failures import maintenance
 _OPEN = (f"{PREFIX}/", "/health/", "/logo")
 
 
-class Resting:
+class Maintenance:
     """Answers everything else itself."""
 
     def __init__(self, app: ASGIApp) -> None:
