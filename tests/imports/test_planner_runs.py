@@ -149,8 +149,13 @@ async def test_own_columns_and_words(fresh: Settings, person: MakePerson, topic_
         (MappingChoice(state="answered"), "state_unknown"),
         (MappingChoice(columns=(ColumnChoice("title", "t"),), key=("k",)), "source_missing"),
         # Without a key the words are the key, but there must be a title.
-        (MappingChoice(columns=(ColumnChoice("body", "t"),), source="x"), "mapping_invalid"),
-        (MappingChoice(columns=(ColumnChoice("nothing", "t"),), key=("k",), source="x"), "mapping_invalid"),
+        (MappingChoice(columns=(ColumnChoice("body", "t"),), source="x"), "title_column_missing"),
+        (
+            MappingChoice(
+                columns=(ColumnChoice("title", "t"), ColumnChoice("nothing", "n")), key=("k",), source="x"
+            ),
+            "mapping_invalid",
+        ),
         (MappingChoice(columns=(ColumnChoice("title", "t" * 300),), key=("k",), source="x"), "mapping_large"),
         # What a shipped mapping does not use is stored and told all the same.
         (MappingChoice(name="plain", key=("k",) * 101), "mapping_large"),
