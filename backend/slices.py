@@ -21,3 +21,18 @@ the account and `keep_content`, in units of work of its own that may be done aga
 MOVERS: Final = ("backend.proposals.supports:move_supports",)
 """What moves to the resident's account when a person's two are bound: each an `async def` of the municipality and both
 accounts, in the caller's unit of work."""
+
+AUDIENCES: Final = (
+    "backend.proposals.audiences:SUPPORTERS",
+    "backend.comments.audiences:COMMENTERS",
+    "backend.comments.audiences:ANSWERED_COMMENTER",
+    "backend.follows.audiences:FOLLOWERS",
+    "backend.follows.audiences:TOPIC_FOLLOWERS",
+)
+"""Who stands in which relation to an event (backend/notifications/kinds.py)."""
+
+REASON_TEXTS: Final = (
+    "backend.moderation.reasons:GROUNDS",
+    "backend.moderation.signals.reasons:REASON_TEXTS",
+)
+"""What the codes of reasons in events say: mappings from code to source text."""

@@ -51,7 +51,7 @@ async def follow(visit: Visit) -> Response:
     slug = visit.request.path_params["slug"]
     ends = form["slutt"] == "ja"
     number = form.whole("tema") or 0
-    operation = "UnfollowTopic" if ends else "FollowTopic"
+    operation = "Unfollow" if ends else "Follow"
     told = _UNFOLLOWED if ends else _FOLLOWING
     topic_id, address = to_global_id("Topic", number), visit.path(f"/tema/{slug}#folg")
     if not visit.is_partial or visit.actor.is_anonymous:

@@ -202,7 +202,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         "content", "author_id", _STUB, why="Says of what is exported by itself only that it is there."
     ),
-    PersonalTable("follow", "account_id", _DELETE, ("topic_id", "proposal_id", "created_at")),
+    PersonalTable("follow", "account_id", _DELETE, ("topic_id", "subject_type", "subject_id", "created_at")),
     PersonalTable(
         "moderation_case",
         "author_id",
@@ -247,7 +247,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
         "event",
         "actor_id",
         _STUB,
-        ("created_at", "kind", "proposal_id", "comment_id", "topic_id", "detail"),
+        ("created_at", "kind", "subject_type", "subject_id", "root_type", "root_id", "topic_id", "detail"),
     ),
     PersonalTable(
         "delivery",
@@ -261,7 +261,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         "notification_cause_preference", "account_id", _DELETE, ("created_at", "cause", "channel", "wanted")
     ),
-    PersonalTable("notification_mute", "account_id", _DELETE, ("created_at", "proposal_id")),
+    PersonalTable("notification_mute", "account_id", _DELETE, ("created_at", "subject_type", "subject_id")),
     PersonalTable(
         "import_run",
         "started_by_id",

@@ -1,14 +1,16 @@
 """Comments as content."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from backend.comments.counting import comments_changed
-from backend.content.kinds import Content, ContentKind
+from backend.comments.states import CommentState
+from backend.comments.wordings import WORDINGS
+from backend.content.kinds import Content, ContentKind, ContentRef
 from backend.notifications.events import EventKind, record
 from backend.notifications.kinds import Cause
 from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch_row
+from backend.platform.i18n import N_
 from backend.proposals.access import visible_proposals
 from backend.proposals.involvement import comments_reported_by, involvement_in, wrote_sql
 
@@ -19,10 +21,14 @@ class CommentKind(ContentKind):
     name = "comment"
     of = "comment"
     author_cause = Cause.COMMENTER.value
+    public_states = frozenset({CommentState.PUBLISHED})
+    event_states = {EventKind.HELD: frozenset({CommentState.SUBMITTED})}
+    wordings = WORDINGS
+    action = N_("Se kommentaren")
 
     async def load(self, municipality_id: int, content_id: int) -> Content | None:
         row = await fetch_row(
-            """SELECT c.id, c.proposal_id AS parent_id, 1 AS version, c.state, p.topic_id, c.author_id, '' AS title,
+            """SELECT c.id, c.proposal_id, 1 AS version, c.state, p.topic_id, c.author_id, '' AS title,
                    c.body, c.language, t.moderation_mode, c.published_at IS NOT NULL AS was_public
                FROM comment c
                JOIN proposal p ON p.municipality_id = c.municipality_id AND p.id = c.proposal_id
@@ -31,7 +37,11 @@ class CommentKind(ContentKind):
             municipality_id,
             content_id,
         )
-        return Content(municipality_id=municipality_id, kind=self, **dict(row)) if row else None
+        if row is None:
+            return None
+        values = dict(row)
+        root = ContentRef("proposal", values.pop("proposal_id"))
+        return Content(municipality_id=municipality_id, kind=self, root=root, **values)
 
     async def publish(self, content: Content, *, moderator_id: int | None = None) -> None:
         await execute(
@@ -46,8 +56,8 @@ class CommentKind(ContentKind):
                 content.municipality_id,
                 kind,
                 f"comment:{content.id}",
-                proposal_id=_proposal(content),
-                comment_id=content.id,
+                content.ref,
+                root=content.root,
                 topic_id=content.topic_id,
                 actor_id=content.author_id,
             )
@@ -86,8 +96,12 @@ class CommentKind(ContentKind):
         is_reported = content.id in await comments_reported_by(actor, [content.id])
         return about.has_been_author or is_reported or await self.is_author(actor, content)
 
-    def event_references(self, content: Content) -> Mapping[str, int]:
-        return {"proposal_id": _proposal(content), "comment_id": content.id}
+    def path(self, content_id: int) -> str:
+        return f"/kommentar/{content_id}"
+
+    def authors_sql(self, content_id: str) -> str:
+        return f"""
+        SELECT author_id AS account_id FROM comment WHERE municipality_id = $1 AND id = {content_id}"""
 
     def current_sql(self, content_id: str) -> str:
         return f"""SELECT m.state, 1 AS version, m.published_at IS NOT NULL AS was_public FROM comment m
@@ -103,8 +117,7 @@ class CommentKind(ContentKind):
 
 
 def _proposal(content: Content) -> int:
-    assert content.parent_id is not None
-    return content.parent_id
+    return content.root.id
 
 
 COMMENT: Final = CommentKind()

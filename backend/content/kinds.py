@@ -1,28 +1,68 @@
-"""A kind of content, as whatever cuts across all kinds asks it: moderation, notifications, reports.
+"""A kind of content, as whatever cuts across all kinds asks it: moderation, notifications, follows, reports.
 
 A kind lives in the folder of the slice whose tables it is in, and is named in `backend/slices.py`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
 
-from backend.platform.authz import Actor
+from backend.platform.authz import Actor, Refusal
+
+
+class ContentRef(NamedTuple):
+    """Which piece of content: its kind's name, and its id among its kind."""
+
+    kind: str
+    id: int
+
+
+class Voice(StrEnum):
+    """How a notification speaks to a person: by what they are to the content."""
+
+    OWN = "own"
+    COMMENT = "comment"  # they wrote the very comment
+    SUPPORTED = "supported"
+    DISCUSSED = "discussed"
+    FOLLOWED = "followed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Source texts in bokmål; `text` has places for title, topic and what the root's `params` name."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an actor may know of content with a page of its own, as sentences about it need it.
+
+    `params` are source texts that fill places of a wording besides title and topic, by name.
+    """
+
+    ref: ContentRef
+    title: str
+    topic_title: str | None
+    state: str
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """One piece of content, locked until the unit of work ends; `version` is the one that was loaded.
 
-    `parent_id` is the content that it stands below, such as a comment's proposal. `was_public` says whether it has
-    been published before.
+    `root` is the content whose page it stands on: a comment's proposal; itself where it has a page of its own.
+    `was_public` says whether it has been published before.
     """
 
     municipality_id: int
     kind: "ContentKind"
     id: int
-    parent_id: int | None
+    root: ContentRef
     version: int
     state: str
     topic_id: int
@@ -32,6 +72,11 @@ class Content:
     language: str
     moderation_mode: str
     was_public: bool
+
+    @property
+    def ref(self) -> ContentRef:
+        """Which content it is."""
+        return ContentRef(self.kind.name, self.id)
 
     @property
     def is_shown(self) -> bool:
@@ -62,8 +107,20 @@ class ContentKind(ABC):
     publishing_informs_author: ClassVar[bool] = False
     """Whether `publish` tells the author by itself."""
 
-    event_detail: ClassVar[Mapping[str, object]] = {}
-    """What an event about it says besides."""
+    public_states: ClassVar[frozenset[str]]
+    """The states in which everybody sees it and may take part; what is told of it holds while it is in one."""
+
+    event_states: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """The states in which a notification of a kind still holds, where those are others."""
+
+    wordings: ClassVar[Mapping[tuple[str, str, Voice], Wording]] = {}
+    """What notifications say, by the name of the kind that the event is about, the kind of event and the voice.
+
+    A root's words for what is written below it go before those of what is written.
+    """
+
+    action: ClassVar[str]
+    """The words of the button that leads to it, source text."""
 
     @abstractmethod
     async def load(self, municipality_id: int, content_id: int) -> Content | None:
@@ -109,8 +166,12 @@ class ContentKind(ABC):
         """Whether the person has, or had, a part in it, and so is no judge of it: as `has_part_sql` finds."""
 
     @abstractmethod
-    def event_references(self, content: Content) -> Mapping[str, int]:
-        """What an event about it points at, by column."""
+    def path(self, content_id: int) -> str:
+        """The address of its page, without the language."""
+
+    @abstractmethod
+    def authors_sql(self, content_id: str) -> str:
+        """SELECT of account_id of all who are its authors now; `content_id` is SQL."""
 
     @abstractmethod
     def current_sql(self, content_id: str) -> str:
@@ -123,3 +184,24 @@ class ContentKind(ABC):
     def texts_sql(self, author: str) -> str | None:
         """SELECT of id and body of what the account has handed in; None where another kind's holds these."""
         return None
+
+
+class RootKind(ContentKind):
+    """A kind with a page of its own: people follow and mute it, and may write below it."""
+
+    not_found: ClassVar[Refusal]
+    """What is answered to whoever may not know of it."""
+
+    why: ClassVar[Mapping[str, str]]
+    """Why a mail about it, or about what stands below it, comes to somebody: source text for each cause."""
+
+    mute_action: ClassVar[str]
+    """The words of a mail's link that ends all notifications of it, source text."""
+
+    @abstractmethod
+    async def summaries(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Summary]:
+        """Those of these that the actor may know of, in one statement."""
+
+    def event_params(self, detail: Mapping[str, object]) -> Mapping[str, str]:
+        """What of a summary's `params` was otherwise when an event with this detail happened."""
+        return {}

@@ -1,9 +1,12 @@
 """All kinds of content there are. An unknown one is an error."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cache
 
-from backend.content.kinds import Content, ContentKind
+from backend.content.kinds import Content, ContentKind, ContentRef, RootKind, Summary
+from backend.platform.authz import Actor
+from backend.platform.database import fetch_value
 from backend.platform.slices import contributions
 
 
@@ -28,6 +31,45 @@ def kind_of(name: str) -> ContentKind:
         raise LookupError(f"no kind of content is called {name}") from None
 
 
+def root_kind(name: str) -> RootKind:
+    """The kind of this name, which has pages of its own. Raises LookupError when there is none."""
+    kind = kind_of(name)
+    if not isinstance(kind, RootKind):
+        raise LookupError(f"content of the kind {name} has no page of its own")
+    return kind
+
+
+async def state_of(municipality_id: int, ref: ContentRef | None) -> str | None:
+    """How the content stands now; None without content, or when it is gone."""
+    if ref is None:
+        return None
+    state: str | None = await fetch_value(
+        f"SELECT state FROM ({kind_of(ref.kind).current_sql('$2')}) now", municipality_id, ref.id
+    )
+    return state
+
+
 async def load_content(municipality_id: int, kind: str, content_id: int) -> Content | None:
     """The content, locked until the unit of work ends; None when it is gone."""
     return await kind_of(kind).load(municipality_id, content_id)
+
+
+async def summaries_of(actor: Actor, refs: Iterable[ContentRef]) -> dict[ContentRef, Summary]:
+    """Those of these, all with pages of their own, that the actor may know of; one statement for each kind."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for ref in refs:
+        by_kind[ref.kind].add(ref.id)
+    return {
+        summary.ref: summary
+        for name, ids in by_kind.items()
+        for summary in (await root_kind(name).summaries(actor, sorted(ids))).values()
+    }
+
+
+async def access_root(actor: Actor, ref: ContentRef) -> Summary:
+    """The content, which has a page of its own, once the actor may know of it. Raises NotFound."""
+    kind = root_kind(ref.kind)
+    found = (await kind.summaries(actor, [ref.id])).get(ref.id)
+    if found is None:
+        raise kind.not_found.as_error()
+    return found

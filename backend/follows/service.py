@@ -1,11 +1,11 @@
 """Beginning and ceasing to follow; doing either twice changes nothing."""
 
-from backend.notifications.mutes import unmute_proposal
+from backend.content.kinds import ContentRef
+from backend.content.registry import access_root
+from backend.notifications.mutes import unmute
 from backend.platform.authz import Actor, logged_in, require
 from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.platform.errors import NotFound
-from backend.proposals.access import visible_proposals
-from backend.proposals.rules import NOT_FOUND
 from backend.topics.queries import topics_by_id
 
 
@@ -14,49 +14,55 @@ async def follow_topic(actor: Actor, topic_id: int) -> bool:
     require(logged_in(actor, None))
     if topic_id not in await topics_by_id(actor.municipality_id, [topic_id], actor.language):
         raise NotFound("topic_not_found", "Temaet finnes ikke.")
-    return await _follow(actor, "topic_id", topic_id)
-
-
-async def follow_proposal(actor: Actor, proposal_id: int) -> bool:
-    """Follow a proposal that the actor may see; False when they already did. Raises as `follow_topic`.
-
-    Who had muted it has not any more.
-    """
-    require(logged_in(actor, None))
-    if proposal_id not in await visible_proposals(actor, [proposal_id]):
-        raise NOT_FOUND.as_error()
-    async with unit_of_work():
-        await unmute_proposal(actor, proposal_id)
-        return await _follow(actor, "proposal_id", proposal_id)
-
-
-async def unfollow_topic(actor: Actor, topic_id: int) -> bool:
-    """Cease to follow a topic; False when the actor did not. Raises Unauthenticated."""
-    return await _unfollow(actor, "topic_id", topic_id)
-
-
-async def unfollow_proposal(actor: Actor, proposal_id: int) -> bool:
-    """Cease to follow a proposal, also one that is out of sight by now. Returns and raises as `unfollow_topic`."""
-    return await _unfollow(actor, "proposal_id", proposal_id)
-
-
-async def _follow(actor: Actor, column: str, number: int) -> bool:
     added = await fetch_value(
-        f"""INSERT INTO follow (municipality_id, account_id, {column}) VALUES ($1, $2, $3)
-            ON CONFLICT (municipality_id, account_id, {column}) DO NOTHING RETURNING id""",
+        """INSERT INTO follow (municipality_id, account_id, topic_id) VALUES ($1, $2, $3)
+           ON CONFLICT DO NOTHING RETURNING id""",
         actor.municipality_id,
         actor.account_id,
-        number,
+        topic_id,
     )
     return added is not None
 
 
-async def _unfollow(actor: Actor, column: str, number: int) -> bool:
+async def follow_content(actor: Actor, content: ContentRef) -> bool:
+    """Follow content with a page that the actor may see; False when they already did. Raises as `follow_topic`.
+
+    Who had muted it has not any more.
+    """
+    require(logged_in(actor, None))
+    await access_root(actor, content)
+    async with unit_of_work():
+        await unmute(actor, content)
+        added = await fetch_value(
+            """INSERT INTO follow (municipality_id, account_id, subject_type, subject_id) VALUES ($1, $2, $3, $4)
+               ON CONFLICT DO NOTHING RETURNING id""",
+            actor.municipality_id,
+            actor.account_id,
+            *content,
+        )
+        return added is not None
+
+
+async def unfollow_topic(actor: Actor, topic_id: int) -> bool:
+    """Cease to follow a topic; False when the actor did not. Raises Unauthenticated."""
     require(logged_in(actor, None))
     done = await execute(
-        f"DELETE FROM follow WHERE municipality_id = $1 AND account_id = $2 AND {column} = $3",
+        "DELETE FROM follow WHERE municipality_id = $1 AND account_id = $2 AND topic_id = $3",
         actor.municipality_id,
         actor.account_id,
-        number,
+        topic_id,
+    )
+    return done != "DELETE 0"
+
+
+async def unfollow_content(actor: Actor, content: ContentRef) -> bool:
+    """Cease to follow content, also what is out of sight by now. Returns and raises as `unfollow_topic`."""
+    require(logged_in(actor, None))
+    done = await execute(
+        """DELETE FROM follow
+           WHERE municipality_id = $1 AND account_id = $2 AND subject_type = $3 AND subject_id = $4""",
+        actor.municipality_id,
+        actor.account_id,
+        *content,
     )
     return done != "DELETE 0"

@@ -19,6 +19,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
+from backend.content.kinds import ContentRef
 from backend.imports.errors import ImportRefused, RowError
 from backend.imports.outcome import ImportReport, Progress, StateKept
 from backend.imports.plan import ImportPlan
@@ -223,7 +224,7 @@ async def _tell_followers(ground: Ground, amended: Sequence[Amended]) -> None:
             ground.municipality_id,
             EventKind.AMENDED,
             f"proposal:{item.proposal_id}:{item.version}",
-            proposal_id=item.proposal_id,
+            ContentRef("proposal", item.proposal_id),
             topic_id=item.topic_id,
             actor_id=ground.actor_id,
         )

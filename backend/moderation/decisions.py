@@ -145,10 +145,11 @@ async def _tell(
         content.municipality_id,
         kind,
         f"case:{case_id}",
-        **content.kind.event_references(content),
+        content.ref,
+        root=content.root,
         topic_id=content.topic_id,
         actor_id=actor_id,
-        detail={**(detail or {}), **content.kind.event_detail},
+        detail=detail,
     )
 
 

@@ -1,13 +1,13 @@
 """What the author would be told of a decision, before it is made."""
 
+from backend.content.kinds import ContentRef, Summary
 from backend.content.registry import kind_of
 from backend.moderation.decisions import Decision
 from backend.moderation.queue import CaseRow
 from backend.moderation.reasons import ReasonCode
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
-from backend.notifications.wording import Message, say
-from backend.proposals.rules import ProposalFacts
+from backend.notifications.wording import Message, render_message, wording_of
 
 _TOLD = {
     Decision.APPROVE: EventKind.PUBLISHED,
@@ -17,7 +17,7 @@ _TOLD = {
 
 
 def preview_notification(
-    case: CaseRow, decision: Decision, ground: ReasonCode | None, facts: ProposalFacts, language: str
+    case: CaseRow, decision: Decision, ground: ReasonCode | None, summary: Summary, language: str
 ) -> Message | None:
     """The notification in this language; None when the author hears nothing of the decision."""
     kind = _TOLD.get(decision)
@@ -26,7 +26,6 @@ def preview_notification(
         kind = EventKind.PUBLISHED
     if kind is None:
         return None
-    kind_of_content = kind_of(case.subject_type)
-    cause = Cause(kind_of_content.author_cause)
-    detail = {"reasons": [ground.value] if ground else [], **kind_of_content.event_detail}
-    return say(language, kind, cause, facts, detail)
+    subject = ContentRef(case.subject_type, case.subject_id)
+    wording = wording_of(subject, case.root, kind, Cause(kind_of(case.subject_type).author_cause))
+    return render_message(language, wording, summary, {"reasons": [ground.value] if ground else []})

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from backend.content.kinds import ContentRef
 from backend.content.registry import kind_of
 from backend.moderation.part import current_sql, has_part_sql
 from backend.moderation.rules import (
@@ -23,14 +24,6 @@ from backend.platform.errors import DomainError
 from backend.platform.tags import changed
 
 CLAIM_LASTS = timedelta(minutes=30)
-
-
-class SubjectType(StrEnum):
-    """What can be moderated."""
-
-    PROPOSAL = "proposal"
-    EDIT = "edit"
-    COMMENT = "comment"
 
 
 class CaseOrigin(StrEnum):
@@ -84,11 +77,18 @@ class CaseRow:
     reason_code: str | None
     reason_text: str | None
     subject_state: str | None
+    root_kind: str
+    root_id: int
     current_version: int
     was_public: bool
     report_count: int
     has_part: bool
     claim_holds: bool
+
+    @property
+    def root(self) -> ContentRef:
+        """The content whose page its subject stands on."""
+        return ContentRef(self.root_kind, self.root_id)
 
     @property
     def subject_is_shown(self) -> bool:
@@ -110,11 +110,15 @@ def select_case() -> str:
         SELECT c.id, c.created_at, c.subject_type, c.subject_id, c.subject_version, c.topic_id, c.author_id, c.origin,
                c.reasons, c.state, c.claimed_by_id, c.claimed_at, c.decision, c.decided_by_id, c.decided_at,
                c.reason_code, c.reason_text,
-               now_is.state AS subject_state, coalesce(now_is.version, c.subject_version) AS current_version,
+               now_is.state AS subject_state, about.root_kind, about.root_id,
+               coalesce(now_is.version, c.subject_version) AS current_version,
                coalesce(now_is.was_public, false) AS was_public,
                (SELECT count(*) FROM report r WHERE r.municipality_id = $1 AND r.case_id = c.id)::int AS report_count,
                {has_part_sql("c", "$2")} AS has_part, {_CLAIM_HOLDS} AS claim_holds
-        FROM moderation_case c LEFT JOIN LATERAL ({current_sql("c")}) now_is ON true
+        FROM moderation_case c
+        JOIN content about ON about.municipality_id = $1 AND about.kind = c.subject_type
+            AND about.kind_id = c.subject_id
+        LEFT JOIN LATERAL ({current_sql("c")}) now_is ON true
     """
 
 

@@ -169,7 +169,8 @@ async def _tell_held(content: Content, case_id: int, reasons: list[str]) -> None
         content.municipality_id,
         EventKind.HELD,
         f"case:{case_id}",
-        **content.kind.event_references(content),
+        content.ref,
+        root=content.root,
         topic_id=content.topic_id,
-        detail={"case_id": case_id, "reasons": reasons, **content.kind.event_detail},
+        detail={"case_id": case_id, "reasons": reasons},
     )

@@ -2,29 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from backend.notifications.audience import channels, people_sql, recipients_sql
+from backend.notifications.audience import channels, event_columns, people_sql, recipients_sql
 from backend.notifications.events import EventKind
-from backend.notifications.kinds import KINDS, Cause, Kind
+from backend.notifications.kinds import KINDS, Cause, EventSpec
 from backend.platform.database import fetch
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """How many people would be told, by cause; someone told of several proposals is one of `people`."""
+    """How many people would be told, by cause; who is told of several of these is one of `people`."""
 
-    by_proposal: dict[int, dict[Cause, int]]
+    by_content: dict[int, dict[Cause, int]]
     people: int
 
 
 async def expected_audience(
-    municipality_id: int, kind: EventKind, proposal_ids: Sequence[int], *, actor_id: int | None
+    municipality_id: int, kind: EventKind, root: str, ids: Sequence[int], *, actor_id: int | None
 ) -> Expected:
-    """Whom an event of this kind about each of these proposals would tell if it happened now, by this actor."""
+    """Whom an event of this kind about each of these would tell if it happened now, by this actor.
+
+    `root` is the kind of content that they are, which has pages.
+    """
     rows = await fetch(
-        _expected(KINDS[kind]),
+        _expected(KINDS[kind], root),
         municipality_id,
-        list(proposal_ids),
+        list(ids),
         0,
         None,
         *channels(KINDS[kind]),
@@ -32,30 +36,32 @@ async def expected_audience(
         actor_id,
     )
     causes = list(Cause)
-    found: dict[int, dict[Cause, int]] = {proposal_id: {} for proposal_id in proposal_ids}
+    found: dict[int, dict[Cause, int]] = {content_id: {} for content_id in ids}
     people = 0
-    for proposal_id, strength, count in (row.values() for row in rows):
-        if proposal_id is None:
+    for content_id, strength, count in (row.values() for row in rows):
+        if content_id is None:
             people = count
         else:
-            found[proposal_id][causes[strength]] = count
+            found[content_id][causes[strength]] = count
     return Expected(found, people)
 
 
-def _expected(kind: Kind) -> str:
+@cache
+def _expected(kind: EventSpec, root: str) -> str:
     """As a delivery's statement finds people, for events that have not happened."""
     return f"""
         WITH reached AS MATERIALIZED (
-            SELECT asked.id AS proposal_id, found.account_id, found.strength
-            FROM (SELECT p.id, p.topic_id FROM proposal p WHERE p.municipality_id = $1 AND p.id = ANY($2)) asked
+            SELECT asked.id AS content_id, found.account_id, found.strength
+            FROM (SELECT k.kind_id AS id, k.topic_id FROM content k
+                  WHERE k.municipality_id = $1 AND k.kind = '{root}' AND k.kind_id = ANY($2)) asked
             CROSS JOIN LATERAL (
                 WITH happened AS (
-                    SELECT asked.id AS proposal_id, NULL::bigint AS comment_id, asked.topic_id, $9::bigint AS actor_id,
-                           $8::text AS kind
-                ), people AS ({people_sql(kind, has_comment=False)})
-                SELECT c.account_id, min(c.strength) AS strength {recipients_sql(kind)} GROUP BY c.account_id
+                    SELECT {event_columns(root)}, asked.topic_id, $9::bigint AS actor_id, $8::text AS kind
+                ), people AS ({people_sql(kind, root, root)})
+                SELECT c.account_id, min(c.strength) AS strength {recipients_sql(kind, root, root)}
+                GROUP BY c.account_id
             ) found
         )
-        SELECT proposal_id, strength, count(*) AS people FROM reached GROUP BY proposal_id, strength
+        SELECT content_id, strength, count(*) AS people FROM reached GROUP BY content_id, strength
         UNION ALL SELECT NULL, NULL, count(DISTINCT account_id) FROM reached
     """

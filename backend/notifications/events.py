@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from backend.content.kinds import ContentRef
 from backend.platform.database import fetch_value
 from backend.platform.outbox import enqueue
 
@@ -28,26 +29,28 @@ async def record(
     municipality_id: int,
     kind: EventKind,
     key: str,
+    subject: ContentRef,
     *,
-    proposal_id: int | None = None,
-    comment_id: int | None = None,
+    root: ContentRef | None = None,
     topic_id: int | None = None,
     actor_id: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Record an event and ask for its delivery; the same `key` again changes nothing.
+    """Record an event about `subject` and ask for its delivery; the same `key` again changes nothing.
 
+    `root` is the content whose page the subject stands on; None: it has a page of its own.
     `detail` holds stable codes and ids, never personal data.
     """
     event_id = await fetch_value(
-        """INSERT INTO event (municipality_id, kind, key, proposal_id, comment_id, topic_id, actor_id, detail)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
+        """INSERT INTO event (municipality_id, kind, key, subject_type, subject_id, root_type, root_id, topic_id,
+                              actor_id, detail)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)
            ON CONFLICT (municipality_id, key) DO NOTHING RETURNING id""",
         municipality_id,
         kind.value,
         f"{kind.value}:{key}",
-        proposal_id,
-        comment_id,
+        *subject,
+        *(root or subject),
         topic_id,
         actor_id,
         orjson.dumps(detail or {}).decode(),

@@ -7,30 +7,44 @@ from typing import Any
 
 import orjson
 
+from backend.content.kinds import ContentRef
+from backend.content.registry import kind_of, summaries_of
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
-from backend.notifications.wording import Message, say
+from backend.notifications.wording import Message, render_message, wording_of
 from backend.platform.authz import Actor, logged_in, require
 from backend.platform.database import fetch, fetch_value, unit_of_work
 from backend.platform.tags import changed
-from backend.proposals.access import visible_proposals
 
 MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One notification: what happened to what, why the person is told, and whether they have read it."""
+    """One notification: what happened to what, why the person is told, and whether they have read it.
+
+    It is about `subject`, which stands on the page of `root`.
+    """
 
     id: int
     kind: EventKind
     cause: Cause
-    proposal_id: int | None
-    comment_id: int | None
+    subject: ContentRef
+    root: ContentRef
     topic_id: int | None
     detail: dict[str, Any]
     created_at: datetime
     read_at: datetime | None
+
+    @property
+    def path(self) -> str:
+        """The address of what it is about, without the language."""
+        return kind_of(self.subject.kind).path(self.subject.id)
+
+    @property
+    def action(self) -> str:
+        """The words of the button that leads there, source text."""
+        return kind_of(self.subject.kind).action
 
 
 async def list_inbox(
@@ -39,8 +53,8 @@ async def list_inbox(
     """Notifications, newest first; `before` is the id to go on from. Raises Unauthenticated."""
     require(logged_in(actor, None))
     rows = await fetch(
-        """SELECT d.id, e.kind, d.cause, e.proposal_id, e.comment_id, e.topic_id, e.detail, d.created_at,
-                  d.read_at
+        """SELECT d.id, e.kind, d.cause, e.subject_type, e.subject_id, e.root_type, e.root_id, e.topic_id, e.detail,
+                  d.created_at, d.read_at
            FROM delivery d JOIN event e ON e.municipality_id = d.municipality_id AND e.id = d.event_id
            WHERE d.municipality_id = $1 AND d.account_id = $2 AND d.channel = 'in_app' AND d.state = 'sent'
              AND ($3::bigint IS NULL OR d.id < $3) AND (NOT $4 OR d.read_at IS NULL)
@@ -57,16 +71,22 @@ async def list_inbox(
 def _row(values: dict[str, Any]) -> InboxRow:
     values["kind"] = EventKind(values["kind"])
     values["cause"] = Cause(values["cause"])
+    for name in ("subject", "root"):
+        values[name] = ContentRef(values.pop(f"{name}_type"), values.pop(f"{name}_id"))
     values["detail"] = orjson.loads(values["detail"])
     return InboxRow(**values)
 
 
 async def describe(actor: Actor, rows: Sequence[InboxRow]) -> dict[int, Message]:
     """Each notification in words, by id; what the person may no longer see is not named."""
-    wanted = {row.proposal_id for row in rows if row.proposal_id is not None}
-    known = await visible_proposals(actor, sorted(wanted))
+    known = await summaries_of(actor, (row.root for row in rows))
     return {
-        row.id: say(actor.language, row.kind, row.cause, known.get(row.proposal_id or 0), row.detail)
+        row.id: render_message(
+            actor.language,
+            wording_of(row.subject, row.root, row.kind, row.cause),
+            known.get(row.root),
+            row.detail,
+        )
         for row in rows
     }
 

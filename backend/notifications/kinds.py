@@ -6,9 +6,9 @@ The words are in wording.py. Who is concerned in several ways is told once, for 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.content.registry import kind_of
 from backend.notifications.events import EventKind
 from backend.platform.i18n import N_
-from backend.proposals.states import ANSWERED_STATES, PUBLIC, ProposalState
 
 
 class Channel(StrEnum):
@@ -24,8 +24,8 @@ class Cause(StrEnum):
     AUTHOR = "author"
     COMMENTER = "commenter"  # of the very comment that it is about, or that was replied to
     SUPPORTER = "supporter"
-    DISCUSSION = "discussion"  # has a comment on the proposal
-    PROPOSAL = "proposal"  # follows it
+    DISCUSSION = "discussion"  # has a comment on the page
+    PROPOSAL = "proposal"  # follows what has the page, whatever kind it is of
     TOPIC = "topic"  # follows it
 
 
@@ -40,22 +40,36 @@ CHOSEN_CAUSES: dict[Cause, str] = {
 class Relation(StrEnum):
     """How people stand to an event."""
 
-    CONTENT_AUTHORS = "content_authors"  # whoever wrote the comment or, without one, the proposal
-    PROPOSAL_AUTHORS = "proposal_authors"  # author and co-authors
+    CONTENT_AUTHORS = "content_authors"  # whoever wrote what it is about
+    ROOT_AUTHORS = "root_authors"  # whoever wrote the content whose page that stands on
     ANSWERED_COMMENTER = "answered_commenter"  # whose comment was replied to
     SUPPORTERS = "supporters"  # whose support is in force
-    COMMENTERS = "commenters"  # who have a published comment on the proposal
-    PROPOSAL_FOLLOWERS = "proposal_followers"
+    COMMENTERS = "commenters"  # who have a published comment on the page
+    FOLLOWERS = "followers"
     TOPIC_FOLLOWERS = "topic_followers"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Audience:
+    """The people who stand in a relation to an event, and the cause for which they are told.
+
+    `sql` yields account_id; `happened` is the event (subject_type, subject_id, root_type, root_id, topic_id) and
+    $1 the municipality. `roots` are the kinds whose pages have such people; None: all.
+    """
+
+    relation: Relation
+    cause: Cause
+    sql: str
+    roots: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
     """One kind of notification.
 
-    Those `told` who are also `spared` hear of it by another kind. Who has muted the proposal is passed over where
-    it `may_be_muted`: what became of one's own words is not. A notification is still true while the proposal is in
-    one of `proposal_states` and the comment, if any, in one of `comment_states`; None: always.
+    Those `told` who are also `spared` hear of it by another kind. Who has muted the page is passed over where
+    it `may_be_muted`: what became of one's own words is not. Where it `always_holds` it is true whatever has become
+    of the content since; otherwise while subject and root are in states that their kinds name.
     """
 
     label: str
@@ -65,10 +79,9 @@ class Kind:
     by_email: bool = True
     may_be_silenced: bool = True
     may_be_muted: bool = True
-    proposal_states: frozenset[ProposalState] | None = PUBLIC
-    comment_states: frozenset[str] | None = frozenset({"published"})
+    always_holds: bool = False
 
-    def wanted_by_default(self, channel: Channel) -> bool:
+    def enabled_by_default(self, channel: Channel) -> bool:
         """Whether people who chose nothing are told by this channel."""
         return channel is Channel.IN_APP or self.by_email
 
@@ -76,73 +89,58 @@ class Kind:
         """Whether people are told by this channel whatever they choose: decisions against them."""
         return channel is Channel.IN_APP and not self.may_be_silenced
 
-    def is_still_so(self, proposal_state: str | None, comment_state: str | None) -> bool:
-        """Whether what it says still holds; a state is None where the event has no such thing."""
-        return _holds(self.proposal_states, proposal_state) and _holds(self.comment_states, comment_state)
-
-
-def _holds(wanted: frozenset[str] | None, state: str | None) -> bool:
-    return wanted is None or state is None or state in wanted
-
 
 _R = Relation
-EVERYBODY = (_R.PROPOSAL_AUTHORS, _R.SUPPORTERS, _R.COMMENTERS, _R.PROPOSAL_FOLLOWERS)
-"""Whom whatever happens to a proposal concerns."""
-_DISCUSSING = (_R.PROPOSAL_AUTHORS, _R.ANSWERED_COMMENTER)
+EVERYBODY = (_R.ROOT_AUTHORS, _R.SUPPORTERS, _R.COMMENTERS, _R.FOLLOWERS)
+"""Whom whatever happens to content with a page concerns."""
+_DISCUSSING = (_R.ROOT_AUTHORS, _R.ANSWERED_COMMENTER)
 
-KINDS: dict[EventKind, Kind] = {
-    EventKind.PUBLISHED: Kind(
+KINDS: dict[EventKind, EventSpec] = {
+    EventKind.PUBLISHED: EventSpec(
         # The event's actor is the author whose words went out, and it is the author who waits for it.
         label=N_("Noe du har skrevet, er publisert"),
         told=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
         tells_actor=True,
     ),
-    EventKind.HELD: Kind(
+    EventKind.HELD: EventSpec(
         label=N_("Noe du har skrevet, venter på en moderator"),
         told=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
-        proposal_states=PUBLIC | {ProposalState.SUBMITTED},
-        comment_states=frozenset({"submitted"}),
     ),
-    EventKind.REJECTED: Kind(
+    EventKind.REJECTED: EventSpec(
         label=N_("Noe du har skrevet, ble ikke publisert"),
         told=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
         may_be_silenced=False,
-        proposal_states=None,
-        comment_states=None,
+        always_holds=True,
     ),
-    EventKind.CONTENT_HIDDEN: Kind(
+    EventKind.CONTENT_HIDDEN: EventSpec(
         label=N_("Noe du har skrevet, er skjult"),
         told=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
         may_be_silenced=False,
-        proposal_states=None,
-        comment_states=None,
+        always_holds=True,
     ),
-    EventKind.ANSWERED: Kind(
-        # An answer that was taken back to assessment is no longer in force.
-        label=N_("Kommunen har svart på et forslag"),
-        told=EVERYBODY,
-        proposal_states=ANSWERED_STATES,
+    EventKind.ANSWERED: EventSpec(label=N_("Kommunen har svart på et forslag"), told=EVERYBODY),
+    EventKind.STATUS_CHANGED: EventSpec(label=N_("Et forslag har fått ny status"), told=EVERYBODY),
+    EventKind.COMMENT_ON_YOURS: EventSpec(
+        label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING
     ),
-    EventKind.STATUS_CHANGED: Kind(label=N_("Et forslag har fått ny status"), told=EVERYBODY),
-    EventKind.COMMENT_ON_YOURS: Kind(label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING),
-    EventKind.NEW_ON_PROPOSAL: Kind(
+    EventKind.NEW_ON_PROPOSAL: EventSpec(
         label=N_("Ny kommentar til et forslag du følger"),
-        told=(_R.PROPOSAL_FOLLOWERS,),
+        told=(_R.FOLLOWERS,),
         spared=_DISCUSSING,
         by_email=False,
     ),
-    EventKind.NEW_IN_TOPIC: Kind(
+    EventKind.NEW_IN_TOPIC: EventSpec(
         label=N_("Nytt forslag i et tema du følger"),
         told=(_R.TOPIC_FOLLOWERS,),
-        spared=(_R.PROPOSAL_AUTHORS,),
+        spared=(_R.ROOT_AUTHORS,),
         by_email=False,
         may_be_muted=False,
     ),
-    EventKind.AMENDED: Kind(
+    EventKind.AMENDED: EventSpec(
         label=N_("Et forslag du støtter eller følger, er endret"), told=EVERYBODY, by_email=False
     ),
 }
@@ -151,3 +149,15 @@ DECISIONS = frozenset({EventKind.REJECTED, EventKind.CONTENT_HIDDEN})
 """A moderator decided against the author."""
 ASIDE = DECISIONS | {EventKind.HELD}
 """What these are about is seen by its author alone."""
+
+
+def still_holds(
+    event: EventKind, subject: str, subject_state: str | None, root: str, root_state: str | None
+) -> bool:
+    """Whether what an event says still is so, of a subject and a root of these kinds; a state is None where unknown."""
+    if KINDS[event].always_holds:
+        return True
+    states = ((kind_of(subject), subject_state), (kind_of(root), root_state))
+    return all(
+        state is None or state in kind.event_states.get(event, kind.public_states) for kind, state in states
+    )

@@ -8,10 +8,18 @@ from backend.platform.rows import Row
 
 
 class Event(Row):
-    """Something happened that people may want to know of. `key` makes the same happening one row."""
+    """Something happened that people may want to know of. `key` makes the same happening one row.
+
+    It is about the subject, which stands on the page of the root.
+    """
 
     kind = fields.CharField(max_length=30)
     key = fields.CharField(max_length=120)
+    subject_type = fields.CharField(max_length=12, null=True)
+    subject_id = fields.BigIntField(null=True)
+    root_type = fields.CharField(max_length=12, null=True)
+    root_id = fields.BigIntField(null=True)
+    # Filled by trigger, for the version before.
     proposal_id = fields.BigIntField(null=True)
     comment_id = fields.BigIntField(null=True)
     topic_id = fields.BigIntField(null=True)
@@ -68,11 +76,17 @@ class CausePreference(Row):
 
 
 class Mute(Row):
-    """A person wants no notifications of what happens to a proposal, whatever they are to it."""
+    """A person wants no notifications of what happens to content with a page, whatever they are to it."""
 
     account_id = fields.BigIntField()
-    proposal_id = fields.BigIntField()
+    subject_type = fields.CharField(max_length=12, null=True)
+    subject_id = fields.BigIntField(null=True)
+    # Filled by trigger, for the version before.
+    proposal_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "notification_mute"
-        unique_together = (("municipality_id", "proposal_id", "account_id"),)
+        unique_together = (
+            ("municipality_id", "proposal_id", "account_id"),
+            ("municipality_id", "subject_type", "subject_id", "account_id"),
+        )

@@ -50,7 +50,7 @@ async def preferences_of(actor: Actor) -> list[PreferenceRow]:
             kind=name,
             channel=channel,
             label=kind.label,
-            wanted=kind.is_required(channel) or chosen.get((name, channel), kind.wanted_by_default(channel)),
+            wanted=kind.is_required(channel) or chosen.get((name, channel), kind.enabled_by_default(channel)),
             is_required=kind.is_required(channel),
         )
         for name, kind in KINDS.items()

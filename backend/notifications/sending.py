@@ -13,15 +13,17 @@ from urllib.parse import urlencode
 import orjson
 
 from backend.accounts.addresses import way_out_path
-from backend.notifications.audience import cause_now
+from backend.content.kinds import ContentRef, Summary
+from backend.content.registry import kind_of, root_kind, state_of
+from backend.notifications.audience import Happening, cause_now
 from backend.notifications.events import EventKind
 from backend.notifications.fan_out import STALE, ask_for_mails
-from backend.notifications.kinds import ASIDE, DECISIONS, KINDS, Cause, Channel
+from backend.notifications.kinds import ASIDE, DECISIONS, KINDS, Cause, Channel, still_holds
 from backend.notifications.mail import BadAddressError, Letter, build_message
 from backend.notifications.states import UNSENT
 from backend.notifications.transport import MailRefusedError, Transport, open_transport
 from backend.notifications.ways_out import Scope, WayOut, way_out_token
-from backend.notifications.wording import WHY, add_decision, say
+from backend.notifications.wording import add_decision, render_message, wording_of
 from backend.platform.authz import Actor, Grant, Role
 from backend.platform.database import execute, fetch, fetch_row, unit_of_work
 from backend.platform.errors import Unavailable
@@ -29,8 +31,6 @@ from backend.platform.exclusive import exclusive
 from backend.platform.i18n import N_
 from backend.platform.settings import Settings
 from backend.platform.sql import one_of
-from backend.proposals.access import visible_proposals
-from backend.proposals.rules import ProposalFacts
 
 # Longer than a job that sends may live, so what is older was left by one that died.
 CLAIM_LASTS = timedelta(seconds=60)
@@ -48,10 +48,11 @@ class Claimed:
     account_id: int
     kind: str
     event_id: int
-    proposal_id: int | None
-    comment_id: int | None
+    subject_type: str
+    subject_id: int
+    root_type: str
+    root_id: int
     detail: str
-    comment_state: str | None
     reason_text: str | None
     is_muted: bool
     has_left: bool
@@ -59,6 +60,17 @@ class Claimed:
     display_name: str
     language: str
     grants: str
+
+    @property
+    def event(self) -> Happening:
+        """What it tells of."""
+        return Happening(
+            self.municipality_id,
+            self.event_id,
+            EventKind(self.kind),
+            ContentRef(self.subject_type, self.subject_id),
+            ContentRef(self.root_type, self.root_id),
+        )
 
     @property
     def recipient(self) -> Actor:
@@ -73,10 +85,11 @@ _CLAIM = f"""
         WHERE municipality_id = $1 AND id = $2 AND channel = 'email' AND {one_of("state", UNSENT)}
         RETURNING *
     )
-    SELECT d.id, d.municipality_id, d.account_id, e.kind, d.event_id, e.proposal_id, e.comment_id, e.detail,
-           c.state AS comment_state, k.reason_text,
+    SELECT d.id, d.municipality_id, d.account_id, e.kind, d.event_id, e.subject_type, e.subject_id,
+           e.root_type, e.root_id, e.detail, k.reason_text,
            EXISTS (SELECT FROM notification_mute m WHERE m.municipality_id = d.municipality_id
-                   AND m.account_id = d.account_id AND m.proposal_id = e.proposal_id) AS is_muted,
+                   AND m.account_id = d.account_id AND m.subject_type = e.root_type
+                     AND m.subject_id = e.root_id) AS is_muted,
            a.deleted_at IS NOT NULL OR a.suspended_at IS NOT NULL OR a.kind <> 'person' AS has_left,
            a.email, a.display_name, a.language,
            coalesce((SELECT json_agg(json_build_array(g.role, g.topic_id)) FROM role_grant g
@@ -85,7 +98,6 @@ _CLAIM = f"""
     FROM d
     JOIN event e ON e.municipality_id = d.municipality_id AND e.id = d.event_id
     JOIN account a ON a.municipality_id = d.municipality_id AND a.id = d.account_id
-    LEFT JOIN comment c ON c.municipality_id = d.municipality_id AND c.id = e.comment_id
     LEFT JOIN moderation_case k ON k.municipality_id = d.municipality_id AND k.id = (e.detail->>'case_id')::bigint
 """
 
@@ -105,26 +117,18 @@ async def send_deliveries(settings: Settings, municipality_id: int, delivery_ids
 
 
 async def _send(settings: Settings, transport: Transport, claimed: Claimed) -> None:
-    known = await visible_proposals(
-        claimed.recipient, [] if claimed.proposal_id is None else [claimed.proposal_id]
-    )
-    facts = known.get(claimed.proposal_id or 0)
-    # Who took their support back, muted the proposal or changed a choice since is not written to; who lost one
+    event = claimed.event
+    known = await root_kind(event.root.kind).summaries(claimed.recipient, [event.root.id])
+    summary = known.get(event.root.id)
+    # Who took their support back, muted the page or changed a choice since is not written to; who lost one
     # cause and has another is written to for that.
-    cause = await cause_now(
-        claimed.municipality_id,
-        claimed.event_id,
-        KINDS[EventKind(claimed.kind)],
-        claimed.account_id,
-        Channel.EMAIL,
-        has_comment=claimed.comment_id is not None,
-    )
-    reason = _why_not(claimed, cause, facts)
-    if reason is not None or facts is None or cause is None:
+    cause = await cause_now(event, claimed.account_id, Channel.EMAIL)
+    reason = await _why_not(claimed, cause, summary)
+    if reason is not None or summary is None or cause is None:
         await _settle(claimed, "dropped", reason)
         return
     try:
-        await transport.send(build_message(settings, _letter(settings, claimed, cause, facts)))
+        await transport.send(build_message(settings, _letter(settings, claimed, cause, summary)))
     except BadAddressError:
         await _settle(claimed, "failed", "bad_address")
     except MailRefusedError:
@@ -136,56 +140,54 @@ async def _send(settings: Settings, transport: Transport, claimed: Claimed) -> N
         await _settle(claimed, "sent", None)
 
 
-def _why_not(claimed: Claimed, cause: Cause | None, facts: ProposalFacts | None) -> str | None:
+async def _why_not(claimed: Claimed, cause: Cause | None, summary: Summary | None) -> str | None:
     """Why the mail must not leave any more; None when it may."""
-    kind = KINDS[EventKind(claimed.kind)]
+    event = claimed.event
     if claimed.has_left:
         return "account_gone"
     if claimed.email is None:
         return "no_address"
     if cause is None:
-        return "muted" if claimed.is_muted and kind.may_be_muted else "unwanted"
-    if facts is None:
+        return "muted" if claimed.is_muted and KINDS[event.kind].may_be_muted else "unwanted"
+    if summary is None:
         return "not_visible"
-    return None if kind.is_still_so(facts.proposal.state, claimed.comment_state) else STALE
+    subject_state = (
+        summary.state if event.subject == event.root else await state_of(event.municipality_id, event.subject)
+    )
+    holds = still_holds(event.kind, event.subject.kind, subject_state, event.root.kind, summary.state)
+    return None if holds else STALE
 
 
-def _letter(settings: Settings, claimed: Claimed, cause: Cause, facts: ProposalFacts) -> Letter:
+def _letter(settings: Settings, claimed: Claimed, cause: Cause, summary: Summary) -> Letter:
     detail: dict[str, Any] = orjson.loads(claimed.detail)
-    kind = EventKind(claimed.kind)
-    said = say(claimed.language, kind, cause, facts, detail)
-    if kind in DECISIONS:
-        said = add_decision(claimed.language, said, claimed.reason_text, settings.contact)
-    way_out = WayOut(claimed.municipality_id, claimed.account_id, kind, cause, claimed.proposal_id)
+    event, root = claimed.event, root_kind(claimed.root_type)
+    wording = wording_of(event.subject, event.root, event.kind, cause)
+    message = render_message(claimed.language, wording, summary, detail)
+    if event.kind in DECISIONS:
+        message = add_decision(claimed.language, message, claimed.reason_text, settings.contact)
+    way_out = WayOut(claimed.municipality_id, claimed.account_id, event.kind, cause, event.root)
     return Letter(
         key=f"varsel.{claimed.municipality_id}.{claimed.id}",
         to=claimed.email or "",
         name=claimed.display_name,
         language=claimed.language,
-        said=said,
-        path=_path(claimed, kind),
-        action=N_("Se forslaget") if claimed.comment_id is None else N_("Se kommentaren"),
-        why=WHY[cause],
+        said=message,
+        path=_path(claimed),
+        action=kind_of(event.subject.kind).action,
+        why=root.why[cause],
         way_out=way_out_path(way_out_token(settings, way_out)),
-        way_out_action=_WAY_OUT_ACTIONS[way_out.scopes[0]],
+        way_out_action=root.mute_action if way_out.scopes[0] is Scope.PROPOSAL else _END_SUCH_MAILS,
     )
 
 
-_WAY_OUT_ACTIONS = {
-    Scope.PROPOSAL: N_("Slå av varsler om dette forslaget"),
-    Scope.CAUSE: N_("Slå av slike e-poster"),
-    Scope.KIND: N_("Slå av slike e-poster"),
-}
+_END_SUCH_MAILS = N_("Slå av slike e-poster")
 
 
-def _path(claimed: Claimed, kind: EventKind) -> str:
+def _path(claimed: Claimed) -> str:
     """Where the mail leads: the very comment where it is about one; by the login where only its author sees it."""
-    path = (
-        f"/forslag/{claimed.proposal_id}"
-        if claimed.comment_id is None
-        else f"/kommentar/{claimed.comment_id}"
-    )
-    if kind in ASIDE:
+    event = claimed.event
+    path = kind_of(event.subject.kind).path(event.subject.id)
+    if event.kind in ASIDE:
         return f"/logg-inn?{urlencode({'til': f'/{claimed.language}{path}'})}"
     return path
 

@@ -9,7 +9,10 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
+from backend.content.kinds import ContentRef
+from backend.content.registry import root_kind
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import CHOSEN_CAUSES, KINDS, Cause, Channel
 from backend.notifications.mutes import delete_mute, insert_mute
@@ -27,9 +30,9 @@ class Scope(StrEnum):
     """What a way out ends."""
 
     PROPOSAL = "proposal"
-    """All notifications of what happens to the proposal."""
+    """All notifications of what happens on the page that it was about, whatever kind it is of."""
     CAUSE = "cause"
-    """Mails for the same cause, about whichever proposal."""
+    """Mails for the same cause, about whichever page."""
     KIND = "kind"
     """Mails of the same kind."""
 
@@ -42,12 +45,12 @@ class WayOut:
     account_id: int
     kind: EventKind
     cause: Cause
-    proposal_id: int | None
+    root: ContentRef | None
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
         """What can be ended, the nearest first; the first is what one click in a mail program ends."""
-        muting = (Scope.PROPOSAL,) if self.proposal_id is not None and KINDS[self.kind].may_be_muted else ()
+        muting = (Scope.PROPOSAL,) if self.root is not None and KINDS[self.kind].may_be_muted else ()
         causing = (Scope.CAUSE,) if self.cause in CHOSEN_CAUSES else ()
         return (*muting, *causing, Scope.KIND)
 
@@ -55,8 +58,23 @@ class WayOut:
 def way_out_token(settings: Settings, way_out: WayOut) -> str:
     """The token for a mail, URL-safe; the same for the same mail."""
     version = max(settings.peppers)
-    text = f"{version}.{way_out.account_id}.{way_out.proposal_id or 0}.{way_out.kind}.{way_out.cause}"
+    text = f"{version}.{way_out.account_id}.{_root_text(way_out.root)}.{way_out.kind}.{way_out.cause}"
     return f"{text}.{_signature(settings, version, text)}"
+
+
+# A bare number is a proposal's: tokens in mails that were sent before there were other kinds hold for ever.
+_BARE: Final = "proposal"
+
+
+def _root_text(root: ContentRef | None) -> str:
+    if root is None:
+        return "0"
+    return str(root.id) if root.kind == _BARE else f"{root.kind}-{root.id}"
+
+
+def _read_root(text: str) -> ContentRef | None:
+    kind, _, number = text.rpartition("-")
+    return ContentRef(root_kind(kind or _BARE).name, int(number)) if int(number) else None
 
 
 def _signature(settings: Settings, version: int, text: str) -> str:
@@ -69,14 +87,12 @@ def read_way_out(settings: Settings, token: str) -> WayOut:
     """What the token stands for. Raises NotFound for one that we did not make, or whose pepper is gone."""
     text, _, signature = token[:_MAX_TOKEN].rpartition(".")
     try:
-        version, account, proposal, kind, cause = text.split(".")
+        version, account, root, kind, cause = text.split(".")
         expected = _signature(settings, int(version), text)
         if not hmac.compare_digest(expected.encode(), signature.encode()):
             raise ValueError
-        return WayOut(
-            settings.municipality, int(account), EventKind(kind), Cause(cause), int(proposal) or None
-        )
-    except (ValueError, KeyError):
+        return WayOut(settings.municipality, int(account), EventKind(kind), Cause(cause), _read_root(root))
+    except (ValueError, LookupError):
         raise _unknown() from None
 
 
@@ -103,7 +119,7 @@ async def way_out_state(settings: Settings, token: str) -> WayOutState:
 async def _state(way_out: WayOut) -> WayOutState:
     row = await fetch_row(
         """SELECT NOT EXISTS (SELECT FROM notification_mute m WHERE m.municipality_id = $1
-                      AND m.account_id = $2 AND m.proposal_id = $3) AS proposal,
+                      AND m.account_id = $2 AND m.subject_type = $3 AND m.subject_id = $8) AS proposal,
                   coalesce((SELECT wanted FROM notification_cause_preference q WHERE q.municipality_id = $1
                       AND q.account_id = $2 AND q.cause = $4 AND q.channel = $6), true) AS cause,
                   coalesce((SELECT wanted FROM notification_preference f WHERE f.municipality_id = $1
@@ -111,11 +127,12 @@ async def _state(way_out: WayOut) -> WayOutState:
            FROM account WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL""",
         way_out.municipality_id,
         way_out.account_id,
-        way_out.proposal_id,
+        way_out.root and way_out.root.kind,
         way_out.cause.value,
         way_out.kind.value,
         Channel.EMAIL.value,
-        KINDS[way_out.kind].wanted_by_default(Channel.EMAIL),
+        KINDS[way_out.kind].enabled_by_default(Channel.EMAIL),
+        way_out.root and way_out.root.id,
     )
     if row is None:
         raise _unknown()
@@ -136,9 +153,9 @@ async def take_way_out(
     municipality_id, account_id = way_out.municipality_id, way_out.account_id
     match scope:
         case Scope.PROPOSAL:
-            assert way_out.proposal_id is not None
+            assert way_out.root is not None
             change = delete_mute if enabled else insert_mute
-            await change(municipality_id, account_id, way_out.proposal_id)
+            await change(municipality_id, account_id, way_out.root)
         case Scope.CAUSE:
             await store_causes(municipality_id, account_id, {(way_out.cause, Channel.EMAIL): enabled})
         case Scope.KIND:

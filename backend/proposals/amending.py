@@ -1,5 +1,6 @@
 """An edit of what is public comes into force: its words are shown, found and told of from then on."""
 
+from backend.content.kinds import ContentRef
 from backend.notifications.events import EventKind, record
 from backend.platform.tags import changed
 from backend.proposals.content import Point, indexed_text
@@ -36,7 +37,7 @@ async def publish_pending(municipality_id: int, proposal_id: int) -> None:
             municipality_id,
             EventKind.AMENDED,
             f"proposal:{proposal_id}:{version}",
-            proposal_id=proposal_id,
+            ContentRef("proposal", proposal_id),
             topic_id=proposal.topic_id,
             actor_id=pending.editor_id,
         )

@@ -44,11 +44,12 @@ async def answer_audience(actor: Actor, proposal_ids: Sequence[int]) -> Audience
     expected = await expected_audience(
         actor.municipality_id,
         EventKind.ANSWERED,
+        "proposal",
         [number for number, refusal in refusals.items() if refusal is None],
         actor_id=actor.account_id,
     )
     rows = [
-        AudienceRow(number, expected.by_proposal.get(number, {}), refusals[number]) for number in different
+        AudienceRow(number, expected.by_content.get(number, {}), refusals[number]) for number in different
     ]
     return Audience(rows, expected.people)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.content.kinds import ContentRef
 from backend.notifications.events import EventKind, record
 from backend.platform.authz import Actor, Refusal, logged_in, require
 from backend.platform.database import fetch_value, unit_of_work
@@ -233,7 +234,7 @@ async def _step(
         actor.municipality_id,
         kind,
         f"proposal:{proposal.id}:{step}",
-        proposal_id=proposal.id,
+        ContentRef("proposal", proposal.id),
         topic_id=proposal.topic_id,
         actor_id=actor.account_id,
         detail={"state": target.value, **({"outcome": outcome.value} if outcome else {})},

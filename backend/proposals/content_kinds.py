@@ -1,20 +1,24 @@
 """Proposals, and edits of them that wait, as content."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from backend.content.kinds import Content, ContentKind
+from backend.content.kinds import Content, ContentKind, ContentRef, RootKind, Summary
 from backend.notifications.events import EventKind, record
 from backend.notifications.kinds import Cause
 from backend.platform.authz import Actor
 from backend.platform.database import fetch_row, fetch_value
+from backend.platform.i18n import N_
 from backend.proposals.access import visible_proposals
 from backend.proposals.amending import publish_pending
 from backend.proposals.involvement import involvement_in, wrote_sql
-from backend.proposals.pending import EDIT, reject_pending
+from backend.proposals.outcome_texts import ANSWERED_TEXTS
+from backend.proposals.pending import EDIT, PendingState, reject_pending
 from backend.proposals.queries import proposal_for_update
-from backend.proposals.states import PUBLIC, Part, ProposalState
+from backend.proposals.rules import NOT_FOUND, ProposalFacts
+from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState
 from backend.proposals.transitions import apply_transition
+from backend.proposals.wordings import STATUS_TEXTS, WHY, WORDINGS
 
 
 class _OfProposal(ContentKind):
@@ -22,6 +26,7 @@ class _OfProposal(ContentKind):
 
     of = "proposal"
     author_cause = Cause.AUTHOR.value
+    action = N_("Se forslaget")
 
     async def is_visible(self, actor: Actor, content: Content) -> bool:
         return bool(await visible_proposals(actor, [content.id]))
@@ -32,26 +37,53 @@ class _OfProposal(ContentKind):
     async def has_part(self, actor: Actor, content: Content) -> bool:
         return (await involvement_in(actor, [content.id]))[content.id].has_part
 
-    def event_references(self, content: Content) -> Mapping[str, int]:
-        return {"proposal_id": content.id}
+    def path(self, content_id: int) -> str:
+        return f"/forslag/{content_id}"
+
+    def authors_sql(self, content_id: str) -> str:
+        return f"""
+        SELECT author_id AS account_id FROM proposal
+        WHERE municipality_id = $1 AND id = {content_id} AND author_id IS NOT NULL
+        UNION ALL
+        SELECT accepted_by_id FROM proposal_invitation
+        WHERE municipality_id = $1 AND proposal_id = {content_id} AND accepted_by_id IS NOT NULL AND ended_at IS NULL"""
 
     def has_part_sql(self, content_id: str, accounts: str) -> str:
         return f"""EXISTS (SELECT FROM proposal pp WHERE pp.municipality_id = $1 AND pp.id = {content_id}
             AND {wrote_sql("pp.id", "pp.author_id", accounts)})"""
 
     def _content(self, municipality_id: int, row: Any) -> Content | None:
-        return Content(municipality_id=municipality_id, kind=self, **dict(row)) if row else None
+        if row is None:
+            return None
+        root = ContentRef("proposal", row["id"])
+        return Content(municipality_id=municipality_id, kind=self, root=root, **dict(row))
 
 
-class ProposalKind(_OfProposal):
+class ProposalKind(_OfProposal, RootKind):
     """Proposals."""
 
     name = "proposal"
     publishing_informs_author = True
+    public_states = PUBLIC
+    event_states = {
+        EventKind.HELD: PUBLIC | {ProposalState.SUBMITTED},
+        # An answer that was taken back to assessment is no longer in force.
+        EventKind.ANSWERED: ANSWERED_STATES,
+    }
+    wordings = WORDINGS
+    not_found = NOT_FOUND
+    why = WHY
+    mute_action = N_("Slå av varsler om dette forslaget")
+
+    async def summaries(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Summary]:
+        return {number: summary_of(facts) for number, facts in (await visible_proposals(actor, ids)).items()}
+
+    def event_params(self, detail: Mapping[str, object]) -> Mapping[str, str]:
+        return _params(detail.get("state"), detail.get("outcome"))
 
     async def load(self, municipality_id: int, content_id: int) -> Content | None:
         row = await fetch_row(
-            """SELECT p.id, NULL::bigint AS parent_id, p.version, p.state, p.topic_id, p.author_id, p.title, p.body,
+            """SELECT p.id, p.version, p.state, p.topic_id, p.author_id, p.title, p.body,
                    p.language, t.moderation_mode, p.published_at IS NOT NULL AS was_public
                FROM proposal p JOIN topic t ON t.municipality_id = p.municipality_id AND t.id = p.topic_id
                WHERE p.municipality_id = $1 AND p.id = $2 FOR NO KEY UPDATE OF p""",
@@ -70,7 +102,7 @@ class ProposalKind(_OfProposal):
                 content.municipality_id,
                 kind,
                 f"proposal:{content.id}:{step}",
-                proposal_id=content.id,
+                content.ref,
                 topic_id=content.topic_id,
                 actor_id=content.author_id,
             )
@@ -120,13 +152,14 @@ class EditOfProposalKind(_OfProposal):
     """Edits of public proposals, which wait beside the words in force; each has its proposal's id."""
 
     name = EDIT
-    # The author of an edit is told of the edit, not of the proposal.
-    event_detail: ClassVar[Mapping[str, object]] = {"is_edit": True}
+    # It has no page: what is told of it holds for as long as its proposal is open to all.
+    public_states = frozenset(PendingState)
+    event_states = {EventKind.HELD: frozenset({PendingState.SUBMITTED})}
 
     async def load(self, municipality_id: int, content_id: int) -> Content | None:
         # The proposal is locked too: whatever ends or replaces its edit holds that lock.
         row = await fetch_row(
-            """SELECT p.id, p.id AS parent_id, v.number AS version, v.state, p.topic_id, v.editor_id AS author_id,
+            """SELECT p.id, v.number AS version, v.state, p.topic_id, v.editor_id AS author_id,
                    v.title, v.body, v.language, t.moderation_mode, FALSE AS was_public
                FROM proposal p
                JOIN proposal_pending_version v ON v.municipality_id = p.municipality_id AND v.proposal_id = p.id
@@ -155,6 +188,25 @@ class EditOfProposalKind(_OfProposal):
     def current_sql(self, content_id: str) -> str:
         return f"""SELECT v.state, v.number AS version, FALSE AS was_public FROM proposal_pending_version v
             WHERE v.municipality_id = $1 AND v.proposal_id = {content_id}"""
+
+
+def summary_of(facts: ProposalFacts) -> Summary:
+    """A proposal that somebody may see, as sentences about it need it."""
+    proposal = facts.proposal
+    return Summary(
+        ContentRef("proposal", proposal.id),
+        proposal.title,
+        facts.topic.title if facts.topic else None,
+        proposal.state,
+        {"status": "", "outcome": "", **_params(proposal.state, proposal.outcome)},
+    )
+
+
+def _params(state: object, outcome: object) -> dict[str, str]:
+    """What is said of a state and an outcome; without an outcome it is what is said of the state."""
+    status = {"status": STATUS_TEXTS[state]} if isinstance(state, str) and state in STATUS_TEXTS else {}
+    answer = ANSWERED_TEXTS.get(outcome) if isinstance(outcome, str) else status.get("status")
+    return status | ({"outcome": answer} if answer else {})
 
 
 PROPOSAL: Final = ProposalKind()

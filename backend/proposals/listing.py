@@ -352,8 +352,8 @@ async def answered_for(
             WHERE p.municipality_id = $1 AND {_ANSWERED} AND (p.author_id = $2 OR p.id IN (
                 SELECT proposal_id FROM proposal_invitation
                 WHERE municipality_id = $1 AND accepted_by_id = $2 AND ended_at IS NULL
-                UNION ALL SELECT proposal_id FROM follow
-                WHERE municipality_id = $1 AND account_id = $2 AND proposal_id IS NOT NULL
+                UNION ALL SELECT subject_id FROM follow
+                WHERE municipality_id = $1 AND account_id = $2 AND subject_type = 'proposal'
                 UNION ALL SELECT proposal_id FROM support_event WHERE municipality_id = $1 AND account_id = $2
                 GROUP BY proposal_id HAVING max(ordinal) % 2 = 1))
               AND ($3::timestamptz IS NULL OR ({column}, p.id) < ($3, $4::bigint))

@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
+from backend.content.kinds import ContentRef
+
 if TYPE_CHECKING:
     from api.context import Context
 
 Fetch = Callable[["Context", int], Awaitable[Any]]
 NODE_TYPES: dict[str, Fetch] = {}
+CONTENT_TYPES: dict[str, str] = {}
+"""The types of content, by kind."""
 
 
 @strawberry.interface(
@@ -21,11 +25,21 @@ class Node:
     id: strawberry.ID = strawberry.field(description="The thing's id, opaque, the same in every operation.")
 
 
-def fetched_by(type_name: str) -> Callable[[Fetch], Fetch]:
-    """Register how a type's things are fetched; the function applies the same rules as everywhere else."""
+def fetched_by(type_name: str, *, content: str | None = None) -> Callable[[Fetch], Fetch]:
+    """Register how a type's things are fetched; the function applies the same rules as everywhere else.
+
+    `content` is the kind of content that they are, where they are content.
+    """
 
     def register(fetch: Fetch) -> Fetch:
         NODE_TYPES[type_name] = fetch
+        if content is not None:
+            CONTENT_TYPES[content] = type_name
         return fetch
 
     return register
+
+
+async def fetch_content(context: "Context", ref: ContentRef) -> Any:
+    """The thing, if the actor may know of it: as its type fetches it. Raises LookupError for a kind without a type."""
+    return await NODE_TYPES[CONTENT_TYPES[ref.kind]](context, ref.id)

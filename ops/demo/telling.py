@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from backend.content.kinds import ContentRef
 from backend.notifications.audience import Happening, insert_batch
 from backend.platform.database import execute
 from ops.demo.rows import Rows, reserve
@@ -21,26 +22,28 @@ async def tell(rows: Rows, happened: Sequence[Happened], now: datetime) -> None:
         _add(rows, event_id, one)
     await rows.write()
     for event_id, one in zip(ids, ordered, strict=True):
-        about = Happening(
-            rows.municipality_id,
-            event_id,
-            one.kind,
-            None,
-            has_comment=one.comment_id is not None,
-            comment_state=None,
-        )
+        about = Happening(rows.municipality_id, event_id, one.kind, *_references(one))
         await insert_batch(about, after=0, dropped_because=None)
     await _date_back(rows.municipality_id, ids, now)
 
 
+def _references(one: Happened) -> tuple[ContentRef, ContentRef]:
+    """What the event is about, and the proposal on whose page that stands."""
+    root = ContentRef("proposal", one.proposal_id)
+    return (root if one.comment_id is None else ContentRef("comment", one.comment_id)), root
+
+
 def _add(rows: Rows, event_id: int, one: Happened) -> None:
+    subject, root = _references(one)
     rows.add(
         "event",
         id=event_id,
         kind=one.kind.value,
         key=f"{one.kind.value}:{one.key}",
-        proposal_id=one.proposal_id,
-        comment_id=one.comment_id,
+        subject_type=subject.kind,
+        subject_id=subject.id,
+        root_type=root.kind,
+        root_id=root.id,
         topic_id=one.topic_id,
         actor_id=one.actor_id,
         detail=json(one.detail),

@@ -106,7 +106,8 @@ async def test_the_queue_is_for_moderators(served: Served, person, session_cooki
 
 async def _case(served: Served, topic: int) -> None:
     await execute_as_owner(
-        "INSERT INTO content (municipality_id, kind, kind_id, topic_id) VALUES ($1, 'proposal', $2, $2)",
+        "INSERT INTO content (municipality_id, kind, kind_id, root_kind, root_id, topic_id) "
+        "VALUES ($1, 'proposal', $2, 'proposal', $2, $2)",
         served.settings.municipality,
         topic,
     )

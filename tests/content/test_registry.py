@@ -3,11 +3,13 @@
 import pytest
 
 from backend import slices
-from backend.content.kinds import ContentKind
+from backend.content.kinds import ContentKind, ContentRef, RootKind
 from backend.content.registry import kind_of, kinds, load_content
 from backend.moderation.part import current_sql, has_part_sql
-from backend.moderation.queue import SubjectType
-from backend.notifications.kinds import Cause
+from backend.notifications.audience import audience_of
+from backend.notifications.events import EventKind
+from backend.notifications.kinds import KINDS, Cause
+from backend.notifications.wording import wording_of
 from backend.platform.database import fetch
 from backend.platform.slices import contributions
 from tests.comments.support import commented
@@ -16,7 +18,6 @@ from tests.proposals.support import published
 
 def test_every_kind_is_one_and_can_be_moderated() -> None:
     assert all(isinstance(kind, ContentKind) for kind in kinds().values())
-    assert set(kinds()) == {subject.value for subject in SubjectType}
     assert {kind.of for kind in kinds().values()} <= set(kinds())
     assert all(Cause(kind.author_cause) for kind in kinds().values())
 
@@ -44,7 +45,27 @@ def test_all_that_slices_bring_is_there() -> None:
     lists = [name for name in vars(slices) if name.isupper()]
     assert lists
     for name in lists:
-        assert all(callable(found) or isinstance(found, ContentKind) for found in contributions(name)), name
+        assert contributions(name), name
+
+
+def test_every_notification_has_its_words() -> None:
+    """Of each kind: what becomes of one's own words; of roots: what happens to them, and comments below them."""
+    roots = [kind for kind in kinds().values() if isinstance(kind, RootKind)]
+    assert roots
+    own = {EventKind.PUBLISHED, EventKind.HELD, EventKind.REJECTED, EventKind.CONTENT_HIDDEN}
+    discussing = {EventKind.COMMENT_ON_YOURS, EventKind.NEW_ON_PROPOSAL}
+    for kind in kinds().values():
+        for event in own - ({EventKind.CONTENT_HIDDEN} if kind.name == "edit" else set()):
+            assert wording_of(
+                ContentRef(kind.name, 1), ContentRef("proposal", 1), event, Cause(kind.author_cause)
+            )
+    for root in roots:
+        for event in set(EventKind) - own:
+            subject = ContentRef("comment" if event in discussing else root.name, 1)
+            for relation in KINDS[event].told:
+                found = audience_of(relation, subject.kind, root.name)
+                assert found is None or wording_of(subject, ContentRef(root.name, 1), event, found.cause)
+        assert set(root.why) == {cause.value for cause in Cause}
 
 
 async def test_every_kind_finds_its_content_and_nothing_where_there_is_none(fresh) -> None:

@@ -6,14 +6,27 @@ from typing import Any
 import asyncpg
 import pytest
 
+from backend.follows.service import follow_content, follow_topic
 from backend.moderation.reasons import ReasonCode
 from backend.moderation.reports import report_content
+from backend.notifications.mutes import mute
 from backend.platform.database import execute, fetch
 from tests.comments.support import commented
 from tests.fixtures.databases import execute_as_owner
-from tests.proposals.support import OTHER_WORDS, draft, edited, published
+from tests.proposals.support import OTHER_WORDS, draft, edited, proposal_ref, published
 
-_CONTENT = "SELECT kind, kind_id, topic_id, author_id FROM content ORDER BY kind, kind_id"
+_CONTENT = "SELECT kind, kind_id, root_kind, root_id, topic_id, author_id FROM content ORDER BY kind, kind_id"
+
+
+_REFERENCES = {
+    "event": "SELECT id, subject_type, subject_id, root_type, root_id FROM event ORDER BY id",
+    "follow": "SELECT id, topic_id, subject_type, subject_id FROM follow ORDER BY id",
+    "notification_mute": "SELECT id, subject_type, subject_id FROM notification_mute ORDER BY id",
+}
+
+
+async def _references() -> dict[str, list[tuple[Any, ...]]]:
+    return {table: [tuple(row) for row in await fetch(sql)] for table, sql in _REFERENCES.items()}
 
 
 async def _rows() -> list[tuple[Any, ...]]:
@@ -29,10 +42,17 @@ async def written(fresh, person, topic_id) -> list[tuple[Any, ...]]:
     await edited(author, proposal_id, OTHER_WORDS, expected_version=1)
     comment_id = await commented(other, proposal_id)
     await report_content(author, "comment", comment_id, ReasonCode.SPAM)
+    for act in (follow_content, mute):
+        await act(other, proposal_ref(proposal_id))
+        await act(author, proposal_ref(proposal_id))
+    await follow_topic(other, topic)
     return [
-        ("comment", comment_id, topic, other.account_id),
-        ("edit", proposal_id, topic, author.account_id),
-        *sorted(("proposal", number, topic, author.account_id) for number in (draft_id, proposal_id)),
+        ("comment", comment_id, "proposal", proposal_id, topic, other.account_id),
+        ("edit", proposal_id, "proposal", proposal_id, topic, author.account_id),
+        *sorted(
+            ("proposal", number, "proposal", number, topic, author.account_id)
+            for number in (draft_id, proposal_id)
+        ),
     ]
 
 
@@ -44,7 +64,7 @@ async def test_the_row_follows_topic_and_author(written, topic_id) -> None:
     elsewhere = await topic_id("kommunegarden")
     drafted = next(number for kind, number, *_ in written if kind == "proposal")
     await execute("UPDATE proposal SET topic_id = $1, author_id = NULL WHERE id = $2", elsewhere, drafted)
-    assert ("proposal", drafted, elsewhere, None) in await _rows()
+    assert ("proposal", drafted, "proposal", drafted, elsewhere, None) in await _rows()
 
 
 async def test_only_the_database_writes_it(written) -> None:
@@ -71,11 +91,37 @@ async def test_no_case_is_about_nothing(written, topic_id) -> None:
 
 async def test_what_was_there_before_the_table_gets_its_rows(written) -> None:
     """As after an upgrade: the tables of the version before are full, and nothing has written content."""
-    migration = importlib.import_module("migrations.0017_content")
-    await execute_as_owner(
-        """ALTER TABLE moderation_case DROP CONSTRAINT moderation_case_content_fkey;
-           ALTER TABLE report DROP CONSTRAINT report_content_fkey;
-           DELETE FROM content"""
+    first, second = (
+        importlib.import_module(f"migrations.{name}") for name in ("0017_content", "0018_references")
     )
-    await execute_as_owner(";".join((*migration.FILLED, *migration.REFERENCES)))
+    references = (
+        ("moderation_case", "content"),
+        ("report", "content"),
+        ("event", "subject"),
+        ("event", "root"),
+        ("follow", "subject"),
+        ("notification_mute", "subject"),
+    )
+    before = await _references()
+    await execute_as_owner(
+        ";".join(
+            (
+                *(f"ALTER TABLE {table} DROP CONSTRAINT {table}_{name}_fkey" for table, name in references),
+                "ALTER TABLE event DROP CONSTRAINT event_references_check, DISABLE TRIGGER event_append_only",
+                "ALTER TABLE notification_mute DROP CONSTRAINT notification_mute_subject_check",
+                "ALTER TABLE follow DROP CONSTRAINT follow_target_check",
+                "ALTER TABLE content DROP CONSTRAINT content_root_check",
+                "DELETE FROM content",
+                "UPDATE event SET subject_type = NULL, subject_id = NULL, root_type = NULL, root_id = NULL",
+                "UPDATE follow SET subject_type = NULL, subject_id = NULL",
+                "UPDATE notification_mute SET subject_type = NULL, subject_id = NULL",
+                *first.FILLED,
+                *first.REFERENCES,
+                *second.ROOTS,
+                *second.FILLED,
+            )
+        )
+    )
     assert await _rows() == written
+    assert await _references() == before
+    assert all(before.values())

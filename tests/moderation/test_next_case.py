@@ -22,8 +22,8 @@ ALL = QueueFilter()
 async def _cases(topic: int, author: Actor, count: int) -> list[int]:
     """So many waiting cases, the longest waiting first; two at a time came at once."""
     await execute_as_owner(
-        """INSERT INTO content (municipality_id, kind, kind_id, topic_id, author_id)
-           SELECT 3201, 'comment', 1000 + n, $1, $2 FROM generate_series(1, $3::int) n""",
+        """INSERT INTO content (municipality_id, kind, kind_id, root_kind, root_id, topic_id, author_id)
+           SELECT 3201, 'comment', 1000 + n, 'comment', 1000 + n, $1, $2 FROM generate_series(1, $3::int) n""",
         topic,
         author.account_id,
         count,

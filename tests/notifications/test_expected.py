@@ -8,7 +8,7 @@ from api.node_ids import to_global_id
 from backend.notifications.audience_preview import expected_audience
 from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
-from backend.notifications.mutes import mute_proposal
+from backend.notifications.mutes import mute
 from backend.platform.authz import Role
 from backend.platform.database import execute, fetch_value
 from backend.proposals.answer_audience import answer_audience
@@ -18,17 +18,17 @@ from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.fixtures.people import make_person
 from tests.notifications.village import make_village
-from tests.proposals.support import OTHER_WORDS, published
+from tests.proposals.support import OTHER_WORDS, proposal_ref, published
 
 K = EventKind
 
 
 async def _expected(village, kind=K.ANSWERED, by="planner"):
     found = await expected_audience(
-        village.municipality, kind, [village.proposal], actor_id=by and village.id_of(by)
+        village.municipality, kind, "proposal", [village.proposal], actor_id=by and village.id_of(by)
     )
-    assert found.people == sum(found.by_proposal[village.proposal].values())
-    return {cause.value: count for cause, count in found.by_proposal[village.proposal].items()}
+    assert found.people == sum(found.by_content[village.proposal].values())
+    return {cause.value: count for cause, count in found.by_content[village.proposal].items()}
 
 
 def _counted(told: dict[str, str]) -> dict[str, int]:
@@ -66,7 +66,7 @@ async def test_those_who_want_nothing_and_those_who_want_mail_alone(village, wor
     await support(village.people["stranger"], village.proposal)
     others["supporter"] = 2
     assert await _expected(village) == others, "who supports is notified too"
-    await mute_proposal(village.people["stranger"], village.proposal)
+    await mute(village.people["stranger"], proposal_ref(village.proposal))
     others["supporter"] = 1
     assert await _expected(village) == others, "unless they muted it"
     await village.happens(K.ANSWERED, "planner")

@@ -101,12 +101,13 @@ async def test_what_is_said_of_a_step_stays_true_when_the_next_one_is_taken(vill
 
 async def test_counting_stops_at_a_hundred(village, told) -> None:
     await execute(
-        """WITH events AS (INSERT INTO event (municipality_id, kind, key, detail)
-               SELECT $1, 'answered', 'x' || n, '{}' FROM generate_series(1, 150) n RETURNING id)
+        """WITH events AS (INSERT INTO event (municipality_id, kind, key, proposal_id, detail)
+               SELECT $1, 'answered', 'x' || n, $3, '{}' FROM generate_series(1, 150) n RETURNING id)
            INSERT INTO delivery (municipality_id, event_id, account_id, channel, cause, state)
            SELECT $1, id, $2, 'in_app', 'author', 'sent' FROM events""",
         village.municipality,
         village.id_of("author"),
+        village.proposal,
     )
     assert await unread_count(village.people["author"]) == 100
 

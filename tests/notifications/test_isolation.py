@@ -3,33 +3,27 @@
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from backend.notifications.kinds import Cause
+from backend.content.kinds import ContentRef, Summary
+from backend.content.registry import kinds
 from backend.notifications.mail import Letter, build_message
-from backend.notifications.wording import _VOICES, WORDINGS, say
+from backend.notifications.wording import render_message
 from backend.platform.settings import Settings
 from backend.text.isolation import isolate_text, isolates_as_html
 from web.proposals.cards import draw
 
 HEBREW, ARABIC, NAME = "שלום", "مرحبا", "דוד"
-FACTS = cast(
-    Any,
-    SimpleNamespace(
-        proposal=SimpleNamespace(title=f"Ja\u2069 <b>{HEBREW}", state="published", outcome=None),
-        topic=SimpleNamespace(title=ARABIC),
-    ),
+ABOUT = Summary(
+    ContentRef("proposal", 1),
+    f"Ja\u2069 <b>{HEBREW}",
+    ARABIC,
+    "published",
+    {"status": "publisert", "outcome": "Svar: ja"},
 )
-EVERYTHING = [
-    (language, kind, cause)
-    for language in ("nb", "nn", "en")
-    for kind, voice in WORDINGS
-    for cause in Cause
-    if _VOICES[cause] == voice
-]
+EVERYTHING = [wording for kind in kinds().values() for wording in kind.wordings.values()]
 
 
 def _bare(text: str, start: str, end: str) -> str:
@@ -39,9 +33,7 @@ def _bare(text: str, start: str, end: str) -> str:
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_no_notification_holds_a_bare_name(language: str) -> None:
-    shown = [
-        say(spoken, kind, cause, FACTS, {}).text for spoken, kind, cause in EVERYTHING if spoken == language
-    ]
+    shown = [render_message(language, wording, ABOUT, {}).text for wording in EVERYTHING]
     assert any(HEBREW in text for text in shown)
     assert any(ARABIC in text for text in shown)
     for text in shown:
@@ -49,10 +41,8 @@ def test_no_notification_holds_a_bare_name(language: str) -> None:
 
 
 def test_both_parts_of_a_mail_isolate(fresh: Settings) -> None:
-    kind, cause = next(
-        (kind, cause) for _, kind, cause in EVERYTHING if "{title}" in WORDINGS[kind, _VOICES[cause]].text
-    )
-    letter = Letter("1", "a@example.no", NAME, "nb", say("nb", kind, cause, FACTS, {}), "/x")
+    wording = next(wording for wording in EVERYTHING if "{title}" in wording.text)
+    letter = Letter("1", "a@example.no", NAME, "nb", render_message("nb", wording, ABOUT, {}), "/x")
     message = build_message(fresh, letter)
     plain, rich = (cast(Any, message.get_body((part,))).get_content() for part in ("plain", "html"))
     assert f"Hei, \u2068{NAME}\u2069." in plain

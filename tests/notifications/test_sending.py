@@ -7,15 +7,16 @@ from email.policy import default
 
 import pytest
 
-from backend.follows.service import unfollow_proposal
+from backend.follows.service import unfollow_content
 from backend.notifications.events import EventKind
 from backend.notifications.fan_out import deliver_event
-from backend.notifications.mutes import mute_proposal
+from backend.notifications.mutes import mute
 from backend.notifications.preferences import set_preferences
 from backend.notifications.sending import send_deliveries
 from backend.platform.database import execute, fetch, fetch_value
 from backend.proposals.states import Part, ProposalState
 from tests.notifications.village import AUTHORS, EVERYBODY, INVOLVED, support_event
+from tests.proposals.support import proposal_ref
 
 K = EventKind
 
@@ -50,7 +51,7 @@ async def _support_taken_back(village) -> None:
 
 async def _muted(village) -> None:
     for who in ("supporter", "author"):
-        await mute_proposal(village.people[who], village.proposal)
+        await mute(village.people[who], proposal_ref(village.proposal))
 
 
 async def _cause_off(village) -> None:
@@ -58,7 +59,7 @@ async def _cause_off(village) -> None:
 
 
 async def _unfollowed(village) -> None:
-    await unfollow_proposal(village.people["follower"], village.proposal)
+    await unfollow_content(village.people["follower"], proposal_ref(village.proposal))
 
 
 _ALL_SENT = dict.fromkeys(EVERYBODY, "sent")

@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from backend.follows.service import follow_proposal
+from backend.follows.service import follow_content
 from backend.notifications.audience_preview import expected_audience
 from backend.notifications.events import EventKind
 from backend.notifications.fan_out import deliver_event
 from backend.notifications.kinds import Cause
-from backend.notifications.mutes import Subscription, mute_proposal, subscriptions, unmute_proposal
+from backend.notifications.mutes import Subscription, mute, subscriptions, unmute
 from backend.notifications.preferences import set_preferences
 from backend.notifications.sending import send_deliveries
 from backend.platform.authz import Actor
@@ -19,6 +19,7 @@ from backend.platform.errors import NotFound, Unauthenticated
 from backend.proposals.states import Part, ProposalState
 from tests.fixtures.waiting import until
 from tests.notifications.village import EVERYBODY, support_event
+from tests.proposals.support import proposal_ref
 
 K = EventKind
 CROWD = 62
@@ -42,9 +43,9 @@ async def add_crowd(village, number: int = CROWD) -> None:
 async def test_sixty_two_supporters_get_the_answer(village, work, office) -> None:
     await add_crowd(village)
     expected = await expected_audience(
-        village.municipality, K.ANSWERED, [village.proposal], actor_id=village.id_of("planner")
+        village.municipality, K.ANSWERED, "proposal", [village.proposal], actor_id=village.id_of("planner")
     )
-    assert expected.by_proposal[village.proposal][Cause.SUPPORTER] == CROWD + 1
+    assert expected.by_content[village.proposal][Cause.SUPPORTER] == CROWD + 1
     await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="accepted")
     await village.happens(K.ANSWERED, "planner")
     await work()
@@ -85,8 +86,8 @@ async def test_who_lost_one_cause_is_written_to_for_another(village, office, set
 
 async def test_a_muted_proposal_is_silent_but_for_decisions(village, work) -> None:
     for who in EVERYBODY:
-        assert await mute_proposal(village.people[who], village.proposal)
-        assert not await mute_proposal(village.people[who], village.proposal)
+        assert await mute(village.people[who], proposal_ref(village.proposal))
+        assert not await mute(village.people[who], proposal_ref(village.proposal))
     for kind in (K.STATUS_CHANGED, K.AMENDED, K.NEW_ON_PROPOSAL, K.COMMENT_ON_YOURS):
         await village.happens(kind, "stranger", reply=kind in (K.NEW_ON_PROPOSAL, K.COMMENT_ON_YOURS))
     await work()
@@ -101,22 +102,26 @@ async def test_a_muted_proposal_is_silent_but_for_decisions(village, work) -> No
 
 async def test_unmuting_and_following_bring_it_back(village) -> None:
     supporter = village.people["supporter"]
-    standing = await subscriptions(supporter, [village.proposal])
+    standing = await subscriptions(supporter, "proposal", [village.proposal])
     assert standing == {village.proposal: Subscription(is_muted=False, causes=(Cause.SUPPORTER,))}
-    await mute_proposal(supporter, village.proposal)
-    assert (await subscriptions(supporter, [village.proposal]))[village.proposal].is_muted
-    assert await unmute_proposal(supporter, village.proposal)
-    assert not await unmute_proposal(supporter, village.proposal)
-    await mute_proposal(supporter, village.proposal)
-    await follow_proposal(supporter, village.proposal)
-    standing = await subscriptions(supporter, [village.proposal])
+    await mute(supporter, proposal_ref(village.proposal))
+    assert (await subscriptions(supporter, "proposal", [village.proposal]))[village.proposal].is_muted
+    assert await unmute(supporter, proposal_ref(village.proposal))
+    assert not await unmute(supporter, proposal_ref(village.proposal))
+    await mute(supporter, proposal_ref(village.proposal))
+    await follow_content(supporter, proposal_ref(village.proposal))
+    standing = await subscriptions(supporter, "proposal", [village.proposal])
     assert standing[village.proposal] == Subscription(False, (Cause.SUPPORTER, Cause.PROPOSAL))
     everywhere = [("supporter", channel, False) for channel in ("in_app", "email")]
     await set_preferences(supporter, [], everywhere)
-    assert (await subscriptions(supporter, [village.proposal]))[village.proposal].causes == (Cause.PROPOSAL,)
-    author = (await subscriptions(village.people["author"], [village.proposal]))[village.proposal]
+    assert (await subscriptions(supporter, "proposal", [village.proposal]))[village.proposal].causes == (
+        Cause.PROPOSAL,
+    )
+    author = (await subscriptions(village.people["author"], "proposal", [village.proposal]))[village.proposal]
     assert author.causes == (Cause.AUTHOR, Cause.SUPPORTER, Cause.PROPOSAL)
-    left = (await subscriptions(village.people["former_supporter"], [village.proposal]))[village.proposal]
+    left = (await subscriptions(village.people["former_supporter"], "proposal", [village.proposal]))[
+        village.proposal
+    ]
     assert left.causes == ()
 
 
@@ -124,14 +129,14 @@ async def test_what_one_may_not_see_cannot_be_muted(village) -> None:
     await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
     for proposal in (village.proposal, 999_999):
         with pytest.raises(NotFound):
-            await mute_proposal(village.people["supporter"], proposal)
+            await mute(village.people["supporter"], proposal_ref(proposal))
     with pytest.raises(Unauthenticated):
-        await mute_proposal(Actor(village.municipality), village.proposal)
+        await mute(Actor(village.municipality), proposal_ref(village.proposal))
 
 
 async def test_muting_many_times_at_once_is_one_mute(village) -> None:
     supporter = village.people["supporter"]
-    added = await asyncio.gather(*(mute_proposal(supporter, village.proposal) for _ in range(8)))
+    added = await asyncio.gather(*(mute(supporter, proposal_ref(village.proposal)) for _ in range(8)))
     assert sorted(added) == [False] * 7 + [True]
 
 
@@ -172,9 +177,11 @@ async def test_a_hundred_thousand_supporters_are_found_by_the_thousand(village) 
     await deliver_event(village.municipality, event, after=village.id_of("left") + 50_000)
     batches = time.perf_counter() - began
     began = time.perf_counter()
-    expected = await expected_audience(village.municipality, K.ANSWERED, [village.proposal], actor_id=None)
+    expected = await expected_audience(
+        village.municipality, K.ANSWERED, "proposal", [village.proposal], actor_id=None
+    )
     preview = time.perf_counter() - began
-    assert expected.by_proposal[village.proposal][Cause.SUPPORTER] == 100_001
+    assert expected.by_content[village.proposal][Cause.SUPPORTER] == 100_001
     # Five thousand people and their 10,000 deliveries; the whole crowd counted. Each takes a second on an idle
     # machine; far below what a statement may take, also on a busy one.
     assert batches < 12, batches

@@ -21,6 +21,7 @@ from backend.platform.database import fetch_value
 from backend.platform.errors import NotFound
 from backend.proposals.states import Part, ProposalState
 from tests.fixtures.server import Served, serving
+from tests.proposals.support import proposal_ref
 
 K = EventKind
 OURS = {"sec-fetch-site": "same-origin"}
@@ -116,7 +117,9 @@ async def test_a_mail_about_ones_own_words_offers_that_kind(village, work, offic
 
 
 async def test_tokens_are_bound_to_what_they_are_for(village, settings, site) -> None:
-    way_out = WayOut(3201, village.id_of("supporter"), K.ANSWERED, Cause.SUPPORTER, village.proposal)
+    way_out = WayOut(
+        3201, village.id_of("supporter"), K.ANSWERED, Cause.SUPPORTER, proposal_ref(village.proposal)
+    )
     token = way_out_token(settings, way_out)
     assert read_way_out(settings, token) == way_out
     other = str(village.id_of("author"))
@@ -150,18 +153,20 @@ async def test_tokens_are_bound_to_what_they_are_for(village, settings, site) ->
 
 
 async def test_who_has_left_has_nothing_to_end(village, settings) -> None:
-    left = WayOut(3201, village.id_of("left"), K.ANSWERED, Cause.PROPOSAL, village.proposal)
+    left = WayOut(3201, village.id_of("left"), K.ANSWERED, Cause.PROPOSAL, proposal_ref(village.proposal))
     with pytest.raises(NotFound):
         await way_out_state(settings, way_out_token(settings, left))
     with pytest.raises(NotFound):
         await take_way_out(settings, way_out_token(settings, left), Scope.PROPOSAL)
-    author = WayOut(3201, village.id_of("author"), K.ANSWERED, Cause.AUTHOR, village.proposal)
+    author = WayOut(3201, village.id_of("author"), K.ANSWERED, Cause.AUTHOR, proposal_ref(village.proposal))
     with pytest.raises(NotFound):
         await take_way_out(settings, way_out_token(settings, author), Scope.CAUSE)
 
 
 async def test_many_clicks_are_one(village, settings) -> None:
-    way_out = WayOut(3201, village.id_of("supporter"), K.ANSWERED, Cause.SUPPORTER, village.proposal)
+    way_out = WayOut(
+        3201, village.id_of("supporter"), K.ANSWERED, Cause.SUPPORTER, proposal_ref(village.proposal)
+    )
     token = way_out_token(settings, way_out)
     for _ in range(5):
         state = await take_way_out(settings, token, None)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from backend.content.kinds import ContentRef
 from backend.notifications.events import EventKind, record
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_value, unit_of_work
@@ -11,6 +12,7 @@ from backend.proposals.service import ProposalInput, create_proposal
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.people import make_person
+from tests.proposals.support import proposal_ref
 
 TITLE = "Sykkelvei langs Sandvikselva"
 BODY = "Det trengs en trygg sykkelvei langs elva, slik at barn kan sykle til skolen hver dag."
@@ -49,8 +51,8 @@ class Village:
                 self.municipality,
                 kind,
                 key,
-                proposal_id=self.proposal,
-                comment_id=self.reply if reply else None,
+                ContentRef("comment", self.reply) if reply else proposal_ref(self.proposal),
+                root=proposal_ref(self.proposal),
                 topic_id=self.topic,
                 actor_id=self.id_of(by) if by else None,
                 detail=detail,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 import pytest
 
+from backend.content.kinds import ContentRef
 from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import fetch, fetch_value
@@ -83,3 +84,8 @@ async def nothing_is_stored() -> None:
         "event",
     ):
         assert await fetch_value(f"SELECT count(*) FROM {table}") == 0, table
+
+
+def proposal_ref(number: int) -> ContentRef:
+    """The proposal as whatever cuts across kinds refers to it."""
+    return ContentRef("proposal", number)

@@ -1,12 +1,12 @@
 """What a person wrote by state, and the answers to what they have to do with."""
 
-from backend.follows.service import follow_proposal
+from backend.follows.service import follow_content
 from backend.platform.authz import Actor, Role
 from backend.proposals.assessment import answer_proposal, start_assessment
 from backend.proposals.listing import answered_for, own_proposals
 from backend.proposals.states import Outcome
 from backend.proposals.supports import support, withdraw_support
-from tests.proposals.support import OTHER_WORDS, draft, published
+from tests.proposals.support import OTHER_WORDS, draft, proposal_ref, published
 
 REASON = "Vi bygger sykkelveien neste år, fordi mange barn går på skole langs elva."
 
@@ -41,7 +41,7 @@ async def test_answers_to_what_one_has_to_do_with(fresh, person, topic_id) -> No
     await support(supporter, first)
     await support(stranger, second)
     await withdraw_support(stranger, second)
-    await follow_proposal(follower, second)
+    await follow_content(follower, proposal_ref(second))
     await start_assessment(planner, first)
     assert await _answers(author) == []
     for number in (first, second):

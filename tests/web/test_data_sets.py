@@ -9,12 +9,11 @@ import pytest
 
 from backend.accounts.claims import LoginClaims
 from backend.accounts.sessions import cookie_name, start_session
-from backend.notifications.kinds import Cause
-from backend.notifications.wording import _VOICES, WORDINGS, say
+from backend.content.registry import kinds, root_kind
+from backend.notifications.wording import render_message
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch
 from backend.platform.settings import Settings
-from backend.proposals.access import visible_proposals
 from tests.fixtures.data_sets import DATA_SETS
 from tests.fixtures.databases import open_clone
 from tests.fixtures.people import make_person
@@ -122,14 +121,13 @@ async def test_no_page_fails(filled: Served, who: str) -> None:
 async def test_every_mail_can_be_written(filled: Served) -> None:
     reader = await make_person(filled.settings, name="Lesende Lupe")
     numbers = [int(number) for number in await _numbers(filled.settings, thoroughly=True)]
-    known = await visible_proposals(reader, numbers)
+    known = await root_kind("proposal").summaries(reader, numbers)
     said = {
-        (number, language, kind, cause): say(language, kind, cause, facts, {})
-        for number, facts in known.items()
+        (number, language, key): render_message(language, wording, summary, {})
+        for number, summary in known.items()
         for language in ("nb", "nn", "en")
-        for kind, voice in WORDINGS
-        for cause in Cause
-        if _VOICES[cause] == voice
+        for kind in kinds().values()
+        for key, wording in kind.wordings.items()
     }
     assert [key for key, words in said.items() if not words.subject or "{" in words.text] == []
     assert bool(said) == bool(known)

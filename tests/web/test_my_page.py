@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from api.node_ids import to_global_id
-from backend.follows.service import follow_proposal, follow_topic
+from backend.follows.service import follow_content, follow_topic
 from backend.platform.authz import Role
 from backend.platform.database import fetch, fetch_value
 from backend.proposals.assessment import answer_proposal, start_assessment
 from backend.proposals.states import Outcome
 from backend.proposals.supports import support
-from tests.proposals.support import OTHER_WORDS, WORDS, draft, published
+from tests.proposals.support import OTHER_WORDS, WORDS, draft, proposal_ref, published
 from tests.web.own_browser import OURS, Browser, run_jobs
 
 PAGES = [
@@ -89,7 +89,7 @@ async def test_one_ceases_to_follow(me: Browser, person: Any, topic_id: Any) -> 
     topic = await topic_id()
     number = await published(await person(), topic)
     await follow_topic(me.actor, topic)
-    await follow_proposal(me.actor, number)
+    await follow_content(me.actor, proposal_ref(number))
     assert (await me.get("/folger")).text.count("Slutt å følge") == 2
     for fields in ({"tema": topic}, {"forslag": number}, {"forslag": number}):
         answer = await me.post("/folger/slutt", **fields)

@@ -64,12 +64,8 @@ async def unfollow(visit: Visit) -> Response:
     """POST /min-side/folger/slutt: no longer follow the topic `tema` or the proposal `forslag`."""
     form = await visit.form()
     topic, proposal = form.whole("tema"), form.whole("forslag")
-    operation, node = (
-        ("UnfollowProposal", to_global_id("Proposal", proposal or 0))
-        if topic is None
-        else ("UnfollowTopic", to_global_id("Topic", topic))
-    )
-    return await submit(visit, operation, {"id": node}, visit.path("/min-side/folger"), _UNFOLLOWED)
+    node = to_global_id("Proposal", proposal or 0) if topic is None else to_global_id("Topic", topic)
+    return await submit(visit, "Unfollow", {"id": node}, visit.path("/min-side/folger"), _UNFOLLOWED)
 
 
 routes = [

@@ -55,8 +55,8 @@ async def follow(visit: Visit) -> Response:
     """POST /forslag/{number}/folg: follow it, or with `slutt` no longer. For htmx the box alone is answered."""
     form = await visit.form()
     if form["slutt"] == "ja":
-        return await _notified(visit, "UnfollowProposal", _UNFOLLOWED)
-    return await _notified(visit, "FollowProposal", _FOLLOWED)
+        return await _notified(visit, "Unfollow", _UNFOLLOWED)
+    return await _notified(visit, "Follow", _FOLLOWED)
 
 
 async def _notified(visit: Visit, operation: str, told: str) -> Response:

@@ -169,6 +169,10 @@ class Comment(Node):
             return None
         return await reason_of(context, "comment", self.row.id)
 
+    def moderated_texts(self) -> dict[str, str]:
+        """The texts that moderators look at, by field."""
+        return {"body": self.row.body}
+
     @classmethod
     def from_row(cls, row: CommentRow) -> "Comment":
         """The type for a row on a proposal that the actor may see."""
@@ -220,7 +224,7 @@ async def aside(context: Context, proposal_id: int) -> list[Comment]:
     return [Comment.from_row(row) for row in await loaders.aside_loader(context).load(proposal_id)]
 
 
-@fetched_by("Comment")
+@fetched_by("Comment", content="comment")
 async def fetch_comment(context: Context, number: int) -> Any:
     """A comment that the actor may know of."""
     facts = await loaders.facts_loader(context).load(number)

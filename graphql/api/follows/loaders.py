@@ -3,7 +3,7 @@
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
-from backend.follows.queries import followed_proposals, followed_topics
+from backend.follows.queries import followed_content, followed_topics
 
 
 def followed_topic_loader(context: Context) -> DataLoader[int, bool]:
@@ -23,6 +23,6 @@ def followed_proposal_loader(context: Context) -> DataLoader[int, bool]:
     async def load(ids: list[int]) -> dict[int, bool]:
         if context.actor.seeing_account_id is None:
             return {}
-        return dict.fromkeys(await followed_proposals(context.actor, ids), True)
+        return dict.fromkeys(await followed_content(context.actor, "proposal", ids), True)
 
     return context.loader("followed_proposals", load, default=False)

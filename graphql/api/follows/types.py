@@ -6,18 +6,30 @@ from typing import Any
 import strawberry
 
 from api.context import Context, Info, context_of
+from api.node import Node, fetch_content
 from api.pagination import After, Connection, keyset_page
 from api.proposals.types import Proposal, fetch_proposal
 from api.topics.types import Topic, fetch_topic
 from backend.follows.queries import FollowRow, own_follows
 
 
-@strawberry.type(description="That the viewer wants to be told about a topic or a proposal.")
+@strawberry.type(description="That the viewer wants to be notified of what happens to something.")
 class Follow:
-    """A follow: one of `topic` and `proposal` is set."""
+    """A follow of a topic or of content."""
 
     row: strawberry.Private[FollowRow]
     since: datetime = strawberry.field(description="From when.")
+
+    @strawberry.field(description="What is followed; null when it cannot be seen any more.")
+    async def thing(self, info: Info) -> Node | None:
+        """Whatever type it is."""
+        found: Any
+        if self.row.content is not None:
+            found = await fetch_content(context_of(info), self.row.content)
+        else:
+            assert self.row.topic_id is not None
+            found = await fetch_topic(context_of(info), self.row.topic_id)
+        return found if isinstance(found, Node) else None
 
     @strawberry.field(description="The topic, when it is one.")
     async def topic(self, info: Info) -> Topic | None:
@@ -30,9 +42,9 @@ class Follow:
     @strawberry.field(description="The proposal, when it is one that can still be seen.")
     async def proposal(self, info: Info) -> Proposal | None:
         """A proposal."""
-        if self.row.proposal_id is None:
+        if self.row.content is None or self.row.content.kind != "proposal":
             return None
-        found: Any = await fetch_proposal(context_of(info), self.row.proposal_id)
+        found: Any = await fetch_proposal(context_of(info), self.row.content.id)
         return found if isinstance(found, Proposal) else None
 
     @classmethod

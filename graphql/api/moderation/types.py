@@ -8,7 +8,8 @@ import strawberry
 from api.accounts.enums import NameKind
 from api.accounts.queries import UsedName
 from api.accounts.types import Author, author_of
-from api.comments.types import Comment, fetch_comment
+from api.comments.types import Comment
+from api.content.loaders import summary_loader
 from api.context import Context, Info, context_of
 from api.moderation import loaders
 from api.moderation.enums import CaseDecision, CaseOrigin, CaseState, Decision, ReasonCode, SubjectType
@@ -23,20 +24,23 @@ from api.moderation.parts import (
     ground_of,
     marks_of,
 )
-from api.node import Node, fetched_by
+from api.node import Node, fetch_content, fetched_by
 from api.node_ids import to_global_id
-from api.proposals.loaders import facts_loader, pending_loader
+from api.proposals.loaders import pending_loader
 from api.proposals.pending import PendingVersionType
-from api.proposals.types import Proposal, fetch_proposal
+from api.proposals.types import Proposal
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from api.viewer import Permission, permission_to
+from backend.content.kinds import ContentRef
+from backend.content.registry import kind_of
 from backend.moderation.decisions import REASON_TEXT, choices
 from backend.moderation.preview import preview_notification
 from backend.moderation.queue import CLAIM_LASTS, CaseRow, access_case, may_claim
 from backend.moderation.signals.reasons import MODERATOR_TEXTS
 from backend.platform.errors import DomainError
 from backend.platform.i18n import translate
+from backend.proposals.pending import EDIT
 
 ModeratedContent = Annotated[
     Proposal | Comment, strawberry.union("ModeratedContent", description="What can be moderated.")
@@ -143,15 +147,13 @@ class ModerationCase(Node):
     async def marks(self, info: Info) -> list[ModerationMark]:
         """Places in the text as it is now."""
         context = context_of(info)
-        if self.subject_type is SubjectType.EDIT:
-            subject = await _edit_of(context, self.row)
+        if self.row.subject_type == EDIT:
+            subject: Any = await _edit_of(context, self.row)
         else:
             subject = await content_of(context, self.row.subject_type, self.row.subject_id)
         if subject is None:
             return []
-        is_proposal = self.subject_type is not SubjectType.COMMENT
-        texts = {"title": subject.title} if is_proposal else {}
-        texts["body"] = subject.body if is_proposal else subject.row.body
+        texts = subject.moderated_texts()
         found = await loaders.marks_loader(context).load_many(
             [(text, subject.language) for text in texts.values()]
         )
@@ -172,15 +174,11 @@ class ModerationCase(Node):
     ) -> DecisionPreview | None:
         """A notification that is not sent."""
         context = context_of(info)
-        subject = await content_of(context, self.row.subject_type, self.row.subject_id)
-        if subject is None:
+        summary = await summary_loader(context).load(self.row.root)
+        if summary is None:
             return None
-        about = self.row.subject_id if isinstance(subject, Proposal) else subject.row.proposal_id
-        facts = await facts_loader(context).load(about)
-        said = (
-            preview_notification(self.row, decision, reason_code, facts, context.language) if facts else None
-        )
-        return DecisionPreview.of(said, reason_text and reason_text[: REASON_TEXT[1]]) if said else None
+        message = preview_notification(self.row, decision, reason_code, summary, context.language)
+        return DecisionPreview.of(message, reason_text and reason_text[: REASON_TEXT[1]]) if message else None
 
     @strawberry.field(description="What readers told, the oldest first, at most 100.")
     async def reports(self, info: Info) -> list[ContentReport]:
@@ -240,7 +238,7 @@ class ModerationCase(Node):
 
 async def _edit_of(context: Context, case: CaseRow) -> PendingVersionType | None:
     """The edit that an open case is about; of a decided one the version that was decided, and no newer one."""
-    if case.subject_type != SubjectType.EDIT:
+    if case.subject_type != EDIT:
         return None
     row = await pending_loader(context).load(case.subject_id)
     if row is None or (case.state == CaseState.DECIDED and row.number != case.subject_version):
@@ -249,9 +247,8 @@ async def _edit_of(context: Context, case: CaseRow) -> PendingVersionType | None
 
 
 async def content_of(context: Context, subject_type: str, number: int) -> Any:
-    """The proposal or comment, if the actor may know of it."""
-    fetch = fetch_comment if subject_type == SubjectType.COMMENT else fetch_proposal
-    return await fetch(context, number)
+    """The content, if the actor may know of it; for a change of content, what it changes."""
+    return await fetch_content(context, ContentRef(kind_of(subject_type).of, number))
 
 
 @fetched_by("ModerationCase")

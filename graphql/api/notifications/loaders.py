@@ -14,6 +14,6 @@ def subscription_loader(context: Context) -> DataLoader[int, Subscription]:
     async def load(ids: list[int]) -> dict[int, Subscription]:
         if context.actor.seeing_account_id is None:
             return {}
-        return await subscriptions(context.actor, ids)
+        return await subscriptions(context.actor, "proposal", ids)
 
     return context.loader("subscriptions", load, default=_NONE)

@@ -16,7 +16,9 @@ from api.errors import (
 from api.fields import mutation, payload
 from api.proposals.types import Proposal, fetch_proposal
 from api.switches import switch
-from backend.notifications import mutes
+from backend.content.kinds import ContentRef
+from backend.notifications.mutes import mute, unmute
+from backend.platform.authz import Actor
 
 ProposalId = Annotated[strawberry.ID, strawberry.argument(description="The proposal's id.")]
 
@@ -49,6 +51,14 @@ _muted = switch(
 )
 
 
+async def _mute(actor: Actor, number: int) -> bool:
+    return await mute(actor, ContentRef("proposal", number))
+
+
+async def _unmute(actor: Actor, number: int) -> bool:
+    return await unmute(actor, ContentRef("proposal", number))
+
+
 @strawberry.type
 class MuteMutations:
     """Muting and unmuting."""
@@ -61,11 +71,11 @@ class MuteMutations:
     )
     async def mute_proposal(self, info: Info, id: ProposalId) -> ProposalMuteChanged:  # noqa: A002
         """Muted."""
-        changed: ProposalMuteChanged = await _muted(info, id, mutes.mute_proposal)
+        changed: ProposalMuteChanged = await _muted(info, id, _mute)
         return changed
 
     @mutation(ProposalMutePayload, scope="write", description="Have notifications of a proposal again.")
     async def unmute_proposal(self, info: Info, id: ProposalId) -> ProposalMuteChanged:  # noqa: A002
         """No longer muted."""
-        changed: ProposalMuteChanged = await _muted(info, id, mutes.unmute_proposal)
+        changed: ProposalMuteChanged = await _muted(info, id, _unmute)
         return changed

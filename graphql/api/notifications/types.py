@@ -6,7 +6,9 @@ from typing import Any
 
 import strawberry
 
+from api.content.loaders import summary_loader
 from api.context import Context, Info, context_of
+from api.node import CONTENT_TYPES
 from api.node_ids import to_global_id
 from api.notifications.enums import Cause, Channel, EventKind
 from api.pagination import Connection, keyset_page
@@ -35,20 +37,43 @@ class Notification:
     read_at: datetime | None = strawberry.field(description="When the viewer read it; null: not yet.")
 
     @strawberry.field(
+        description="The address of what it is about, without the language; null when the viewer may not know of it "
+        "any more."
+    )
+    async def path(self, info: Info) -> str | None:
+        """Where its button leads."""
+        known = await summary_loader(context_of(info)).load(self.row.root)
+        return self.row.path if known else None
+
+    @strawberry.field(description="The words of a button that leads there, in the viewer's language.")
+    def action(self, info: Info) -> str:
+        """Such as to see a proposal."""
+        return translate(context_of(info).language, self.row.action)
+
+    @strawberry.field(
+        description="The id of what it is about, to be asked for by `node`; null where it is no node."
+    )
+    def content_id(self) -> strawberry.ID | None:
+        """Whatever kind of content it is."""
+        kind, number = self.row.subject
+        type_name = CONTENT_TYPES.get(kind)
+        return None if type_name is None else strawberry.ID(to_global_id(type_name, number))
+
+    @strawberry.field(
         description="The proposal it is about; null when the viewer may not know of it any more."
     )
     async def proposal(self, info: Info) -> Proposal | None:
         """Its proposal."""
-        if self.row.proposal_id is None:
+        if self.row.root.kind != "proposal":
             return None
-        facts = await facts_loader(context_of(info)).load(self.row.proposal_id)
+        facts = await facts_loader(context_of(info)).load(self.row.root.id)
         return Proposal.from_row(facts.proposal) if facts else None
 
     @strawberry.field(description="The comment it is about, by id.")
     def comment_id(self) -> strawberry.ID | None:
         """To be asked for by `node`."""
-        number = self.row.comment_id
-        return None if number is None else strawberry.ID(to_global_id("Comment", number))
+        kind, number = self.row.subject
+        return strawberry.ID(to_global_id("Comment", number)) if kind == "comment" else None
 
     @strawberry.field(description="The topic it is about.")
     async def topic(self, info: Info) -> Topic | None:

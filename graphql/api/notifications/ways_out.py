@@ -44,8 +44,10 @@ class NotificationWayOut:
     )
     async def proposal(self, info: Info) -> Proposal | None:
         """As anybody with the link may see it."""
-        number = self.state.way_out.proposal_id
-        facts = None if number is None else await facts_loader(context_of(info)).load(number)
+        root = self.state.way_out.root
+        if root is None or root.kind != "proposal":
+            return None
+        facts = await facts_loader(context_of(info)).load(root.id)
         return Proposal.from_row(facts.proposal) if facts else None
 
     @classmethod

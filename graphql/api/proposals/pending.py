@@ -65,6 +65,10 @@ class PendingVersionType:
             return None
         return await reason_of(context_of(info), EDIT, self.row.proposal_id)
 
+    def moderated_texts(self) -> dict[str, str]:
+        """The texts that moderators look at, by field."""
+        return {"title": self.title, "body": self.body}
+
     @classmethod
     def from_row(cls, row: PendingVersion) -> "PendingVersionType":
         """The type for a row that the actor may see."""

@@ -250,6 +250,10 @@ class Proposal(ProposalViewerFields, Node):
             return None
         return await reason_of(context, "proposal", self.row.id)
 
+    def moderated_texts(self) -> dict[str, str]:
+        """The texts that moderators look at, by field."""
+        return {"title": self.title, "body": self.body}
+
     @classmethod
     def from_row(cls, row: ProposalRow) -> "Proposal":
         """The type for a row that the actor may see."""
@@ -286,7 +290,7 @@ async def _topic_row(context: Context, topic_id: int) -> Any:
 LazyProposal = Annotated["Proposal", strawberry.lazy("api.proposals.types")]
 
 
-@fetched_by("Proposal")
+@fetched_by("Proposal", content="proposal")
 async def fetch_proposal(context: Context, number: int) -> Any:
     """A proposal that the actor may know of."""
     facts = await loaders.facts_loader(context).load(number)

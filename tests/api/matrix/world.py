@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from api.node_ids import to_global_id
 from backend.accounts.my_data import request_export
 from backend.accounts.tokens import create_token
-from backend.follows.service import follow_proposal, follow_topic
+from backend.follows.service import follow_content, follow_topic
 from backend.imports.running import run_import
 from backend.imports.service import ImportOrder, start_import
 from backend.imports.uploads import receive_upload
@@ -27,6 +27,7 @@ from backend.topics.service import update_topic
 from tests.api.matrix.people import log_in, make_people, number
 from tests.api.matrix.writings import Cast, hide, make_comments, make_proposals
 from tests.fixtures.people import author_id
+from tests.proposals.support import proposal_ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ async def _surround(people: dict[str, Actor], topic: int, proposals: dict[str, i
         await support(people[who], proposals["published"])
         await follow_topic(people[who], topic)
         for name in ("published", "hidden"):
-            await follow_proposal(people[who], proposals[name])
+            await follow_content(people[who], proposal_ref(proposals[name]))
 
 
 async def _deliver_all(settings: Settings) -> None:
@@ -128,7 +129,11 @@ async def _belongings(
     )
     note = await add_note(planner, proposals["published"], "Dette hører sammen med planen for elva.")
     way_out = WayOut(
-        author.municipality_id, number(author), EventKind.ANSWERED, Cause.AUTHOR, proposals["published"]
+        author.municipality_id,
+        number(author),
+        EventKind.ANSWERED,
+        Cause.AUTHOR,
+        proposal_ref(proposals["published"]),
     )
     grant = await fetch_value("SELECT id FROM role_grant WHERE account_id = $1", number(planner))
     return {

@@ -1,0 +1,16 @@
+"""The people who stand behind proposals, as notifications find them."""
+
+from typing import Final
+
+from backend.notifications.kinds import Audience, Cause, Relation
+
+# Read off the ledger's unique key, a person at a time in the order of accounts: never sorted.
+SUPPORTERS: Final = Audience(
+    Relation.SUPPORTERS,
+    Cause.SUPPORTER,
+    """
+        SELECT account_id FROM support_event
+        WHERE municipality_id = $1 AND proposal_id = (SELECT root_id FROM happened)
+        GROUP BY account_id HAVING max(ordinal) % 2 = 1""",
+    roots=frozenset({"proposal"}),
+)

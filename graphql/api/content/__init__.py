@@ -1,0 +1,1 @@
+"""Content of whatever kind over GraphQL."""
