@@ -4,7 +4,7 @@ from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import UniqueConstraint
 
-from migrations._sql import check, constraint, run
+from migrations._sql import check, constraint, index, run
 
 ROOTS = (
     """
@@ -44,6 +44,7 @@ ROOTS = (
         "content_root_fkey",
         "FOREIGN KEY (municipality_id, root_kind, root_id) REFERENCES content (municipality_id, kind, kind_id)",
     ),
+    index("content_root_idx", "ON content (municipality_id, root_kind, root_id)"),
 )
 
 
@@ -123,11 +124,17 @@ FILLED = (
     content_reference("event", "root"),
     content_reference("follow", "subject"),
     content_reference("notification_mute", "subject"),
-    'CREATE INDEX IF NOT EXISTS "follow_subject_account_idx" '
-    "ON follow (municipality_id, subject_type, subject_id, account_id)",
-    # The ones of the column that nothing but the version before reads.
+    index("follow_subject_account_idx", "ON follow (municipality_id, subject_type, subject_id, account_id)"),
+    index("event_subject_idx", "ON event (municipality_id, subject_type, subject_id)"),
+    index("event_root_idx", "ON event (municipality_id, root_type, root_id)"),
+    # The references say the same as those of the columns that nothing but the version before reads.
+    "ALTER TABLE follow DROP CONSTRAINT IF EXISTS follow_proposal_id_fkey",
     "DROP INDEX IF EXISTS follow_proposal_account_idx",
     "DROP INDEX IF EXISTS follow_proposal_id_idx",
+    *(
+        f"ALTER TABLE event DROP CONSTRAINT IF EXISTS event_{column}_fkey;DROP INDEX IF EXISTS event_{column}_idx"
+        for column in ("proposal_id", "comment_id")
+    ),
     # What can be moderated is what there is content of.
     "ALTER TABLE moderation_case DROP CONSTRAINT IF EXISTS moderation_case_subject_type_check",
     "ALTER TABLE report DROP CONSTRAINT IF EXISTS report_subject_type_check",

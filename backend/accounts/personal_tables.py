@@ -188,7 +188,8 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
         _RULED,
         (
             "id",
-            "proposal_id",
+            "subject_type",
+            "subject_id",
             "parent_id",
             "stance",
             "language",
@@ -198,6 +199,12 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
             "published_at",
             "created_at",
         ),
+    ),
+    PersonalTable(
+        "comment_transition",
+        "actor_id",
+        _STUB,
+        ("comment_id", "ordinal", "from_state", "to_state", "actor_role", "created_at"),
     ),
     PersonalTable(
         "content", "author_id", _STUB, why="Says of what is exported by itself only that it is there."

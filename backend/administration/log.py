@@ -192,7 +192,8 @@ _LABEL: Final = f"""
         WHEN 'proposal' THEN (SELECT p.title FROM proposal p
             WHERE p.municipality_id = $1 AND p.id = l.subject_id AND {PUBLIC_SQL})
         WHEN 'comment' THEN (SELECT p.title FROM comment c
-            JOIN proposal p ON p.municipality_id = c.municipality_id AND p.id = c.proposal_id
+            JOIN proposal p ON p.municipality_id = c.municipality_id AND c.subject_type = 'proposal'
+                AND p.id = c.subject_id
             WHERE c.municipality_id = $1 AND c.id = l.subject_id AND {PUBLIC_SQL})
         WHEN 'import' THEN (SELECT r.file_name FROM import_run r WHERE r.municipality_id = $1 AND r.id = l.subject_id)
     END AS label

@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 from backend.comments.queries import CommentRow, comments_by_id
 from backend.comments.rules import NOT_FOUND, CommentFacts, concerns_reporter, may
+from backend.content.registry import discussions_of
+from backend.moderation.part import reported_by
 from backend.platform.authz import Actor, require
 from backend.platform.database import execute
-from backend.proposals.access import visible_proposals
-from backend.proposals.involvement import comments_reported_by
 
 
 async def facts_of(actor: Actor, comments: Sequence[CommentRow]) -> dict[int, CommentFacts]:
-    """What the rules need to know about each of these; those on proposals out of sight are missing."""
+    """What the rules need to know about each of these; those on what is out of sight are missing."""
     if not comments:
         return {}
-    proposals = await visible_proposals(actor, list({comment.proposal_id for comment in comments}))
-    reported = await comments_reported_by(actor, [c.id for c in comments if concerns_reporter(actor, c)])
+    discussions = await discussions_of(actor, {comment.root for comment in comments})
+    reported = await reported_by(actor, "comment", [c.id for c in comments if concerns_reporter(actor, c)])
     return {
-        comment.id: CommentFacts(comment, proposals[comment.proposal_id], comment.id in reported)
+        comment.id: CommentFacts(comment, discussions[comment.root], comment.id in reported)
         for comment in comments
-        if comment.proposal_id in proposals
+        if comment.root in discussions
     }
 
 

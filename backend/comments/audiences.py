@@ -9,8 +9,8 @@ COMMENTERS: Final = Audience(
     Cause.DISCUSSION,
     """
         SELECT DISTINCT author_id AS account_id FROM comment
-        WHERE municipality_id = $1 AND proposal_id = (SELECT root_id FROM happened) AND state = 'published'""",
-    roots=frozenset({"proposal"}),
+        WHERE municipality_id = $1 AND subject_type = (SELECT root_type FROM happened)
+          AND subject_id = (SELECT root_id FROM happened) AND state = 'published'""",
 )
 ANSWERED_COMMENTER: Final = Audience(
     Relation.ANSWERED_COMMENTER,

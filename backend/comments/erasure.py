@@ -1,7 +1,8 @@
 """What becomes of a person's comments when their account is deleted."""
 
-from backend.comments.counting import comments_changed
-from backend.comments.states import EMPTIED
+from backend.comments.states import EMPTIED, Capacity, CommentState
+from backend.comments.transitions import apply_transition, discussion_changed
+from backend.content.kinds import ContentRef
 from backend.moderation.erasure import empty_reasons
 from backend.platform.database import fetch, unit_of_work
 from backend.platform.sql import one_of
@@ -13,16 +14,20 @@ async def erase_comments(municipality_id: int, account_id: int, *, keep_content:
     """Comments are withdrawn and emptied, unless they are public and kept; replies to them stay."""
     async with unit_of_work():
         rows = await fetch(
-            f"""UPDATE comment SET body = $3,
-                   state = CASE WHEN state = 'hidden' THEN state ELSE 'withdrawn' END
+            f"""UPDATE comment SET body = $3
                WHERE municipality_id = $1 AND author_id = $2 AND NOT ($4 AND published_at IS NOT NULL)
                  AND (body <> $3 OR NOT {one_of("state", EMPTIED)})
-               RETURNING id, proposal_id""",
+               RETURNING id, state, subject_type, subject_id""",
             municipality_id,
             account_id,
             DELETED_COMMENT,
             keep_content,
         )
+        for row in rows:
+            if row["state"] not in EMPTIED:
+                await apply_transition(
+                    municipality_id, row["id"], CommentState.WITHDRAWN, Capacity.ERASURE, actor_id=None
+                )
         await empty_reasons(municipality_id, "comment", [row["id"] for row in rows])
-        for proposal_id in sorted({row["proposal_id"] for row in rows}):
-            await comments_changed(municipality_id, proposal_id)
+        for root in sorted({ContentRef(row["subject_type"], row["subject_id"]) for row in rows}):
+            await discussion_changed(municipality_id, root)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from backend.comments.queries import CommentRow
 from backend.comments.states import CommentState
+from backend.content.kinds import Discussion
 from backend.moderation.rules import OWN_CONTENT, OWN_REPORT
 from backend.platform.authz import ALLOWED, ROLE_MISSING, Actor, Decision, Refusal, Role, Rule, logged_in
 from backend.platform.errors import NotFound
-from backend.proposals import rules as proposal_rules
-from backend.proposals.rules import ProposalFacts
 
 NOT_FOUND = Refusal("comment_not_found", "Kommentaren finnes ikke.", error=NotFound)
 NOT_OPEN = Refusal("comment_not_open", "Kommentaren er ikke åpen for dette.")
@@ -22,19 +21,19 @@ NOT_WITHDRAWABLE = Refusal("not_withdrawable", "Kommentaren kan ikke trekkes nå
 
 @dataclass(frozen=True, slots=True)
 class CommentFacts:
-    """What the rules look at: the comment, and its proposal as the actor stands to that.
+    """What the rules look at: the comment, and how the actor stands to what is discussed there.
 
     `has_reported` is whether the actor has reported the comment, where `concerns_reporter`.
     """
 
     comment: CommentRow
-    proposal: ProposalFacts
+    discussion: Discussion
     has_reported: bool = False
 
     @property
     def topic_id(self) -> int | None:
         """The topic whose moderators are in charge."""
-        return self.proposal.topic_id
+        return self.discussion.topic_id
 
 
 Facts = CommentFacts
@@ -53,8 +52,8 @@ def _is_own(actor: Actor, facts: Facts) -> bool:
 
 
 def _has_part(actor: Actor, facts: Facts) -> bool:
-    """Who stands or stood behind the proposal does not judge what is said below it."""
-    return _is_own(actor, facts) or facts.has_reported or facts.proposal.involvement.has_been_author
+    """Who wrote what is discussed does not judge what is said below it."""
+    return _is_own(actor, facts) or facts.has_reported or facts.discussion.has_part
 
 
 def _is_moderator(actor: Actor, facts: Facts) -> bool:
@@ -77,15 +76,12 @@ def _is_readable(actor: Actor, facts: Facts) -> bool:
     return _is_author(actor, facts) and facts.comment.state is not CommentState.WITHDRAWN
 
 
-def _sees_proposal(actor: Actor, facts: Facts) -> Decision:
-    return (proposal_rules.may(actor, "view", facts.proposal) and ALLOWED) or NOT_FOUND
+def _may_comment(_actor: Actor, facts: Facts) -> Decision:
+    return facts.discussion.may_comment
 
 
-def _may_comment(actor: Actor, facts: Facts) -> Decision:
-    return proposal_rules.may(actor, "comment", facts.proposal)
-
-
-view: Rule[Facts] = Rule(_sees_proposal) & _is(_is_known, NOT_FOUND)
+# Whoever may not see what is discussed gets no facts.
+view: Rule[Facts] = _is(_is_known, NOT_FOUND)
 read: Rule[Facts] = view & _is(_is_readable, TEXT_GONE)
 reply: Rule[Facts] = (
     view

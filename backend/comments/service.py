@@ -4,10 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 from backend.comments.access import access_comment
-from backend.comments.counting import comments_changed
 from backend.comments.queries import Stance
 from backend.comments.rules import NOT_FOUND
-from backend.comments.states import SAID, CommentState
+from backend.comments.states import SAID, Capacity, CommentState
+from backend.comments.transitions import apply_transition
+from backend.content.kinds import ContentRef
+from backend.content.registry import discussions_of, root_kind
 from backend.moderation.lapse import lapse_case
 from backend.platform.authz import Actor, Role, logged_in, require
 from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
@@ -16,9 +18,6 @@ from backend.platform.idempotency import once
 from backend.platform.outbox import enqueue
 from backend.platform.sql import one_of
 from backend.platform.validation import all_checked
-from backend.proposals.access import visible_proposals
-from backend.proposals.rules import NOT_FOUND as PROPOSAL_NOT_FOUND
-from backend.proposals.rules import may
 from backend.text.checks import known_language, validate_text
 from backend.text.personal_data.public_contacts import contacts_for
 
@@ -30,7 +29,7 @@ _STAFF = (Role.PLANNER, Role.MODERATOR, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class _Comment:
-    proposal_id: int
+    root: ContentRef
     parent_id: int | None
     body: str
     stance: Stance
@@ -39,14 +38,14 @@ class _Comment:
 
 async def add_comment(
     actor: Actor,
-    proposal_id: int,
+    root: ContentRef,
     body: str,
     stance: Stance,
     language: str,
     parent_id: int | None = None,
     key: str | None = None,
 ) -> int:
-    """Hand in a comment of 1 to 5,000 characters, or a reply to one; returns its id. A worker screens it first.
+    """Hand in a comment on `root`, 1 to 5,000 characters, or a reply to one; returns its id. A worker screens it first.
 
     Said again at the same place within an hour, it is the comment there is, whatever its key.
     Raises NotFound, Unauthenticated, Forbidden (the topic's rules; a reply to a reply), Invalid, PersonalData,
@@ -54,7 +53,7 @@ async def add_comment(
     """
     require(logged_in(actor, None))
     text = await asyncio.to_thread(check_comment, actor, body, language)
-    written = _Comment(proposal_id, parent_id, text, Stance(stance), language)
+    written = _Comment(root, parent_id, text, Stance(stance), language)
 
     async def create() -> int:
         topic_id = await _may_write(actor, written)
@@ -71,7 +70,7 @@ async def add_comment(
         await _ask_for_screening(actor, comment_id)
         return comment_id
 
-    request = [proposal_id, parent_id, text, written.stance, written.language]
+    request = [*root, parent_id, text, written.stance, written.language]
     return await once(actor, "add_comment", key, request, create)
 
 
@@ -85,16 +84,16 @@ def check_comment(actor: Actor, body: str, language: str) -> str:
 
 async def _may_write(actor: Actor, written: _Comment) -> int | None:
     """The topic's id; raises when the actor may not comment there, or not reply to that."""
-    facts = (await visible_proposals(actor, [written.proposal_id])).get(written.proposal_id)
-    if facts is None:
-        raise PROPOSAL_NOT_FOUND.as_error()
-    require(may(actor, "comment", facts))
+    discussion = (await discussions_of(actor, [written.root])).get(written.root)
+    if discussion is None:
+        raise root_kind(written.root.kind).not_found.as_error()
+    require(discussion.may_comment)
     if written.parent_id is not None:
         # The parent is locked: nobody hides or withdraws it while somebody replies.
         parent = await access_comment(actor, written.parent_id, "reply")
-        if parent.comment.proposal_id != written.proposal_id:
+        if parent.comment.root != written.root:
             raise NOT_FOUND.as_error()
-    return facts.topic_id
+    return discussion.topic_id
 
 
 async def _same_again(actor: Actor, written: _Comment) -> int | None:
@@ -104,12 +103,13 @@ async def _same_again(actor: Actor, written: _Comment) -> int | None:
     """
     found: int | None = await fetch_value(
         f"""SELECT id FROM comment
-           WHERE municipality_id = $1 AND author_id = $2 AND proposal_id = $3 AND parent_id IS NOT DISTINCT FROM $4
-             AND body = $5 AND {one_of("state", SAID)} AND created_at > now() - interval '1 hour'
+           WHERE municipality_id = $1 AND author_id = $2 AND subject_type = $3 AND subject_id = $4
+             AND parent_id IS NOT DISTINCT FROM $5 AND body = $6 AND {one_of("state", SAID)}
+             AND created_at > now() - interval '1 hour'
            ORDER BY id DESC LIMIT 1""",
         actor.municipality_id,
         actor.account_id,
-        written.proposal_id,
+        *written.root,
         written.parent_id,
         written.body,
     )
@@ -144,11 +144,17 @@ async def _within_limits(actor: Actor) -> None:
 
 async def _insert(actor: Actor, written: _Comment, topic_id: int | None) -> int:
     comment_id: int = await fetch_value(
-        """INSERT INTO comment (municipality_id, proposal_id, parent_id, author_id, stance, language, body, state,
-                                is_staff)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, 'submitted', $8) RETURNING id""",
+        """WITH added AS (
+               INSERT INTO comment (municipality_id, subject_type, subject_id, parent_id, author_id, stance, language,
+                                    body, is_staff, state, step)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'submitted', 1) RETURNING id, author_id),
+           noted AS (
+               INSERT INTO comment_transition
+                   (municipality_id, comment_id, ordinal, from_state, to_state, actor_role, actor_id)
+               SELECT $1, id, 1, 'none', 'submitted', 'author', author_id FROM added)
+           SELECT id FROM added""",
         actor.municipality_id,
-        written.proposal_id,
+        *written.root,
         written.parent_id,
         actor.account_id,
         written.stance.value,
@@ -178,12 +184,12 @@ async def withdraw_comment(actor: Actor, comment_id: int) -> None:
     Raises NotFound, Unauthenticated, Forbidden.
     """
     async with unit_of_work():
-        comment = (await access_comment(actor, comment_id, "withdraw")).comment
-        await execute(
-            "UPDATE comment SET state = 'withdrawn' WHERE municipality_id = $1 AND id = $2",
+        await access_comment(actor, comment_id, "withdraw")
+        await apply_transition(
             actor.municipality_id,
             comment_id,
+            CommentState.WITHDRAWN,
+            Capacity.AUTHOR,
+            actor_id=actor.account_id,
         )
         await lapse_case(actor.municipality_id, "comment", comment_id)
-        if comment.state is CommentState.PUBLISHED:
-            await comments_changed(actor.municipality_id, comment.proposal_id)

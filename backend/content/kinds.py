@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
-from backend.platform.authz import Actor, Refusal
+from backend.platform.authz import Actor, Decision, Refusal
 
 
 class ContentRef(NamedTuple):
@@ -49,6 +49,19 @@ class Summary:
     topic_title: str | None
     state: str
     params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """How an actor stands to what is written below content with a page of its own, which they may see.
+
+    `has_part` says whether the person is or was among its authors, and so is no judge of what is said below it.
+    """
+
+    ref: ContentRef
+    topic_id: int | None
+    may_comment: Decision
+    has_part: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +214,14 @@ class RootKind(ContentKind):
     @abstractmethod
     async def summaries(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Summary]:
         """Those of these that the actor may know of, in one statement."""
+
+    @abstractmethod
+    async def discussions(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Discussion]:
+        """How the actor stands to what is written below each of those that they may see, in one statement."""
+
+    @abstractmethod
+    async def discussion_changed(self, municipality_id: int, content_id: int) -> None:
+        """Something below it came, went or changed: have it counted, and tell those who listen."""
 
     def event_params(self, detail: Mapping[str, object]) -> Mapping[str, str]:
         """What of a summary's `params` was otherwise when an event with this detail happened."""

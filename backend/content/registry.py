@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from backend.content.kinds import Content, ContentKind, ContentRef, RootKind, Summary
+from backend.content.kinds import Content, ContentKind, ContentRef, Discussion, RootKind, Summary
 from backend.platform.authz import Actor
 from backend.platform.database import fetch_value
 from backend.platform.slices import contributions
@@ -56,13 +56,19 @@ async def load_content(municipality_id: int, kind: str, content_id: int) -> Cont
 
 async def summaries_of(actor: Actor, refs: Iterable[ContentRef]) -> dict[ContentRef, Summary]:
     """Those of these, all with pages of their own, that the actor may know of; one statement for each kind."""
-    by_kind: dict[str, set[int]] = defaultdict(set)
-    for ref in refs:
-        by_kind[ref.kind].add(ref.id)
     return {
         summary.ref: summary
-        for name, ids in by_kind.items()
+        for name, ids in _by_kind(refs).items()
         for summary in (await root_kind(name).summaries(actor, sorted(ids))).values()
+    }
+
+
+async def discussions_of(actor: Actor, refs: Iterable[ContentRef]) -> dict[ContentRef, Discussion]:
+    """How the actor stands to what is written below those of these that they may see; one statement for each kind."""
+    return {
+        discussion.ref: discussion
+        for name, ids in _by_kind(refs).items()
+        for discussion in (await root_kind(name).discussions(actor, sorted(ids))).values()
     }
 
 
@@ -73,3 +79,10 @@ async def access_root(actor: Actor, ref: ContentRef) -> Summary:
     if found is None:
         raise kind.not_found.as_error()
     return found
+
+
+def _by_kind(refs: Iterable[ContentRef]) -> dict[str, set[int]]:
+    ids: dict[str, set[int]] = defaultdict(set)
+    for ref in refs:
+        ids[ref.kind].add(ref.id)
+    return ids

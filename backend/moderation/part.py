@@ -1,8 +1,11 @@
 """SQL over all kinds: who has a part in what a case is about, and how that is now. `$1` is the municipality."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from backend.content.registry import kinds
+from backend.platform.authz import Actor
+from backend.platform.database import fetch
 
 
 def reported_sql(kind: str, content_id: str, accounts: str) -> str:
@@ -36,3 +39,18 @@ def current_sql(case: str) -> str:
         f"SELECT * FROM ({kind.current_sql(f'{case}.subject_id')}) s WHERE {case}.subject_type = '{kind.name}'"
         for kind in kinds().values()
     )
+
+
+async def reported_by(actor: Actor, kind: str, content_ids: Sequence[int]) -> set[int]:
+    """Those of this content of a kind that the person has ever reported."""
+    if not content_ids:
+        return set()
+    rows = await fetch(
+        """SELECT DISTINCT subject_id FROM report
+           WHERE municipality_id = $1 AND subject_type = $2 AND subject_id = ANY($3) AND reporter_id = ANY($4)""",
+        actor.municipality_id,
+        kind,
+        content_ids,
+        actor.person_account_ids,
+    )
+    return {row["subject_id"] for row in rows}

@@ -15,6 +15,7 @@ _ALL: Final = "SELECT, INSERT, UPDATE, DELETE"
 
 LEDGERS: Final = (
     "account_act",
+    "comment_transition",
     "event",
     "proposal_answer",
     "proposal_transition",
@@ -29,6 +30,7 @@ RIGHTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(LEDGERS, _ADD),
     # Triggers write it, as the owner.
     "content": _READ,
+    "comment_state_rule": _READ,
     "proposal_state_rule": _READ,
     "tortoise_migrations": _READ,
     # Locking a row needs the right to change something of it.

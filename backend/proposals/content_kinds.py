@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from backend.content.kinds import Content, ContentKind, ContentRef, RootKind, Summary
+from backend.content.kinds import Content, ContentKind, ContentRef, Discussion, RootKind, Summary
 from backend.notifications.events import EventKind, record
 from backend.notifications.kinds import Cause
 from backend.platform.authz import Actor
 from backend.platform.database import fetch_row, fetch_value
 from backend.platform.i18n import N_
+from backend.platform.outbox import enqueue
+from backend.platform.tags import changed
 from backend.proposals.access import visible_proposals
 from backend.proposals.amending import publish_pending
 from backend.proposals.involvement import involvement_in, wrote_sql
 from backend.proposals.outcome_texts import ANSWERED_TEXTS
 from backend.proposals.pending import EDIT, PendingState, reject_pending
 from backend.proposals.queries import proposal_for_update
-from backend.proposals.rules import NOT_FOUND, ProposalFacts
+from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState
 from backend.proposals.transitions import apply_transition
 from backend.proposals.wordings import STATUS_TEXTS, WHY, WORDINGS
@@ -77,6 +79,15 @@ class ProposalKind(_OfProposal, RootKind):
 
     async def summaries(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Summary]:
         return {number: summary_of(facts) for number, facts in (await visible_proposals(actor, ids)).items()}
+
+    async def discussions(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Discussion]:
+        known = await visible_proposals(actor, ids)
+        return {number: discussion_of(actor, facts) for number, facts in known.items()}
+
+    async def discussion_changed(self, municipality_id: int, content_id: int) -> None:
+        payload = {"municipality_id": municipality_id, "proposal_id": content_id}
+        await enqueue("count_comments", f"proposal:{content_id}", payload)
+        await changed([f"proposal:{content_id}"])
 
     def event_params(self, detail: Mapping[str, object]) -> Mapping[str, str]:
         return _params(detail.get("state"), detail.get("outcome"))
@@ -199,6 +210,16 @@ def summary_of(facts: ProposalFacts) -> Summary:
         facts.topic.title if facts.topic else None,
         proposal.state,
         {"status": "", "outcome": "", **_params(proposal.state, proposal.outcome)},
+    )
+
+
+def discussion_of(actor: Actor, facts: ProposalFacts) -> Discussion:
+    """How the actor stands to what is written below a proposal that they may see."""
+    return Discussion(
+        ContentRef("proposal", facts.proposal.id),
+        facts.topic_id,
+        may(actor, "comment", facts),
+        facts.involvement.has_been_author,
     )
 
 

@@ -133,8 +133,8 @@ _PROVE = """
               AND e.txid < (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1))),
         ('comments', act.comments, (
             SELECT count(*)::int FROM comment c
-            WHERE c.municipality_id = act.municipality_id AND c.proposal_id = act.proposal_id
-              AND c.state = 'published'))
+            WHERE c.municipality_id = act.municipality_id AND c.subject_type = 'proposal'
+              AND c.subject_id = act.proposal_id AND c.state = 'published'))
     ) AS f(subject, stored, derived)
     WHERE act.municipality_id = $1 AND f.stored <> f.derived
     ORDER BY act.proposal_id LIMIT 1000
@@ -183,7 +183,7 @@ async def count_comments(municipality_id: int, proposal_id: int) -> None:
     await execute(
         """UPDATE proposal_activity act SET active_at = greatest(act.active_at, c.latest), comments = c.published
            FROM (SELECT count(*) AS published, max(published_at) AS latest FROM comment
-                 WHERE municipality_id = $1 AND proposal_id = $2 AND state = 'published') c
+                 WHERE municipality_id = $1 AND subject_type = 'proposal' AND subject_id = $2 AND state = 'published') c
            WHERE act.municipality_id = $1 AND act.proposal_id = $2""",
         municipality_id,
         proposal_id,

@@ -68,8 +68,8 @@ async def _stays(municipality_id: int, proposal: ProposalRow, *, keep_content: b
     rows = await fetch(
         """SELECT FROM support_event WHERE municipality_id = $1 AND proposal_id = $2 AND account_id <> $3
            UNION ALL
-           SELECT FROM comment WHERE municipality_id = $1 AND proposal_id = $2 AND author_id <> $3
-               AND published_at IS NOT NULL
+           SELECT FROM comment WHERE municipality_id = $1 AND subject_type = 'proposal' AND subject_id = $2
+               AND author_id <> $3 AND published_at IS NOT NULL
            UNION ALL
            SELECT FROM proposal_invitation WHERE municipality_id = $1 AND proposal_id = $2
                AND accepted_by_id <> $3 AND ended_at IS NULL

@@ -71,18 +71,3 @@ async def involvement_in(actor: Actor, proposal_ids: Sequence[int]) -> dict[int,
     )
     found = {number: Involvement(*values) for number, *values in (row.values() for row in rows)}
     return {proposal_id: found.get(proposal_id, NO_PART) for proposal_id in proposal_ids}
-
-
-async def comments_reported_by(actor: Actor, comment_ids: Sequence[int]) -> set[int]:
-    """Those of these comments that the person has ever reported."""
-    if not comment_ids:
-        return set()
-    rows = await fetch(
-        """SELECT DISTINCT subject_id FROM report
-           WHERE municipality_id = $1 AND subject_type = 'comment' AND subject_id = ANY($2)
-             AND reporter_id = ANY($3)""",
-        actor.municipality_id,
-        comment_ids,
-        actor.person_account_ids,
-    )
-    return {row["subject_id"] for row in rows}

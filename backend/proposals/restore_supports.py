@@ -85,7 +85,7 @@ async def _set_right(municipality_id: int) -> list[int]:
                          FROM support_event e
                          WHERE e.municipality_id = $1 AND e.proposal_id = q.id AND e.txid < $3) AS supports,
                         (SELECT count(*)::int FROM comment c
-                         WHERE c.municipality_id = $1 AND c.proposal_id = q.id
+                         WHERE c.municipality_id = $1 AND c.subject_type = 'proposal' AND c.subject_id = q.id
                            AND c.state = 'published') AS comments
                      FROM unnest($2::bigint[]) AS q (id)) d
                WHERE act.municipality_id = $1 AND act.proposal_id = d.id

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
-from backend.content.kinds import ContentRef
+from backend.content.kinds import ContentRef, RootKind
+from backend.content.registry import kind_of
 
 if TYPE_CHECKING:
     from api.context import Context
@@ -43,3 +44,8 @@ def fetched_by(type_name: str, *, content: str | None = None) -> Callable[[Fetch
 async def fetch_content(context: "Context", ref: ContentRef) -> Any:
     """The thing, if the actor may know of it: as its type fetches it. Raises LookupError for a kind without a type."""
     return await NODE_TYPES[CONTENT_TYPES[ref.kind]](context, ref.id)
+
+
+def root_types() -> dict[str, str]:
+    """The types of content with a page of its own, and the kind that each is."""
+    return {name: kind for kind, name in CONTENT_TYPES.items() if isinstance(kind_of(kind), RootKind)}

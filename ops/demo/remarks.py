@@ -43,7 +43,8 @@ def _add(
     stage.rows.add(
         "comment",
         id=comment_id,
-        proposal_id=subject.proposal_id,
+        subject_type="proposal",
+        subject_id=subject.proposal_id,
         parent_id=parent_id,
         author_id=author_id,
         stance=remark.stance.value,

@@ -126,8 +126,9 @@ def _add_follow(
 async def _count_comments(municipality_id: int, proposal_ids: Sequence[int]) -> None:
     await execute(
         """UPDATE proposal_activity act SET comments = c.published, active_at = greatest(act.active_at, c.latest)
-           FROM (SELECT proposal_id, count(*) AS published, max(published_at) AS latest FROM comment
-                 WHERE municipality_id = $1 AND state = 'published' GROUP BY proposal_id) c
+           FROM (SELECT subject_id AS proposal_id, count(*) AS published, max(published_at) AS latest FROM comment
+                 WHERE municipality_id = $1 AND subject_type = 'proposal' AND state = 'published'
+                 GROUP BY subject_id) c
            WHERE act.municipality_id = $1 AND act.proposal_id = c.proposal_id AND act.proposal_id = ANY($2)""",
         municipality_id,
         list(proposal_ids),

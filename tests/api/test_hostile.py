@@ -15,7 +15,7 @@ from tests.fixtures.server import Served, serving
 MEGABYTES = 10 * 1024 * 1024
 UNLIMITED = {"address.free": "1000000/minute", "address.query": "1000000/minute"}
 JSON = {"content-type": "application/json"}
-MUTATION = 'mutation { followTopic(id: "x") { __typename } }'
+MUTATION = 'mutation { follow(id: "x") { __typename } }'
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ async def test_a_mutation_is_never_done_by_get(served: Served) -> None:
         answer = await served.http.get("/graphql", params=parameters)
         _refused(answer, 400)
         assert answer.json()["errors"][0]["extensions"]["code"] == "text_by_get"
-    known = served.app.state.executor.trusted.by_name["FollowTopic"].id
+    known = served.app.state.executor.trusted.by_name["Follow"].id
     answer = await served.http.get("/graphql", params={"documentId": known, "variables": '{"id":"x"}'})
     _refused(answer, 400)
     assert answer.json()["errors"][0]["extensions"]["code"] == "mutation_by_get"
@@ -151,7 +151,7 @@ async def test_another_site_changes_nothing(served: Served, headers: dict[str, s
 async def test_ones_own_site_may(served: Served) -> None:
     for headers in ({"sec-fetch-site": "same-origin"}, {"origin": served.url}, {}):
         answer = (await served.ask(MUTATION, **headers)).json()
-        assert answer["data"]["followTopic"]["__typename"] == "InvalidProblem"
+        assert answer["data"]["follow"]["__typename"] == "InvalidProblem"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD"])

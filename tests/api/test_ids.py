@@ -206,6 +206,7 @@ async def test_what_is_no_id_is_a_problem_at_its_field(asking: Asking, spot: Spo
 SOMETHING_ELSE_FIRST = {
     "answerProposals": "each id has a result of its own",
     "startAssessments": "each id has a result of its own",
+    "unfollow": "what is not followed stays so",
     "unfollowProposal": "what is not followed stays so",
     "unfollowTopic": "what is not followed stays so",
     "unmuteProposal": "what is not muted stays so",

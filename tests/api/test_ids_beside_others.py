@@ -32,7 +32,7 @@ async def test_a_comments_parent(fresh: Any, person: Any, topic_id: Any) -> None
     author = await person()
     proposal = to_global_id("Proposal", await published(author, await topic_id()))
     words = {"body": "", "language": "xx", "stance": "NEUTRAL", "parent": "garbage"}
-    assert _fields(await ask(fresh, author, "CreateComment", proposal=proposal, input=words)) == {
+    assert _fields(await ask(fresh, author, "CreateComment", subject=proposal, input=words)) == {
         "body",
         "language",
         "parent",

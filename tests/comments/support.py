@@ -7,6 +7,7 @@ from backend.comments.service import add_comment
 from backend.moderation.service import screen_content
 from backend.platform.authz import Actor
 from backend.platform.database import fetch
+from tests.proposals.support import proposal_ref
 
 SENTENCES = (
     "Dette trenger vi på vår side av elva også.",
@@ -19,7 +20,7 @@ async def handed_in(
     author: Actor, proposal_id: int, body: str = SENTENCES[0], parent_id: int | None = None
 ) -> int:
     """A comment that waits for screening."""
-    return await add_comment(author, proposal_id, body, Stance.FOR, "nb", parent_id)
+    return await add_comment(author, proposal_ref(proposal_id), body, Stance.FOR, "nb", parent_id)
 
 
 async def commented(

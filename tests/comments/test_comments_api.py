@@ -21,7 +21,7 @@ async def test_a_comment_from_writing_to_reading(fresh, person, topic_id) -> Non
     resident = await person(name="Kari Kommentar")
     proposal_id = await published(await person(), await topic_id())
     words = {"body": "Dette *trenger* vi. <script>alert(1)</script>", "stance": "FOR"}
-    made = await ask(fresh, resident, "CreateComment", proposal=_proposal(proposal_id), input=words)
+    made = await ask(fresh, resident, "CreateComment", subject=_proposal(proposal_id), input=words)
     assert made["__typename"] == "CommentChanged"
     comment = made["comment"]
     assert (comment["state"], comment["stance"], comment["publishedAt"]) == ("SUBMITTED", "FOR", None)
@@ -46,7 +46,7 @@ async def test_refusals_are_problems(fresh, person, topic_id) -> None:
     reply_id = await commented(resident, proposal_id, SENTENCES[1], comment_id)
 
     async def tried(actor: Actor, **words: str) -> tuple[str, str]:
-        answer = await ask(fresh, actor, "CreateComment", proposal=_proposal(proposal_id), input=words)
+        answer = await ask(fresh, actor, "CreateComment", subject=_proposal(proposal_id), input=words)
         return answer["__typename"], answer["code"]
 
     assert await tried(STRANGER, body="Hei") == ("LoginProblem", "login_required")

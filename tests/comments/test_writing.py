@@ -21,7 +21,7 @@ from backend.platform.errors import (
 )
 from backend.proposals.counting import count_comments, recount
 from tests.comments.support import SENTENCES, commented, handed_in, read
-from tests.proposals.support import draft, published
+from tests.proposals.support import draft, proposal_ref, published
 
 
 async def test_a_comment_is_screened_published_and_counted(fresh, person, topic_id) -> None:
@@ -130,7 +130,7 @@ async def test_strangers_and_closed_proposals_are_refused(fresh, person, topic_i
     with pytest.raises(NotFound):
         await handed_in(await person(), await draft(author, topic))
     with pytest.raises(Invalid):
-        await add_comment(author, proposal_id, "Hei på deg", Stance.FOR, "xx")
+        await add_comment(author, proposal_ref(proposal_id), "Hei på deg", Stance.FOR, "xx")
     await execute("UPDATE topic SET comments_open = false WHERE id = $1", topic)
     with pytest.raises(Forbidden) as refused:
         await handed_in(await person(), proposal_id)
@@ -140,11 +140,14 @@ async def test_strangers_and_closed_proposals_are_refused(fresh, person, topic_i
 async def test_sent_twice_with_one_key_is_one_comment(fresh, person, topic_id) -> None:
     proposal_id = await published(await person(), await topic_id())
     resident = await person()
-    sent = [add_comment(resident, proposal_id, SENTENCES[0], Stance.FOR, "nb", key="k1") for _ in range(2)]
+    sent = [
+        add_comment(resident, proposal_ref(proposal_id), SENTENCES[0], Stance.FOR, "nb", key="k1")
+        for _ in range(2)
+    ]
     assert len(set(await asyncio.gather(*sent))) == 1
     assert await fetch_value("SELECT count(*) FROM comment") == 1
     with pytest.raises(Conflict):
-        await add_comment(resident, proposal_id, SENTENCES[1], Stance.FOR, "nb", key="k1")
+        await add_comment(resident, proposal_ref(proposal_id), SENTENCES[1], Stance.FOR, "nb", key="k1")
 
 
 async def test_there_is_a_limit_to_how_much_may_wait_and_how_fast(fresh, person, topic_id) -> None:

@@ -19,6 +19,8 @@ _CONTENT = "SELECT kind, kind_id, root_kind, root_id, topic_id, author_id FROM c
 
 
 _REFERENCES = {
+    "comment": "SELECT id, subject_type, subject_id, state, step FROM comment ORDER BY id",
+    "comment_transition": "SELECT comment_id, ordinal, from_state, to_state FROM comment_transition ORDER BY 1, 2",
     "event": "SELECT id, subject_type, subject_id, root_type, root_id FROM event ORDER BY id",
     "follow": "SELECT id, topic_id, subject_type, subject_id FROM follow ORDER BY id",
     "notification_mute": "SELECT id, subject_type, subject_id FROM notification_mute ORDER BY id",
@@ -91,12 +93,14 @@ async def test_no_case_is_about_nothing(written, topic_id) -> None:
 
 async def test_what_was_there_before_the_table_gets_its_rows(written) -> None:
     """As after an upgrade: the tables of the version before are full, and nothing has written content."""
-    first, second = (
-        importlib.import_module(f"migrations.{name}") for name in ("0017_content", "0018_references")
+    first, second, third = (
+        importlib.import_module(f"migrations.{name}")
+        for name in ("0017_content", "0018_references", "0019_comments_below_any_content")
     )
     references = (
         ("moderation_case", "content"),
         ("report", "content"),
+        ("comment", "subject"),
         ("event", "subject"),
         ("event", "root"),
         ("follow", "subject"),
@@ -111,14 +115,21 @@ async def test_what_was_there_before_the_table_gets_its_rows(written) -> None:
                 "ALTER TABLE notification_mute DROP CONSTRAINT notification_mute_subject_check",
                 "ALTER TABLE follow DROP CONSTRAINT follow_target_check",
                 "ALTER TABLE content DROP CONSTRAINT content_root_check",
+                "ALTER TABLE comment DROP CONSTRAINT comment_subject_check, DROP CONSTRAINT comment_parent_level_fkey, "
+                "DROP CONSTRAINT comment_step_fkey, DROP CONSTRAINT comment_step_check",
+                "TRUNCATE comment_transition",
                 "DELETE FROM content",
                 "UPDATE event SET subject_type = NULL, subject_id = NULL, root_type = NULL, root_id = NULL",
+                "UPDATE comment SET subject_type = NULL, subject_id = NULL, step = 0",
                 "UPDATE follow SET subject_type = NULL, subject_id = NULL",
                 "UPDATE notification_mute SET subject_type = NULL, subject_id = NULL",
                 *first.FILLED,
                 *first.REFERENCES,
                 *second.ROOTS,
                 *second.FILLED,
+                *third.FILLED,
+                *third.HELD,
+                *third.SUBJECTS,
             )
         )
     )

@@ -42,8 +42,8 @@ async def _send(village, settings, event: int) -> None:
 
 @pytest.mark.parametrize(("kind", "decision"), [(K.CONTENT_HIDDEN, "hide"), (K.REJECTED, "reject")])
 async def test_the_mail_about_a_comment(kind, decision, village, settings, office) -> None:
-    event = await _decided(village, kind, decision, reply=True)
     await village.comment_becomes("hidden" if decision == "hide" else "rejected")
+    event = await _decided(village, kind, decision, reply=True)
     await _send(village, settings, event)
     (mail,) = office.taken
     text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")

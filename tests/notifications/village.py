@@ -67,7 +67,18 @@ class Village:
             await apply_transition(self.municipality, proposal, state, part, actor_id=None, outcome=outcome)
 
     async def comment_becomes(self, state: str) -> None:
-        await execute("UPDATE comment SET state = $2 WHERE id = $1", self.reply, state)
+        """What never was public is another reply like it, which is the reply from here on."""
+        if state == "hidden":
+            await execute("UPDATE comment SET state = $2 WHERE id = $1", self.reply, state)
+            return
+        self.reply = await fetch_value(
+            """INSERT INTO comment (municipality_id, subject_type, subject_id, parent_id, author_id, stance, language,
+                                    body, state)
+               SELECT municipality_id, subject_type, subject_id, parent_id, author_id, stance, language, body, $2::text
+               FROM comment WHERE id = $1 RETURNING id""",
+            self.reply,
+            state,
+        )
 
     async def told(self, channel: str, state: str) -> dict[str, str]:
         """Who has a delivery in this channel and state, and for which cause."""

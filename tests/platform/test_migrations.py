@@ -33,6 +33,7 @@ _COLUMNS = """
 _COMPUTED = {
     ("comment", "level"),
     ("comment", "parent_level"),
+    ("comment_transition", "previous"),
     ("proposal", "position"),
     ("proposal_transition", "previous"),
     ("support_event", "previous"),

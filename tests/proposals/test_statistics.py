@@ -28,7 +28,7 @@ from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson
 from tests.proposals.many import fill
-from tests.proposals.support import OTHER_WORDS, draft, published, read
+from tests.proposals.support import OTHER_WORDS, draft, proposal_ref, published, read
 from workers.job import run_row
 
 REASON = "Vi bygger sykkelveien neste år, fordi mange barn går på skole langs elva."
@@ -68,7 +68,7 @@ async def test_they_tell_what_is_public(fresh: Settings, person: MakePerson, top
     await support(other, late)
     await support(await person(), answered)
     await answer_proposal(planner, answered, Outcome.PARTLY, REASON, "nb")
-    comment = await add_comment(await person(), late, "Det er en god tanke.", Stance.FOR, "nb")
+    comment = await add_comment(await person(), proposal_ref(late), "Det er en god tanke.", Stance.FOR, "nb")
     await screen_content(3201, "comment", comment, 1)
     await count_supports(3201)
     await count_figures(3201)

@@ -199,13 +199,13 @@ async def test_a_proposal_is_found_supported_discussed_and_answered(site: Site) 
     await _is_found(reader)
     supported = await reader.done("SupportProposal", id=number)
     assert (supported["changed"], supported["proposal"]["supportCount"]) == (True, 1)
-    await reader.done("FollowProposal", id=number)
+    await reader.done("Follow", id=number)
     said = {
         "body": "Dette trengst på vår side av elva også, særleg om vinteren.",
         "stance": "FOR",
         "language": "nn",
     }
-    await reader.done("CreateComment", proposal=number, input=said, idempotencyKey="kommentar")
+    await reader.done("CreateComment", subject=number, input=said, idempotencyKey="kommentar")
     await reader.until(lambda page: page["commentCount"] == 1, "ProposalComments", id=number)
     told = await author.notified("COMMENT_ON_YOURS")
     assert told["proposal"]["id"] == number

@@ -13,7 +13,7 @@ from backend.platform.authz import Role
 from backend.proposals.notes import add_note
 from backend.proposals.service import create_proposal, edit_proposal, withdraw_proposal
 from backend.text import checks
-from tests.proposals.support import OTHER_WORDS, WORDS, published
+from tests.proposals.support import OTHER_WORDS, WORDS, proposal_ref, published
 
 
 async def test_texts_are_looked_through_on_a_thread(
@@ -33,7 +33,9 @@ async def test_texts_are_looked_through_on_a_thread(
     for sent in (
         lambda: create_proposal(author, topic, WORDS, submit=False),
         lambda: edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1),
-        lambda: add_comment(reader, proposal_id, "Dette trenger vi her også.", Stance.FOR, "nb", None),
+        lambda: add_comment(
+            reader, proposal_ref(proposal_id), "Dette trenger vi her også.", Stance.FOR, "nb", None
+        ),
         lambda: report_content(reader, "proposal", proposal_id, ReasonCode.SPAM, "Det er reklame."),
         lambda: add_note(planner, proposal_id, "Spør etaten."),
         lambda: withdraw_proposal(author, proposal_id, "Det er bygd."),

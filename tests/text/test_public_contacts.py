@@ -22,7 +22,7 @@ from backend.text.personal_data.public_contacts import (
     without_public,
 )
 from tests.fixtures.people import MakePerson
-from tests.proposals.support import WORDS, published, refused_with
+from tests.proposals.support import WORDS, proposal_ref, published, refused_with
 
 OWN = ("67504050", "post@example.no", "@kommune.example.no")
 TEXT = "Ring oss på 67 50 40 50 eller +47 67504050, eller skriv til Post@example.no eller kari@kommune.example.no."
@@ -58,7 +58,7 @@ async def test_staff_write_them_everywhere_and_residents_nowhere(
 
     def ways(actor: Actor, text: str) -> list[Callable[[], Awaitable[Any]]]:
         return [
-            lambda: add_comment(actor, proposal, text, Stance.NEUTRAL, "nb"),
+            lambda: add_comment(actor, proposal_ref(proposal), text, Stance.NEUTRAL, "nb"),
             lambda: create_proposal(actor, topic, replace(WORDS, body=text), submit=False),
         ]
 

@@ -10,6 +10,7 @@ from backend.comments.service import add_comment
 from backend.moderation.service import screen_content
 from backend.platform.database import fetch_value
 from tests.fixtures.server import Served
+from tests.proposals.support import proposal_ref
 
 SAME = {"sec-fetch-site": "same-origin"}
 TEXT = {"tekst": "Dette trenger vi.", "holdning": "FOR", "sprak": "nb", "nokkel": "nokkel-1"}
@@ -22,7 +23,9 @@ async def her(served: Served, person: Any, session_cookie: Any) -> httpx.AsyncCl
 
 
 async def said(served: Served, actor: Any, proposal: int, text: str, parent: int | None = None) -> int:
-    number: int = await add_comment(actor, proposal, text, Stance.NEUTRAL, "nb", parent_id=parent)
+    number: int = await add_comment(
+        actor, proposal_ref(proposal), text, Stance.NEUTRAL, "nb", parent_id=parent
+    )
     await screen_content(served.settings.municipality, "comment", number, 1)
     return number
 
@@ -119,7 +122,9 @@ async def test_only_ones_own_comment_is_taken_back(
 
 
 async def test_what_is_held_is_its_authors_alone(served: Served, person: Any, published: int) -> None:
-    number = await add_comment(await person(name="Ola"), published, "Hemmelig", Stance.FOR, "nb")
+    number = await add_comment(
+        await person(name="Ola"), proposal_ref(published), "Hemmelig", Stance.FOR, "nb"
+    )
     assert (await served.http.get(f"/nb/kommentar/{number}")).status_code == 404
     assert "Hemmelig" not in (await served.http.get(f"/nb/forslag/{published}")).text
     assert (await served.http.get(f"/nb/kommentar/{number}/meld")).status_code == 404

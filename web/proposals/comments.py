@@ -45,7 +45,7 @@ async def _create(
     }
     return await visit.mutate(
         "CreateComment",
-        proposal=to_global_id("Proposal", number),
+        subject=to_global_id("Proposal", number),
         input=wanted,
         idempotencyKey=form.text("nokkel"),
     )

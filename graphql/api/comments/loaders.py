@@ -2,13 +2,15 @@
 
 from strawberry.dataloader import DataLoader
 
+from api.content.loaders import discussion_of
 from api.context import Context
-from api.proposals.loaders import facts_loader as proposal_facts_loader
 from backend.comments import queries
 from backend.comments.access import visible_comments
 from backend.comments.queries import CommentRow, CommentSort, PageKey
 from backend.comments.rules import CommentFacts, concerns_reporter
-from backend.proposals.involvement import comments_reported_by
+from backend.comments.transitions import discussion_tag
+from backend.content.kinds import ContentRef
+from backend.moderation.part import reported_by
 
 ASIDE_SHOWN = 20
 
@@ -23,17 +25,17 @@ def facts_loader(context: Context) -> DataLoader[int, CommentFacts | None]:
 
 
 async def facts_of_row(context: Context, row: CommentRow) -> CommentFacts | None:
-    """What the rules look at, for a comment that is at hand already; its proposal is looked up once."""
-    proposal = await proposal_facts_loader(context).load(row.proposal_id)
-    if proposal is None:
+    """What the rules look at, for a comment that is at hand already; what it is about is looked up once."""
+    discussion = await discussion_of(context, row.root)
+    if discussion is None:
         return None
     has_reported = concerns_reporter(context.actor, row) and await _reported_loader(context).load(row.id)
-    return CommentFacts(row, proposal, has_reported)
+    return CommentFacts(row, discussion, has_reported)
 
 
 def _reported_loader(context: Context) -> DataLoader[int, bool]:
     async def load(ids: list[int]) -> dict[int, bool]:
-        return dict.fromkeys(await comments_reported_by(context.actor, ids), True)
+        return dict.fromkeys(await reported_by(context.actor, "comment", ids), True)
 
     return context.loader("comments_reported", load, default=False)
 
@@ -42,7 +44,7 @@ def thread_loader(context: Context, sort: CommentSort, limit: int) -> DataLoader
     """Pages of first-level comments."""
 
     async def load(keys: list[PageKey]) -> dict[PageKey, list[CommentRow]]:
-        context.tags.update(f"comments:{key.proposal_id}" for key in keys)
+        context.tags.update(discussion_tag(key.root) for key in keys)
         return await queries.thread_pages(context.municipality_id, keys, sort, limit=limit)
 
     return context.loader(f"comment_threads:{sort}:{limit}", load, [])
@@ -52,18 +54,18 @@ def replies_loader(context: Context, limit: int) -> DataLoader[PageKey, list[Com
     """Pages of replies."""
 
     async def load(keys: list[PageKey]) -> dict[PageKey, list[CommentRow]]:
-        context.tags.update(f"comments:{key.proposal_id}" for key in keys)
+        context.tags.update(discussion_tag(key.root) for key in keys)
         return await queries.reply_pages(context.municipality_id, keys, limit=limit)
 
     return context.loader(f"comment_replies:{limit}", load, [])
 
 
-def aside_loader(context: Context) -> DataLoader[int, list[CommentRow]]:
-    """The actor's own comments that only they see, by proposal."""
+def aside_loader(context: Context) -> DataLoader[ContentRef, list[CommentRow]]:
+    """The actor's own comments that only they see, by what they are about."""
 
-    async def load(ids: list[int]) -> dict[int, list[CommentRow]]:
+    async def load(roots: list[ContentRef]) -> dict[ContentRef, list[CommentRow]]:
         if context.actor.seeing_account_id is None:
             return {}
-        return await queries.own_comments_aside(context.actor, ids, limit=ASIDE_SHOWN)
+        return await queries.own_comments_aside(context.actor, roots, limit=ASIDE_SHOWN)
 
     return context.loader("comments_aside", load, [])

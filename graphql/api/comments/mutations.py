@@ -9,9 +9,11 @@ from api.comments.enums import Stance
 from api.comments.types import Comment, fetch_comment
 from api.context import Context, Info, context_of
 from api.fields import IdempotencyKey, mutation, payload
-from api.node_ids import number_of
+from api.node import root_types
+from api.node_ids import number_of, number_of_either
 from backend.comments import service
 from backend.comments.rules import NOT_FOUND
+from backend.content.kinds import ContentRef
 from backend.platform.validation import all_checked
 
 
@@ -23,7 +25,7 @@ class CommentInput:
         description="1 to 5,000 characters of Markdown: paragraphs, emphasis, lists, links."
     )
     stance: Stance = strawberry.field(
-        default=Stance.NEUTRAL, description="Where it stands towards the proposal."
+        default=Stance.NEUTRAL, description="Where it stands towards what it is about."
     )
     language: str = strawberry.field(default="nb", description="The language it is written in.")
     parent: strawberry.ID | None = strawberry.field(
@@ -41,6 +43,15 @@ class CommentChanged:
 CommentPayload = payload(CommentChanged, "CommentPayload", "The comment, or why not.")
 
 
+def _root_of(subject: str | None, proposal: str | None) -> ContentRef:
+    """What a comment is about. Raises Invalid."""
+    if subject is None:
+        return ContentRef("proposal", number_of(proposal or "", "Proposal", field="proposal"))
+    types = root_types()
+    type_name, number = number_of_either(subject, types, field="subject")
+    return ContentRef(types[type_name], number)
+
+
 async def _changed(context: Context, number: int) -> CommentChanged:
     found: Comment | None = await fetch_comment(context, number)
     if found is None:
@@ -55,20 +66,32 @@ class CommentMutations:
     @mutation(
         CommentPayload,
         scope="write",
-        description="Comment on a proposal, or reply to a comment; it is screened first.",
+        description="Comment on a proposal or on other content, or reply to a comment; it is screened first.",
     )
     async def create_comment(
         self,
         info: Info,
-        proposal: Annotated[strawberry.ID, strawberry.argument(description="The proposal it is about.")],
         input: Annotated[CommentInput, strawberry.argument(description="Its words.")],  # noqa: A002
+        subject: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="What it is about: the id of a proposal or of other content with a page."
+            ),
+        ] = None,
+        proposal: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="The proposal it is about.",
+                deprecation_reason="Use subject. Goes after 2027-12-01.",
+            ),
+        ] = None,
         idempotency_key: IdempotencyKey = None,
     ) -> CommentChanged:
         """A new comment."""
         context = context_of(info)
         parent = input.parent
         with all_checked() as check:
-            proposal_id = check(number_of, proposal, "Proposal", field="proposal")
+            root = check(_root_of, subject, proposal)
             parent_id = None if parent is None else check(number_of, parent, "Comment", field="parent")
             if check.has_refused:
                 await check.wait(
@@ -76,7 +99,7 @@ class CommentMutations:
                 )
         number = await service.add_comment(
             context.actor,
-            proposal_id,
+            root,
             input.body,
             input.stance,
             input.language,

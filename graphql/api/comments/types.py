@@ -11,7 +11,7 @@ from api.comments import loaders
 from api.comments.enums import CommentSort, CommentState, Stance
 from api.context import Context, Info, context_of
 from api.moderation.reason import ModerationReason, reason_of
-from api.node import Node, fetched_by
+from api.node import Node, fetch_content, fetched_by
 from api.node_ids import to_global_id
 from api.pagination import (
     After,
@@ -23,6 +23,8 @@ from api.proposals import loaders as proposal_loaders
 from api.viewer import Permission, permission_to
 from backend.comments.queries import CommentRow, PageKey
 from backend.comments.rules import NOT_FOUND, may
+from backend.comments.transitions import discussion_tag
+from backend.content.kinds import ContentRef
 from backend.platform.authz import Decision, Role
 from backend.text.markup import render_markdown
 
@@ -50,14 +52,14 @@ async def _if_readable(comment: "Comment", info: Info, value: Any) -> Any:
 
 
 @strawberry.type(
-    description="A comment on a proposal, or a reply to one. What was hidden or withdrawn keeps its place, without "
-    "words and name, while there are replies to it."
+    description="A comment on a proposal or on other content, or a reply to one. What was hidden or withdrawn "
+    "keeps its place, without words and name, while there are replies to it."
 )
 class Comment(Node):
     """A comment."""
 
     row: strawberry.Private[CommentRow]
-    stance: Stance = strawberry.field(description="Where it stands towards the proposal.")
+    stance: Stance = strawberry.field(description="Where it stands towards what it is about.")
     language: str = strawberry.field(description="The language it is written in.")
     state: CommentState = strawberry.field(description="Where it stands itself.")
     is_staff: bool = strawberry.field(description="Whether the municipality speaks through it.")
@@ -97,7 +99,16 @@ class Comment(Node):
             return author
         return cast("Author | None", _if_readable(self, info, author))
 
-    @strawberry.field(description="The proposal that it is about; null when the viewer may not know of it.")
+    @strawberry.field(description="What it is about; null when the viewer may not know of it.")
+    async def subject(self, info: Info) -> Node | None:
+        """The content on whose page it stands."""
+        found: Node | None = await fetch_content(context_of(info), self.row.root)
+        return found
+
+    @strawberry.field(
+        description="The proposal that it is about; null when it is about something else, or the viewer may not know "
+        "of it."
+    )
     async def proposal(
         self, info: Info
     ) -> Annotated["Proposal", strawberry.lazy("api.proposals.types")] | None:
@@ -105,7 +116,9 @@ class Comment(Node):
         # Proposals know comments, so comments find proposals when they are asked.
         from api.proposals.types import Proposal
 
-        facts = await proposal_loaders.facts_loader(context_of(info)).load(self.row.proposal_id)
+        if self.row.root.kind != "proposal":
+            return None
+        facts = await proposal_loaders.facts_loader(context_of(info)).load(self.row.root.id)
         return Proposal.from_row(facts.proposal) if facts else None
 
     @strawberry.field(
@@ -127,7 +140,7 @@ class Comment(Node):
         async def fetch(last: tuple[datetime, int] | None, limit: int) -> list[CommentRow]:
             if self.row.parent_id is not None:
                 return []
-            key = PageKey(self.row.proposal_id, self.row.id, *(last or (None, None)))
+            key = PageKey(self.row.root, self.row.id, *(last or (None, None)))
             return await loaders.replies_loader(context, limit).load(key)
 
         return await _page(first, after, fetch)
@@ -175,7 +188,7 @@ class Comment(Node):
 
     @classmethod
     def from_row(cls, row: CommentRow) -> "Comment":
-        """The type for a row on a proposal that the actor may see."""
+        """The type for a row on something that the actor may see."""
         parent = None if row.parent_id is None else strawberry.ID(to_global_id("Comment", row.parent_id))
         return cls(
             id=strawberry.ID(to_global_id("Comment", row.id)),
@@ -207,21 +220,21 @@ async def _page(
 
 
 async def thread(
-    context: Context, proposal_id: int, first: int, after: str | None, sort: CommentSort
+    context: Context, root: ContentRef, first: int, after: str | None, sort: CommentSort
 ) -> Connection[Comment]:
-    """A page of first-level comments of a proposal that the actor may see."""
+    """A page of first-level comments on something that the actor may see."""
     return await _page(
         first,
         after,
         lambda last, limit: loaders.thread_loader(context, sort, limit).load(
-            PageKey(proposal_id, None, *(last or (None, None)))
+            PageKey(root, None, *(last or (None, None)))
         ),
     )
 
 
-async def aside(context: Context, proposal_id: int) -> list[Comment]:
-    """The viewer's own comments on a proposal that only they see."""
-    return [Comment.from_row(row) for row in await loaders.aside_loader(context).load(proposal_id)]
+async def aside(context: Context, root: ContentRef) -> list[Comment]:
+    """The viewer's own comments on something that only they see."""
+    return [Comment.from_row(row) for row in await loaders.aside_loader(context).load(root)]
 
 
 @fetched_by("Comment", content="comment")
@@ -230,5 +243,5 @@ async def fetch_comment(context: Context, number: int) -> Any:
     facts = await loaders.facts_loader(context).load(number)
     if facts is None:
         return None
-    context.tags.add(f"comments:{facts.comment.proposal_id}")
+    context.tags.add(discussion_tag(facts.comment.root))
     return Comment.from_row(facts.comment)

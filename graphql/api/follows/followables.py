@@ -3,10 +3,9 @@
 from typing import Any
 
 from api.context import Context
-from api.node import CONTENT_TYPES, NODE_TYPES
+from api.node import NODE_TYPES, root_types
 from api.node_ids import number_of_either
-from backend.content.kinds import ContentRef, RootKind
-from backend.content.registry import kind_of
+from backend.content.kinds import ContentRef
 from backend.follows.service import follow_content, follow_topic, unfollow_content, unfollow_topic
 
 _TOPIC = "Topic"
@@ -14,8 +13,7 @@ _TOPIC = "Topic"
 
 def followable_types() -> dict[str, str | None]:
     """The types whose things can be followed, and the kind of content that each is; None: it is none."""
-    content = {name: kind for kind, name in CONTENT_TYPES.items() if isinstance(kind_of(kind), RootKind)}
-    return {_TOPIC: None, **content}
+    return {_TOPIC: None, **root_types()}
 
 
 async def change_follow(context: Context, global_id: str, *, follows: bool) -> tuple[bool, Any]:

@@ -9,7 +9,7 @@ from api.accounts.enums import NameKind
 from api.accounts.queries import UsedName
 from api.accounts.types import Author, author_of
 from api.comments.types import Comment
-from api.content.loaders import summary_loader
+from api.content.loaders import summary_of
 from api.context import Context, Info, context_of
 from api.moderation import loaders
 from api.moderation.enums import CaseDecision, CaseOrigin, CaseState, Decision, ReasonCode, SubjectType
@@ -174,7 +174,7 @@ class ModerationCase(Node):
     ) -> DecisionPreview | None:
         """A notification that is not sent."""
         context = context_of(info)
-        summary = await summary_loader(context).load(self.row.root)
+        summary = await summary_of(context, self.row.root)
         if summary is None:
             return None
         message = preview_notification(self.row, decision, reason_code, summary, context.language)

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from api.content.loaders import summary_loader
+from api.content.loaders import summary_of
 from api.context import Context, Info, context_of
 from api.node import CONTENT_TYPES
 from api.node_ids import to_global_id
@@ -42,7 +42,7 @@ class Notification:
     )
     async def path(self, info: Info) -> str | None:
         """Where its button leads."""
-        known = await summary_loader(context_of(info)).load(self.row.root)
+        known = await summary_of(context_of(info), self.row.root)
         return self.row.path if known else None
 
     @strawberry.field(description="The words of a button that leads there, in the viewer's language.")

@@ -4,10 +4,13 @@ from datetime import datetime
 
 from strawberry.dataloader import DataLoader
 
+from api.content.loaders import DISCUSSIONS, SUMMARIES
 from api.context import Context
+from backend.content.kinds import Discussion, Summary
 from backend.platform.errors import LimitExceeded
 from backend.proposals import queries
 from backend.proposals.access import facts_of, visible_proposals
+from backend.proposals.content_kinds import discussion_of, summary_of
 from backend.proposals.listing import ProposalFilter
 from backend.proposals.notes import NoteRow, NotesKey, note_pages
 from backend.proposals.pending import PendingVersion, pending_versions_of
@@ -167,3 +170,18 @@ def meaning_loader(context: Context) -> DataLoader[ProposalFilter, Meaning]:
         return {each: await interpret_search(context.municipality_id, each) for each in filters}
 
     return context.loader("search_meaning", load)
+
+
+async def _summary(context: Context, number: int) -> Summary | None:
+    facts = await facts_loader(context).load(number)
+    return summary_of(facts) if facts else None
+
+
+async def _discussion(context: Context, number: int) -> Discussion | None:
+    facts = await facts_loader(context).load(number)
+    return discussion_of(context.actor, facts) if facts else None
+
+
+# What this loader has looked up already is not looked up again.
+SUMMARIES["proposal"] = _summary
+DISCUSSIONS["proposal"] = _discussion

@@ -30,6 +30,7 @@ from api.proposals.viewer_fields import ProposalViewerFields
 from api.scalars import GeoJSON, point
 from api.topics.loaders import known_topic, place_loader, topic_loader
 from api.topics.types import Place, Topic, topic_of
+from backend.content.kinds import ContentRef
 from backend.platform.authz import Role
 from backend.platform.errors import Invalid
 from backend.proposals.queries import ProposalRow
@@ -237,7 +238,7 @@ class Proposal(ProposalViewerFields, Node):
         ] = CommentSort.NEWEST,
     ) -> Connection[Comment]:
         """A page of comments; those of many proposals come in one statement."""
-        return await thread(context_of(info), self.row.id, first, after, sort)
+        return await thread(context_of(info), ContentRef("proposal", self.row.id), first, after, sort)
 
     @strawberry.field(
         description="Why it was not published, or hidden; for its authors and moderators, null to others."

@@ -10,6 +10,7 @@ from api.notifications.loaders import subscription_loader
 from api.proposals import loaders
 from api.proposals.enums import ProposalState
 from api.viewer import Permission, permission_to
+from backend.content.kinds import ContentRef
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import may
 from backend.proposals.states import Part, permits
@@ -137,4 +138,4 @@ class ProposalViewerFields:
     @strawberry.field(description="The viewer's own comments on it that only they see, the newest first.")
     async def viewer_comments_aside(self, info: Info) -> list[Comment]:
         """Waiting, rejected or hidden ones; at most 20."""
-        return await aside(context_of(info), self.row.id)
+        return await aside(context_of(info), ContentRef("proposal", self.row.id))

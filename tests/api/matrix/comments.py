@@ -6,7 +6,7 @@ _WRITTEN = '{body: "Dette er en ny kommentar om saken."}'
 
 
 def _reply_to(parent: str) -> str:
-    return f'proposal: "$published", input: {{body: "Et svar på det.", parent: "${parent}"}}'
+    return f'subject: "$published", input: {{body: "Et svar på det.", parent: "${parent}"}}'
 
 
 _TABLE = """
@@ -72,6 +72,9 @@ Comment.viewerCanRestore
 Comment.proposal
     comment  ok: everybody
     comment_on_hidden  ok: authors in_charge read_token | null: *
+Comment.subject
+    comment  ok: everybody
+    comment_on_hidden  ok: authors in_charge read_token | null: *
 Comment.parent
     reply  ok: everybody
     comment  null: everybody
@@ -80,7 +83,7 @@ Comment.replies
 """
 _ARGUMENTS = {
     "Query.node": 'id: "$on"',
-    "Mutation.createComment": f'proposal: "$on", input: {_WRITTEN}',
+    "Mutation.createComment": f'subject: "$on", input: {_WRITTEN}',
     "Mutation.withdrawComment": 'id: "$on"',
     "Mutation.createComment (a reply to comment)": _reply_to("comment"),
     "Mutation.createComment (a reply to reply)": _reply_to("reply"),

@@ -3,6 +3,15 @@
 from tests.api.matrix.case import Slice, table
 
 _TABLE = """
+Mutation.follow
+    published, topic  barred | ok: *
+    draft  ok: authors | barred | not_found: *
+    hidden  ok: authors in_charge | barred | not_found: *
+    no such  scope_missing: tokens | id_not_valid: *
+Mutation.unfollow
+    published, draft, hidden, topic  barred | ok: *
+Follow.thing
+    the latest is hidden by now  ok: read_token | null: stranger resident | error_scope_missing: blind_token | none: *
 Mutation.followProposal
     published  barred | ok: *
     draft  ok: authors | barred | not_found: *
@@ -22,6 +31,9 @@ Follow.proposal
     the latest is hidden by now  ok: read_token | null: stranger resident | error_scope_missing: blind_token | none: *
 """
 _ARGUMENTS = {
+    "Mutation.follow": 'id: "$on"',
+    "Mutation.unfollow": 'id: "$on"',
+    "Mutation.follow (no such)": 'id: "nothing"',
     "Mutation.followProposal": 'id: "$on"',
     "Mutation.unfollowProposal": 'id: "$on"',
     "Mutation.followTopic": 'id: "$on"',
@@ -30,6 +42,7 @@ _ARGUMENTS = {
 }
 _PLAIN = {
     "Follow": "since",
+    "FollowChanged": "changed isFollowing thing",
     "ProposalFollowChanged": "changed proposal",
     "TopicFollowChanged": "changed topic",
 }

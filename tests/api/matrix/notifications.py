@@ -32,6 +32,8 @@ Viewer.notificationPreferences
     -  no_viewer | some: *
 Viewer.notificationCausePreferences
     -  no_viewer | some: *
+Notification.path
+    the latest  ok: resident authors moderator read_token | no_viewer | none: *
 Notification.proposal
     the latest  ok: resident authors moderator read_token | no_viewer | none: *
 """
@@ -48,7 +50,7 @@ _ARGUMENTS = {
     "Mutation.markNotificationsRead (up to the author's)": 'upTo: "$notification"',
 }
 _PLAIN = {
-    "Notification": "id kind cause subject text reasons createdAt readAt commentId topic",
+    "Notification": "id kind cause subject text reasons action createdAt readAt contentId commentId topic",
     "NotificationPreference": "kind channel label wanted isRequired",
     "NotificationsRead": "changed unreadCount",
     "NotificationCausePreference": "cause channel label enabled",

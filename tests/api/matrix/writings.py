@@ -20,6 +20,7 @@ from backend.proposals.service import (
     withdraw_proposal,
 )
 from backend.proposals.states import Outcome, ProposalState
+from tests.proposals.support import proposal_ref
 
 REASON = "Vi bygger sykkelveien neste år, fordi mange barn går på skole langs elva."
 GROUND = "Innlegget angriper en navngitt nabo. Skriv om saken i stedet."
@@ -194,7 +195,7 @@ async def hide(cast: Cast, subject_type: str, found: int) -> None:
 
 
 async def _wrote(cast: Cast, proposal: int, body: str, parent: int | None = None, by: str = "author") -> int:
-    return await add_comment(cast.people[by], proposal, body, Stance.FOR, "nb", parent)
+    return await add_comment(cast.people[by], proposal_ref(proposal), body, Stance.FOR, "nb", parent)
 
 
 async def _said(cast: Cast, proposal: int, body: str, parent: int | None = None, by: str = "author") -> int:
