@@ -18,7 +18,7 @@ from backend.platform.settings import Settings, get_settings
 from backend.platform.telemetry import configure_logging, serve_metrics
 from backend.platform.tracing import start_tracing
 from workers.job import run_row as run_outbox_row
-from workers.schedule import CRON
+from workers.schedule import cron_jobs
 from workers.settings import (
     CONCURRENCY,
     EXPIRES_MS,
@@ -52,7 +52,7 @@ def make_worker(settings: Settings, queue: str) -> Worker:
     worker = Worker(
         functions=[func(run_row, name="run_row", timeout=TIMEOUT[queue], keep_result=0, max_tries=_TRIES)],
         queue_name=queue_name(queue),
-        cron_jobs=list(CRON) if queue == "fast" else None,
+        cron_jobs=list(cron_jobs()) if queue == "fast" else None,
         redis_settings=redis_settings(settings),
         job_serializer=serialize,
         job_deserializer=deserialize,

@@ -49,7 +49,7 @@ async def bind_accounts(municipality_id: int, account_id: int, other_id: int) ->
                 "bound_to_another",
                 "En av kontoene er alt knyttet til en annen konto. Ta kontakt med kommunen.",
             )
-        for move in contributions("MOVERS"):
+        for move in contributions("movers"):
             await move(municipality_id, employee_id, resident_id)
         await changed([f"account:{resident_id}", f"account:{employee_id}"])
 

@@ -13,10 +13,10 @@ withdrawn in the ledger either way: nobody stands behind them any more.
 """
 
 from backend.accounts.export import Progress
-from backend.accounts.personal_tables import PERSONAL_TABLES, Erasure
 from backend.accounts.reserved_names import DELETED_NAME
 from backend.accounts.roles import is_admin, require_another_admin
 from backend.platform.database import execute, unit_of_work
+from backend.platform.personal_tables import Erasure
 from backend.platform.slices import contributions
 from backend.platform.tags import changed
 
@@ -27,7 +27,7 @@ async def erase_account(
     """Erase in steps, each a unit of work of its own that may be done again. Raises Conflict (last admin)."""
     await _shut_out(municipality_id, account_id)
     await progress(10)
-    erasers = contributions("ERASERS")
+    erasers = contributions("erasers")
     for done, erase in enumerate(erasers, 1):
         await erase(municipality_id, account_id, keep_content=keep_content)
         await progress(10 + done * 70 // len(erasers))
@@ -68,7 +68,7 @@ async def _shut_out(municipality_id: int, account_id: int) -> None:
 async def _erase_rest(municipality_id: int, account_id: int) -> None:
     """What the list of personal tables says without further rules, and the words of reports and requests."""
     async with unit_of_work():
-        for personal in PERSONAL_TABLES:
+        for personal in contributions("personal_tables"):
             if personal.erasure is Erasure.DELETE:
                 await execute(
                     f"DELETE FROM {personal.table} WHERE municipality_id = $1 AND {personal.where}",

@@ -4,8 +4,9 @@ import io
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-from backend.accounts.personal_tables import PERSONAL_TABLES, PersonalTable
 from backend.platform.database import fetch
+from backend.platform.personal_tables import PersonalTable
+from backend.platform.slices import contributions
 
 Progress = Callable[[int], Awaitable[None]]
 """Called with how far a job has come, 0 to 100."""
@@ -22,7 +23,7 @@ og kontrollverdiene for øktene og nøklene dine, står ikke her: de sier ingent
 
 async def export_zip(municipality_id: int, account_id: int, progress: Progress) -> bytes:
     """The ZIP of one account's rows in every table that is listed as personal."""
-    wanted = [personal for personal in PERSONAL_TABLES if personal.exported]
+    wanted = [personal for personal in contributions("personal_tables") if personal.exported]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("LESMEG.txt", _README)

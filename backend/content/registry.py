@@ -16,7 +16,7 @@ def kinds() -> Mapping[str, ContentKind]:
 
     Kinds stand on moderation and notifications, which ask for them.
     """
-    found: tuple[ContentKind, ...] = contributions("CONTENT_KINDS")
+    found: tuple[ContentKind, ...] = contributions("content_kinds")
     by_name = {kind.name: kind for kind in found}
     if len(by_name) != len(found):
         raise ValueError("two kinds of content have one name")

@@ -226,6 +226,6 @@ def audience_of(relation: Relation, subject: str, root: str) -> Audience | None:
         )
     if relation is Relation.ROOT_AUTHORS:
         return Audience(relation, Cause.AUTHOR, kind_of(root).authors_sql("(SELECT root_id FROM happened)"))
-    brought: dict[Relation, Audience] = {each.relation: each for each in contributions("AUDIENCES")}
+    brought: dict[Relation, Audience] = {each.relation: each for each in contributions("audiences")}
     found = brought[relation]
     return found if found.roots is None or root in found.roots else None

@@ -93,5 +93,5 @@ def _params(language: str, summary: Summary, detail: Mapping[str, Any]) -> dict[
 
 def _reasons(language: str, codes: Sequence[str]) -> tuple[str, ...]:
     """Why screening held it, or on which ground a moderator decided; codes of older versions are left out."""
-    known = ChainMap(*contributions("REASON_TEXTS"))
+    known = ChainMap(*contributions("reason_texts"))
     return tuple(translate(language, known[code]) for code in codes if code in known)

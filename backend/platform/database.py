@@ -21,21 +21,8 @@ from tortoise.transactions import in_transaction
 from backend.platform.errors import Invalid, Unavailable
 from backend.platform.locks import Lock
 from backend.platform.settings import Settings
+from backend.platform.slices import contributions
 
-MODELS = (
-    "backend.platform.outbox",
-    "backend.platform.idempotency",
-    "backend.accounts.models",
-    "backend.topics.models",
-    "backend.content.models",
-    "backend.proposals.models",
-    "backend.comments.models",
-    "backend.follows.models",
-    "backend.imports.models",
-    "backend.moderation.models",
-    "backend.notifications.models",
-    "backend.audit.models",
-)
 # What a statement raises on a connection that the server ended. The driver calls it an internal error when the
 # server's last word has come and the end of the connection has not.
 CONNECTION_LOST = (
@@ -111,7 +98,11 @@ def tortoise_config(settings: Settings, *, server_settings: dict[str, str] | Non
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {
-            "samskap": {"models": list(MODELS), "migrations": "migrations", "default_connection": "default"}
+            "samskap": {
+                "models": list(contributions("models")),
+                "migrations": "migrations",
+                "default_connection": "default",
+            }
         },
         "use_tz": True,
         "timezone": "UTC",

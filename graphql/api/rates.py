@@ -23,6 +23,7 @@ from backend.platform.authz import Actor
 from backend.platform.batcher import Batcher
 from backend.platform.errors import LimitExceeded
 from backend.platform.settings import Settings, SettingsError
+from backend.platform.slices import contributed
 
 log = structlog.get_logger("rates")
 
@@ -40,16 +41,8 @@ DEFAULTS: Mapping[str, str] = {
     "person.mutation": "120/minute",
     "person.upload": "60/hour",
     "person.address": "60/minute",
-    "createProposal": "20/hour",
-    "createComment": "60/hour",
-    "reportContent": "30/hour",
-    "inviteCoAuthor": "30/hour",
-    # A draft saves itself while it is written, every 15 seconds at the most.
-    "editProposal": "300/hour",
-    "updateProfile": "60/hour",
-    "requestMyData": "10/day",
-    "addInternalNote": "120/hour",
-    "checkText": "60/minute",
+    # How often a person may have one operation done is said by its slice.
+    **contributed("rate_limits"),
 }
 _MESSAGES = {
     "second": "Dette er gjort for mange ganger på kort tid. Grensen er {amount} i sekundet. Prøv igjen om litt.",

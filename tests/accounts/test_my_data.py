@@ -10,9 +10,9 @@ import pytest
 
 from backend.accounts import erasure, my_data
 from backend.accounts.actors import actor_for_session, forget_actors
+from backend.accounts.manifest import ACCOUNT_COLUMNS
 from backend.accounts.my_data import data_requests, fetch_export, request_deletion, request_export
 from backend.accounts.names import choose_name
-from backend.accounts.personal_tables import ACCOUNT_COLUMNS, PERSONAL_TABLES
 from backend.accounts.tokens import create_token
 from backend.comments.erasure import DELETED_COMMENT
 from backend.moderation.decisions import Decision, Ruling, decide
@@ -50,7 +50,7 @@ async def test_every_table_that_refers_to_people_is_listed(fresh) -> None:
            JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)
            WHERE c.contype = 'f' AND c.confrelid = 'account'::regclass AND a.attname <> 'municipality_id'"""
     )
-    listed = {(personal.table, personal.column) for personal in PERSONAL_TABLES}
+    listed = {(personal.table, personal.column) for personal in contributions("personal_tables")}
     assert {(row["name"], row["column"]) for row in references} <= listed
 
 
@@ -59,13 +59,15 @@ async def test_every_listed_column_exists_and_secrets_are_not_exported(fresh) ->
         (row["table_name"], row["column_name"]): row["data_type"]
         for row in await fetch("SELECT table_name, column_name, data_type FROM information_schema.columns")
     }
-    for personal in PERSONAL_TABLES:
+    for personal in contributions("personal_tables"):
         assert personal.exported or personal.why
         for column in (personal.column, *personal.exported):
             assert columns[personal.table, column] != "bytea"
     of_account = {column for table, column in columns if table == "account"}
     assert of_account - set(ACCOUNT_COLUMNS) == {"municipality_id", "email_secret_hash"}
-    assert len({personal.file_name for personal in PERSONAL_TABLES}) == len(PERSONAL_TABLES)
+    assert len({personal.file_name for personal in contributions("personal_tables")}) == len(
+        contributions("personal_tables")
+    )
 
 
 async def _work() -> None:
@@ -116,7 +118,9 @@ async def test_an_export_holds_everything(fresh, person, topic_id, session_cooki
     archive = zipfile.ZipFile(io.BytesIO(await fetch_export(actor, request_id)))
     assert archive.testzip() is None
     files = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert set(files) == {"LESMEG.txt"} | {f"{p.file_name}.json" for p in PERSONAL_TABLES if p.exported}
+    assert set(files) == {"LESMEG.txt"} | {
+        f"{p.file_name}.json" for p in contributions("personal_tables") if p.exported
+    }
     rows = {name: json.loads(text) for name, text in files.items() if name.endswith(".json")}
     assert rows["account.json"][0]["email"] == "fiolin@example.invalid"
     assert rows["proposal.json"][0]["title"] == WORDS.title
@@ -312,7 +316,7 @@ async def test_an_erasure_that_was_interrupted_goes_on(fresh, person, topic_id, 
         raise ConnectionError
 
     with monkeypatch.context() as broken:
-        first, *_ = contributions("ERASERS")
+        first, *_ = contributions("erasers")
         broken.setattr(erasure, "contributions", lambda _: (first, fail, fail))
         await _work()
     row = await fetch_row("SELECT state, progress FROM data_request")

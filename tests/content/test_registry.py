@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend import slices
+from backend.comments.content_kind import COMMENT
 from backend.content.kinds import ContentKind, ContentRef, RootKind
 from backend.content.registry import kind_of, kinds, load_content
 from backend.moderation.part import current_sql, has_part_sql
@@ -11,7 +11,6 @@ from backend.notifications.events import EventKind
 from backend.notifications.kinds import KINDS, Cause
 from backend.notifications.wording import wording_of
 from backend.platform.database import fetch
-from backend.platform.slices import contributions
 from tests.comments.support import commented
 from tests.proposals.support import published
 
@@ -30,22 +29,13 @@ async def test_an_unknown_kind_is_an_error(fresh) -> None:
 
 
 def test_two_of_one_name_are_refused(monkeypatch) -> None:
-    monkeypatch.setattr(slices, "CONTENT_KINDS", (slices.CONTENT_KINDS[0], slices.CONTENT_KINDS[0]))
-    for cached in (kinds, contributions):
-        cached.cache_clear()
+    monkeypatch.setattr("backend.content.registry.contributions", lambda _what: (COMMENT, COMMENT))
+    kinds.cache_clear()
     try:
         with pytest.raises(ValueError, match="two kinds"):
             kinds()
     finally:
-        for cached in (kinds, contributions):
-            cached.cache_clear()
-
-
-def test_all_that_slices_bring_is_there() -> None:
-    lists = [name for name in vars(slices) if name.isupper()]
-    assert lists
-    for name in lists:
-        assert contributions(name), name
+        kinds.cache_clear()
 
 
 def test_every_notification_has_its_words() -> None:

@@ -10,9 +10,10 @@ import pytest
 from backend.platform.authz import Actor
 from backend.platform.database import connection_parameters, execute, fetch, fetch_value, unit_of_work
 from backend.platform.provision import provision
-from backend.platform.rights import LEDGERS, RIGHTS
+from backend.platform.rights import rights
 from backend.platform.scram import scram_verifier
 from backend.platform.settings import Settings, SettingsError
+from backend.platform.slices import contributions
 from ops.embedded_postgres import ROLE
 from tests.fixtures.people import MakePerson
 from tests.imports.commands import samskap
@@ -23,7 +24,7 @@ _TABLES = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnames
 
 
 async def test_every_table_stands_in_the_list(fresh: Settings) -> None:
-    assert {row["relname"] for row in await fetch(_TABLES)} == set(RIGHTS)
+    assert {row["relname"] for row in await fetch(_TABLES)} == set(rights())
 
 
 async def test_the_processes_connect_as_a_role_that_owns_nothing(fresh: Settings) -> None:
@@ -39,10 +40,10 @@ async def test_the_ledgers_are_the_tables_whose_rows_never_change(fresh: Setting
         """SELECT tgrelid::regclass::text AS name FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
            WHERE p.proname = 'forbid_change'"""
     )
-    assert {row["name"] for row in rows} <= set(LEDGERS)
+    assert {row["name"] for row in rows} <= set(contributions("ledgers"))
 
 
-@pytest.mark.parametrize("table", sorted(LEDGERS))
+@pytest.mark.parametrize("table", sorted(contributions("ledgers")))
 async def test_rows_of_a_ledger_are_neither_changed_nor_deleted(fresh: Settings, table: str) -> None:
     column = await fetch_value(
         """SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0
