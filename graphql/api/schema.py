@@ -6,91 +6,48 @@ snapshots are kept, `--check` compares.
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from pkgutil import resolve_name
+from typing import Any, Final
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
-from api.accounts.credentials import CredentialMutations
-from api.accounts.mutations import AccountMutations
-from api.accounts.queries import AccountQueries
-from api.accounts.supervision import SupervisionMutations
-from api.administration.log import AdminLogQueries
-from api.administration.platform import PlatformQueries
-from api.comments.mutations import CommentMutations
 from api.errors import PROBLEMS
 from api.fields import require_scopes
-from api.follows.mutations import FollowMutations
-from api.imports.mutations import ImportMutations
-from api.imports.queries import ImportQueries
 from api.manifest import MANIFEST, manifest_text
-from api.moderation.mutations import ModerationMutations
-from api.moderation.queries import ModerationQueries
-from api.notifications.mutations import NotificationMutations
-from api.notifications.mutes import MuteMutations
-from api.notifications.ways_out import WayOutMutations, WayOutQueries
-from api.proposals.assessment import AssessmentMutations
-from api.proposals.audience import AudienceQueries
-from api.proposals.invitations import InvitationMutations, InvitationQueries
-from api.proposals.mutations import ProposalMutations
-from api.proposals.notes import NoteMutations
-from api.proposals.on_map import ProposalMapQueries
-from api.proposals.personal_data_check import CheckingQueries
-from api.proposals.planning import PlanningMutations, PlanningQueries
-from api.proposals.queries import ProposalQueries
 from api.root import NodeQueries
 from api.scalars import SCALARS
 from api.subscriptions import Subscriptions
-from api.topics.mutations import TopicMutations
-from api.topics.places import PlaceMutations
-from api.topics.preview import TopicPreviewQueries
-from api.topics.queries import TopicQueries
-from api.topics.statistics import FigureQueries
 
+SLICES: Final = (
+    "topics",
+    "proposals",
+    "comments",
+    "follows",
+    "moderation",
+    "accounts",
+    "notifications",
+    "imports",
+    "administration",
+)
+"""Each says in its `__init__.py` which queries and mutations it has, as module and class: loaded when all are there."""
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
-Query = merge_types(
-    "Query",
-    (
-        NodeQueries,
-        TopicQueries,
-        TopicPreviewQueries,
-        FigureQueries,
-        ProposalQueries,
-        ProposalMapQueries,
-        InvitationQueries,
-        AudienceQueries,
-        PlanningQueries,
-        CheckingQueries,
-        ModerationQueries,
-        ImportQueries,
-        AccountQueries,
-        WayOutQueries,
-        AdminLogQueries,
-        PlatformQueries,
-    ),
-)
-MUTATIONS = (
-    ProposalMutations,
-    AssessmentMutations,
-    PlanningMutations,
-    NoteMutations,
-    InvitationMutations,
-    CommentMutations,
-    FollowMutations,
-    ModerationMutations,
-    TopicMutations,
-    PlaceMutations,
-    AccountMutations,
-    CredentialMutations,
-    SupervisionMutations,
-    NotificationMutations,
-    MuteMutations,
-    WayOutMutations,
-    ImportMutations,
-)
+
+def _exported(what: str) -> tuple[type, ...]:
+    """The classes that slices export as QUERIES or MUTATIONS, in the order of slices."""
+    return tuple(
+        resolve_name(f"api.{name}.{place}")
+        for name in SLICES
+        for place in getattr(import_module(f"api.{name}"), what, ())
+    )
+
+
+Query = merge_types("Query", (NodeQueries, *_exported("QUERIES")))
+MUTATIONS = _exported("MUTATIONS")
 require_scopes(MUTATIONS)
 Mutation = merge_types("Mutation", MUTATIONS)
 Subscription = merge_types("Subscription", (Subscriptions,))

@@ -1,1 +1,10 @@
 """People over GraphQL."""
+
+from typing import Final
+
+QUERIES: Final = ("queries:AccountQueries",)
+MUTATIONS: Final = (
+    "mutations:AccountMutations",
+    "credentials:CredentialMutations",
+    "supervision:SupervisionMutations",
+)

@@ -1,1 +1,5 @@
 """Comments over GraphQL."""
+
+from typing import Final
+
+MUTATIONS: Final = ("mutations:CommentMutations",)

@@ -1,1 +1,5 @@
 """Follows over GraphQL."""
+
+from typing import Final
+
+MUTATIONS: Final = ("mutations:FollowMutations",)

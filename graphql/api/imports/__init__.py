@@ -1,1 +1,6 @@
 """Imports over GraphQL: files taken in by planners."""
+
+from typing import Final
+
+QUERIES: Final = ("queries:ImportQueries",)
+MUTATIONS: Final = ("mutations:ImportMutations",)

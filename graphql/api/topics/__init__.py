@@ -1,1 +1,13 @@
 """Topics and places over GraphQL."""
+
+from typing import Final
+
+QUERIES: Final = (
+    "queries:TopicQueries",
+    "preview:TopicPreviewQueries",
+    "statistics:FigureQueries",
+)
+MUTATIONS: Final = (
+    "mutations:TopicMutations",
+    "places:PlaceMutations",
+)
