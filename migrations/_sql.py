@@ -51,3 +51,31 @@ def reference(table: str, column: str, target: str) -> str:
 def index(name: str, definition: str, *, unique: bool = False) -> str:
     """An index by name; `definition` begins with ON."""
     return f'CREATE {"UNIQUE " if unique else ""}INDEX IF NOT EXISTS "{name}" {definition}'
+
+
+def content_rows(
+    kind: str, table: str, *, topic: str = "topic_id", author: str = "author_id"
+) -> tuple[str, ...]:
+    """What writes a row of `content` for each row of a kind's table that has a page of its own, and fills it now.
+
+    By trigger, so that no writer can forget it; as the owner, since what the processes may do with `content` is read it.
+    """
+    columns = "municipality_id, kind, kind_id, root_kind, root_id, topic_id, author_id, created_at"
+    return (
+        f"""
+        CREATE OR REPLACE FUNCTION write_{kind}_content() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+            SET search_path = public, pg_temp AS $$
+        BEGIN
+            INSERT INTO content ({columns})
+            VALUES (NEW.municipality_id, '{kind}', NEW.id, '{kind}', NEW.id, NEW.{topic}, NEW.{author}, NEW.created_at)
+            ON CONFLICT (municipality_id, kind, kind_id)
+            DO UPDATE SET topic_id = excluded.topic_id, author_id = excluded.author_id;
+            RETURN NULL;
+        END $$""",
+        f"DROP TRIGGER IF EXISTS {table}_content ON {table}",
+        f"CREATE TRIGGER {table}_content AFTER INSERT OR UPDATE OF {topic}, {author} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION write_{kind}_content()",
+        f"""INSERT INTO content ({columns})
+            SELECT municipality_id, '{kind}', id, '{kind}', id, {topic}, {author}, created_at FROM {table} ORDER BY id
+            ON CONFLICT DO NOTHING""",
+    )

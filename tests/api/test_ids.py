@@ -119,7 +119,7 @@ def _value(type_: Any, spot: Spot, name: str, way: tuple[str, ...], bad: str) ->
 
 
 # What the schema lets be left out, so that it is told with the rest, and nothing goes without.
-NEEDED = {("reportContent", "reasonCode")}
+NEEDED = {("reportContent", "reasonCode"), ("createComment", "subject")}
 
 
 def _is_given(spot: Spot, name: str, argument: GraphQLArgument) -> bool:

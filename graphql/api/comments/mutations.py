@@ -14,6 +14,7 @@ from api.node_ids import number_of, number_of_either
 from backend.comments import service
 from backend.comments.rules import NOT_FOUND
 from backend.content.kinds import ContentRef
+from backend.platform.errors import Invalid
 from backend.platform.validation import all_checked
 
 
@@ -44,12 +45,16 @@ CommentPayload = payload(CommentChanged, "CommentPayload", "The comment, or why 
 
 
 def _root_of(subject: str | None, proposal: str | None) -> ContentRef:
-    """What a comment is about. Raises Invalid."""
-    if subject is None:
-        return ContentRef("proposal", number_of(proposal or "", "Proposal", field="proposal"))
+    """What a comment is about, by either argument. Raises Invalid."""
+    by_proposal = proposal and ContentRef("proposal", number_of(proposal, "Proposal", field="proposal"))
+    if by_proposal and subject is None:
+        return by_proposal
     types = root_types()
-    type_name, number = number_of_either(subject, types, field="subject")
-    return ContentRef(types[type_name], number)
+    type_name, number = number_of_either(subject or "", types, field="subject")
+    found = ContentRef(types[type_name], number)
+    if by_proposal and by_proposal != found:
+        raise Invalid("subject_twice", "Velg én ting å kommentere.", field="proposal")
+    return found
 
 
 async def _changed(context: Context, number: int) -> CommentChanged:
