@@ -53,7 +53,7 @@ check-schema: $(INSTALLED)
 
 # vulture ends with 3 when it has found something; what is left out, and why, stands in pyproject.toml. The methods
 # of these files are called by others, by name: Authlib (web/trial) and Strawberry (info.py).
-CALLED := web/trial/(clients|maskinporten|protocol|state)\.py|graphql/api/compiled/info\.py
+CALLED := web/trial/(clients|maskinporten|protocol|state)\.py|graphql/operation_compiler/info\.py
 check-dead: $(INSTALLED)
 	@found=$$($(BIN)/vulture || [ $$? -eq 3 ]); \
 	! grep -vE "unused (variable|attribute) '|^($(CALLED)):.* unused (method|property) '" <<< "$$found" | grep .

@@ -1,6 +1,7 @@
 """Real PostgreSQL and Redis for the whole run; for each test that writes a database of its own."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -72,6 +73,8 @@ def services() -> Iterator[Settings]:
             base_url="http://testserver",
             mail_dir=home / "mail",
             metrics_port=0,
+            # `SAMSKAP_COMPILED_OPERATIONS=no pytest tests/api` has graphql-core answer for the same tests.
+            compiled_operations=os.environ.get("SAMSKAP_COMPILED_OPERATIONS") != "no",
         )
         asyncio.run(_make_template(settings))
         yield settings

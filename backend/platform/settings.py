@@ -75,6 +75,7 @@ class Settings:
 
     `database_owner_url` is for `samskap migrate` alone: tables belong to its role, and are used by another.
     `public_contacts` are the municipality's own: numbers of eight digits, mailboxes, domains of mail (`@example.no`).
+    Without `compiled_operations` graphql-core runs every operation, with the same answers.
     `map_tiles` and `address_search_url` are services of others; the word `none` in the environment does without.
     """
 
@@ -115,6 +116,7 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     max_body: int = 256 * 1024
     operation_timeout: float = 5.0
+    compiled_operations: bool = True
     drain_seconds: float = 3.0
     answer_cache_seconds: int = 30
     answer_cache_bytes: int = 16 * 1024 * 1024
@@ -212,6 +214,7 @@ _PARSERS: dict[str, Any] = {
     "address_search_url": _address,
     "theme_color": _color,
     "maintenance": _yes_or_no,
+    "compiled_operations": _yes_or_no,
     "providers": _providers,
     "population_register": lambda text: PopulationRegister(**json.loads(text)),
     "machine_issuer": lambda text: MachineIssuer(**json.loads(text)),

@@ -2,7 +2,8 @@
 
 Every `.graphql` file below operations/ holds one named operation; those in operations/fragments/ hold one fragment
 each, that operations may spread. The SHA-256 of an operation with its fragments is its id: a client that sends the
-id alone gets exactly that operation. All of them are parsed, validated and compiled once, at start.
+id alone gets exactly that operation. All of them are parsed, validated and, unless the setting `compiled_operations`
+says no, compiled once, at start.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     DocumentNode,
@@ -28,9 +29,11 @@ from graphql import (
     get_operation_ast,
 )
 
-from api.compiled import CompiledOperation, NotCompilable, compile_operation
 from api.limits import Limits, check, read, validate_quietly
 from backend.platform.errors import Invalid
+
+if TYPE_CHECKING:
+    from operation_compiler import CompiledOperation
 
 _IN_SOURCE = Path(__file__).parents[1] / "operations"
 _IN_WHEEL = Path(__file__).parent / "operations"
@@ -74,12 +77,12 @@ class InvalidDocument(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation that is valid and compiled; `compiled` is None for what only the interpreter can run."""
+    """An operation that is valid; `compiled` is None for what graphql-core runs."""
 
     name: str | None
     kind: OperationType
     document: DocumentNode
-    compiled: CompiledOperation | None = field(repr=False)
+    compiled: "CompiledOperation | None" = field(repr=False)
     text: str = field(repr=False)
     id: str | None = None
     is_public: bool = False
@@ -87,8 +90,15 @@ class Prepared:
     variables: frozenset[str] = frozenset()
 
 
-def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_name: str | None) -> Prepared:
-    """Validate and compile one operation; raises InvalidDocument."""
+def prepare(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    text: str,
+    operation_name: str | None,
+    *,
+    compiled: bool = True,
+) -> Prepared:
+    """Validate one operation, and compile it where it is `compiled`; raises InvalidDocument."""
     errors = validate_quietly(schema, document)
     if errors:
         raise InvalidDocument(errors)
@@ -97,19 +107,28 @@ def prepare(schema: GraphQLSchema, document: DocumentNode, text: str, operation_
         raise InvalidDocument(
             [GraphQLError("Name one of the document's operations in operationName.")], "graphql_operation"
         )
-    try:
-        compiled = compile_operation(schema, document, operation_name)
-    except NotCompilable:
-        compiled = None
     return Prepared(
         name=operation.name.value if operation.name else None,
         kind=operation.operation,
         document=document,
-        compiled=compiled,
+        compiled=_compiled(schema, document, operation_name) if compiled else None,
         text=text,
         root_fields=_root_fields(document, operation),
         variables=frozenset(v.variable.name.value for v in operation.variable_definitions or ()),
     )
+
+
+def _compiled(
+    schema: GraphQLSchema, document: DocumentNode, operation_name: str | None
+) -> "CompiledOperation | None":
+    # Imported only here: without compiled operations the platform runs with versions of graphql-core and Strawberry
+    # that the compiler does not know.
+    from operation_compiler import NotCompilable, compile_operation
+
+    try:
+        return compile_operation(schema, document, operation_name)
+    except NotCompilable:
+        return None
 
 
 def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
@@ -147,8 +166,9 @@ def _fields_at_root(
 class TrustedDocuments:
     """All trusted documents of a schema, by id and by name."""
 
-    def __init__(self, schema: GraphQLSchema, folder: Path = OPERATIONS) -> None:
+    def __init__(self, schema: GraphQLSchema, folder: Path = OPERATIONS, *, compiled: bool = True) -> None:
         """Raises DocumentError naming the file that is not valid."""
+        self._compiled = compiled
         self.by_id: dict[str, Prepared] = {}
         self.by_name: dict[str, Prepared] = {}
         shared = {path.stem: path.read_text() for path in sorted((folder / _FRAGMENTS).glob("*.graphql"))}
@@ -165,7 +185,7 @@ class TrustedDocuments:
     def _read(self, schema: GraphQLSchema, path: Path, shared: Mapping[str, str]) -> Prepared:
         text = with_fragments(path.read_text(), shared)
         try:
-            found = prepare(schema, read(text, _TRUSTED_LIMITS), text, None)
+            found = prepare(schema, read(text, _TRUSTED_LIMITS), text, None, compiled=self._compiled)
         except (GraphQLError, InvalidDocument) as error:
             told = error.errors if isinstance(error, InvalidDocument) else [error]
             raise DocumentError(f"{path.name}: {'; '.join(e.message for e in told)}") from None
@@ -179,9 +199,9 @@ class TrustedDocuments:
 
 
 @cache
-def trusted_documents(schema: GraphQLSchema) -> TrustedDocuments:
-    """This program's trusted documents, compiled once however many applications ask; nobody changes them."""
-    return TrustedDocuments(schema)
+def trusted_documents(schema: GraphQLSchema, *, compiled: bool = True) -> TrustedDocuments:
+    """This program's trusted documents, prepared once however many applications use them; nobody changes them."""
+    return TrustedDocuments(schema, compiled=compiled)
 
 
 def with_fragments(text: str, shared: Mapping[str, str]) -> str:
@@ -215,8 +235,11 @@ class FreeDocuments:
     What is remembered is bounded by its text, since strangers choose how long that is.
     """
 
-    def __init__(self, schema: GraphQLSchema, *, remembered: int = _REMEMBERED_CHARACTERS) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, *, remembered: int = _REMEMBERED_CHARACTERS, compiled: bool = True
+    ) -> None:
         self._schema = schema
+        self._compiled = compiled
         self._most = remembered
         self._characters = 0
         self._known: OrderedDict[_Text, Prepared] = OrderedDict()
@@ -244,7 +267,7 @@ class FreeDocuments:
         if problems:
             raise problems[0]
         if known is None:
-            known = prepare(self._schema, document, text, operation_name)
+            known = prepare(self._schema, document, text, operation_name, compiled=self._compiled)
             self._remember(key, known)
         self._known.move_to_end(key)
         return known

@@ -44,12 +44,13 @@ class Executor:
     """Runs operations over the platform's schema."""
 
     def __init__(self, settings: Settings) -> None:
-        """Reads, validates and compiles the trusted documents; raises DocumentError."""
+        """Prepares the trusted documents; raises DocumentError."""
         self.settings = settings
         configure_public_contacts(settings)
         self.schema = schema._schema
-        self.trusted = trusted_documents(self.schema)
-        self.free = FreeDocuments(self.schema)
+        compiled = settings.compiled_operations
+        self.trusted = trusted_documents(self.schema, compiled=compiled)
+        self.free = FreeDocuments(self.schema, compiled=compiled)
 
     async def execute(
         self,

@@ -20,15 +20,14 @@ from graphql import (
     is_union_type,
 )
 
-from api.documents import prepare
 from api.execute import Executor
-from api.limits import Limits, read
 from api.node import NODE_TYPES
 from api.node_ids import to_global_id
 from api.schema import schema
 from backend.platform.authz import Actor, Grant, Role
 from backend.platform.settings import Settings
 from tests.fixtures.databases import open_clone
+from tests.fixtures.documents import ad_hoc
 from tests.fixtures.people import make_person
 
 SCHEMA = schema._schema
@@ -153,7 +152,7 @@ async def _answer(asking: Asking, spot: Spot, bad: str) -> dict[str, Any] | None
     """The problem that the API answers with; None for a look-up that finds nothing."""
     executor, actor = asking
     text = _document(spot)
-    prepared = prepare(executor.schema, read(text, Limits()), text, None)
+    prepared = ad_hoc(executor, text)
     field = _field(spot)
     variables = {
         name: _value(arg.type, spot, name, spot.path if spot.path[0] == name else (), bad)

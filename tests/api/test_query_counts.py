@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from graphql import OperationType
 
-from api.documents import Prepared, prepare
+from api.documents import Prepared
 from api.execute import Executor
-from api.limits import Limits, read
+from api.limits import Limits
 from api.schema import schema
 from backend.platform.settings import Settings
 from tests.api.counts.crowd import BODY, TITLE, Crowd, make_crowd
@@ -22,6 +22,7 @@ from tests.api.counts.documents import asks_for_a_list, everything_of, page_fiel
 from tests.api.matrix.asking import first_answer
 from tests.fixtures.counting import Statements, count_queries
 from tests.fixtures.databases import open_clone
+from tests.fixtures.documents import ad_hoc
 
 # Of each trusted document that asks for lists. A new one needs a line; a figure that grew needs a reason.
 TRUSTED = {
@@ -318,7 +319,7 @@ class Counting:
         around = AROUND.get(field, "viewer { @ }" if owner == "Viewer" else "@")
         around = around.replace("(n)", f"(first: {min(first, 2)})") if first > 100 else around
         text = everything_of(field, around, first, self.crowd.ids, depth=depth)
-        return prepare(self.executor.schema, read(text, WIDE), text, None)
+        return ad_hoc(self.executor, text, WIDE)
 
     async def _run(self, prepared: Prepared, variables: dict[str, Any]) -> Asked:
         statements, data, errors = await self._answer(prepared, variables)

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from api.documents import prepare
 from api.execute import Executor
-from api.limits import Limits, read
 from backend.platform.authz import Actor
 from tests.fixtures.counting import count_queries
+from tests.fixtures.documents import ad_hoc
 from tests.proposals.support import WORDS, published
 
 STRANGER = Actor(municipality_id=3201)
@@ -29,7 +28,7 @@ async def test_the_words_are_understood_once(
     text = f"{{ {within % asked} }}"
     async with count_queries() as statements:
         answer = await executor.run(
-            prepare(executor.schema, read(text, Limits()), text, None),
+            ad_hoc(executor, text),
             {},
             STRANGER,
             language="nb",

@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 
-from api.documents import prepare
 from api.execute import Executor
-from api.limits import Limits, read
 from api.node_ids import to_global_id
 from backend.platform.authz import Actor
 from backend.platform.database import execute
 from tests.fixtures.counting import count_queries
+from tests.fixtures.documents import ad_hoc
 from tests.proposals.support import OTHER_WORDS, WORDS, published
 
 STRANGER = Actor(municipality_id=3201)
@@ -24,7 +23,7 @@ async def executor(fresh: Any) -> Executor:
 
 
 async def _answer(executor: Executor, text: str) -> Any:
-    prepared = prepare(executor.schema, read(text, Limits()), text, None)
+    prepared = ad_hoc(executor, text)
     return await executor.run(prepared, {}, STRANGER, language="nb", request_id="")
 
 

@@ -20,7 +20,7 @@ from strawberry.dataloader import DataLoader  # noqa: E402
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext  # noqa: E402
 from strawberry.types import Info  # noqa: E402
 
-from api.compiled import compile_operation  # noqa: E402
+from operation_compiler import compile_operation  # noqa: E402
 
 
 @strawberry.interface

@@ -4,10 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.documents import prepare
 from api.execute import Answer, Executor
-from api.limits import Limits
-from api.limits import read as read_document
 from api.node_ids import to_global_id
 from backend.platform.authz import Actor
 from backend.platform.database import unit_of_work
@@ -16,6 +13,7 @@ from backend.proposals import similar
 from backend.proposals.states import Part, ProposalState
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.counting import count_queries
+from tests.fixtures.documents import ad_hoc
 from tests.fixtures.people import MakePerson
 from tests.proposals.many import fill
 from tests.proposals.support import OTHER_WORDS, published, read
@@ -29,7 +27,7 @@ def _forget_frequencies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def _ask(settings: Settings, text: str, **variables: Any) -> Answer:
     executor = Executor(settings)
-    prepared = prepare(executor.schema, read_document(text, Limits()), text, None)
+    prepared = ad_hoc(executor, text)
     return await executor.run(prepared, variables, Actor(3201), language="nb")
 
 

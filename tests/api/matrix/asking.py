@@ -19,9 +19,9 @@ from graphql import (
 
 from api.broker import Broker, Feed
 from api.context import Context
-from api.documents import Prepared, prepare
+from api.documents import Prepared
 from api.execute import Answer, Executor
-from api.limits import Limits, read
+from api.limits import Limits
 from api.node_ids import from_global_id
 from api.streams import answers
 from backend.platform.authz import Actor
@@ -32,6 +32,7 @@ from backend.platform.database import (  # everything asked joins a transaction 
 from tests.api.matrix.case import Case
 from tests.api.matrix.expectations import ARGUMENTS, VIA
 from tests.api.matrix.world import World
+from tests.fixtures.documents import ad_hoc
 
 _LIMITS = Limits(max_tokens=5_000, max_characters=50_000)
 
@@ -108,7 +109,7 @@ class Asking:
 
     async def run(self, text: str, actor: Actor) -> tuple[Any, list[dict[str, Any]]]:
         """Data and errors of a document."""
-        prepared = prepare(self.schema, read(text, _LIMITS), text, None)
+        prepared = ad_hoc(self.executor, text, _LIMITS)
         async with undone():
             answer = await first_answer(self.executor, prepared, {}, actor)
         return answer.data, answer.errors

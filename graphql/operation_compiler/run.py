@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from graphql import FieldNode, GraphQLError, located_error
 from graphql.execution.values import VariableValues
 
-from api.compiled.frames import Frame, path_of
+from operation_compiler.frames import Frame, path_of
 
 Completer: TypeAlias = Callable[[Any, "Run", Frame], Any]
 """Turns what a resolver gave into what is answered. Gives None in place of what is deferred."""
@@ -86,7 +86,7 @@ class Run:
             asyncio.ensure_future(value) for value in values if hasattr(value, "__await__")
         )
 
-    async def settle(self) -> None:
+    async def finish(self) -> None:
         """Wait until nothing is put aside any more. When cancelled, leaves nothing running behind."""
         try:
             while self._running or self._waiting:

@@ -15,7 +15,7 @@ from graphql import (
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class BoundOperation:
     """One operation of a document over one schema; `strawberry` is the Strawberry schema of it, if any."""
 
     schema: GraphQLSchema
@@ -28,7 +28,7 @@ class Facts:
 class Site:
     """One field of the answer: `nodes` are the places in the document that ask for it, merged."""
 
-    facts: Facts
+    bound: BoundOperation
     key: str
     parent: GraphQLObjectType
     field: GraphQLField

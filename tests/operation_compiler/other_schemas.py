@@ -15,7 +15,7 @@ from graphql import (
     GraphQLString,
 )
 
-from tests.api.compiled_types import PageInfo
+from tests.operation_compiler.types import PageInfo
 
 
 @strawberry.type

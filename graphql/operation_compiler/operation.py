@@ -13,12 +13,12 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from api.compiled.completers import Step
-from api.compiled.planner import Planner
-from api.compiled.run import Run
-from api.compiled.site import Facts
-from api.compiled.survey import Survey, operation_of
-from api.compiled.variables import Variables
+from operation_compiler.completers import Step
+from operation_compiler.planner import Planner
+from operation_compiler.run import Run
+from operation_compiler.site import BoundOperation
+from operation_compiler.survey import Survey, operation_of
+from operation_compiler.variables import Variables
 
 _NO_VARIABLES = VariableValues({}, {})
 _MOST_PLANS = 64
@@ -51,20 +51,20 @@ def compile_operation(
         visit(definition, survey)
     if survey.refused is not None:
         raise NotCompilable(survey.refused)
-    facts = Facts(schema, operation, fragments, getattr(schema, "_strawberry_schema", None))
-    return CompiledOperation(facts, tuple(sorted(survey.switches)))
+    bound = BoundOperation(schema, operation, fragments, getattr(schema, "_strawberry_schema", None))
+    return CompiledOperation(bound, tuple(sorted(survey.switches)))
 
 
 class CompiledOperation:
     """Executes one operation with what changes from request to request; may run many times at once."""
 
-    def __init__(self, facts: Facts, switches: tuple[str, ...]) -> None:
-        self._facts = facts
+    def __init__(self, bound: BoundOperation, switches: tuple[str, ...]) -> None:
+        self._bound = bound
         self._switches = switches
         self._plans: dict[tuple[Any, ...], tuple[Step, ...]] = {}
-        definitions = facts.operation.variable_definitions
-        self._variables = Variables(facts.schema, definitions) if definitions else None
-        self._serial = facts.operation.operation is OperationType.MUTATION
+        definitions = bound.operation.variable_definitions
+        self._variables = Variables(bound.schema, definitions) if definitions else None
+        self._serial = bound.operation.operation is OperationType.MUTATION
         if not switches:
             self._plans[()] = self._made(_NO_VARIABLES)
 
@@ -88,10 +88,10 @@ class CompiledOperation:
             for step in self._plan(values):
                 step(root, run, None, data)
                 if self._serial:
-                    await run.settle()
+                    await run.finish()
                     if run.lost:
                         break
-            await run.settle()
+            await run.finish()
         except GraphQLError as error:
             run.lost = True
             run.errors.append(error)
@@ -112,6 +112,6 @@ class CompiledOperation:
         return plan
 
     def _made(self, values: VariableValues) -> tuple[Step, ...]:
-        root = self._facts.schema.get_root_type(self._facts.operation.operation)
+        root = self._bound.schema.get_root_type(self._bound.operation.operation)
         assert root is not None  # compile_operation has looked; this tells the type checker
-        return Planner(self._facts, values).steps(root, [self._facts.operation.selection_set])
+        return Planner(self._bound, values).steps(root, [self._bound.operation.selection_set])

@@ -6,12 +6,12 @@ from typing import Any, TypeAlias
 from graphql import default_field_resolver
 from strawberry.types.field import StrawberryField
 
-from api.compiled.arguments import arguments_of
-from api.compiled.frames import Frame
-from api.compiled.info import FieldInfo
-from api.compiled.inputs import NotConvertible, arguments_converter
-from api.compiled.run import Run
-from api.compiled.site import Site
+from operation_compiler.arguments import arguments_of
+from operation_compiler.frames import Frame
+from operation_compiler.info import FieldInfo
+from operation_compiler.inputs import NotConvertible, arguments_converter
+from operation_compiler.run import Run
+from operation_compiler.site import Site
 
 Reader: TypeAlias = Callable[[Any, Run, Frame], Any]
 """Gives a field's value for the object, the run and the field's frame; the value may be awaitable."""
@@ -51,7 +51,7 @@ def _strawberry_field(site: Site, *resolvers: str) -> StrawberryField | None:
 
 def _calls_the_function_alone(site: Site, field: StrawberryField) -> bool:
     """Whether Strawberry does nothing around the function: no extensions and no exception handlers."""
-    converter = getattr(site.facts.strawberry, "schema_converter", None)
+    converter = getattr(site.bound.strawberry, "schema_converter", None)
     return not (
         field.extensions or field.base_resolver is None or converter is None or converter.exception_handlers
     )
@@ -67,7 +67,7 @@ def _function_reader(site: Site, field: StrawberryField) -> Reader:
     named_of = _named(site, field)
     if takes_self and not parents and named_of is None:
         return _method_reader(site, field, function, info_name)
-    info_class = site.facts.strawberry.config.info_class
+    info_class = site.bound.strawberry.config.info_class
 
     def read(source: Any, run: Run, frame: Frame) -> Any:
         named = named_of(run) if named_of else {}
@@ -85,13 +85,13 @@ def _named(site: Site, field: StrawberryField) -> Callable[[Run], dict[str, Any]
     arguments = arguments_of(site)
     if arguments is None:
         return None
-    convert = arguments_converter(field.arguments, site.facts.strawberry.schema_converter)
+    convert = arguments_converter(field.arguments, site.bound.strawberry.schema_converter)
     return lambda run: convert(arguments(run))
 
 
 def _method_reader(site: Site, field: StrawberryField, function: Any, info_name: str | None) -> Reader:
     """The commonest resolvers: a method that takes nothing, or `info` alone."""
-    info_class = site.facts.strawberry.config.info_class
+    info_class = site.bound.strawberry.config.info_class
     if info_name is None:
         return lambda source, _run, _frame: function(source)
     if info_name == "info":

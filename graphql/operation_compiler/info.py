@@ -15,11 +15,11 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type.definition import GraphQLResolveInfoHelpers
 
-from api.compiled.frames import Frame, field_frame, linked_path
-from api.compiled.site import Site
+from operation_compiler.frames import Frame, field_frame, linked_path
+from operation_compiler.site import Site
 
 if TYPE_CHECKING:
-    from api.compiled.run import Run
+    from operation_compiler.run import Run
 
 
 class FieldInfo:
@@ -65,12 +65,12 @@ class FieldInfo:
     @property
     def schema(self) -> GraphQLSchema:
         """The schema that is executed."""
-        return self._site.facts.schema
+        return self._site.bound.schema
 
     @property
     def fragments(self) -> dict[str, FragmentDefinitionNode]:
         """The document's fragments by name."""
-        return self._site.facts.fragments
+        return self._site.bound.fragments
 
     @property
     def root_value(self) -> Any:
@@ -80,13 +80,13 @@ class FieldInfo:
     @property
     def operation(self) -> OperationDefinitionNode:
         """The operation that is executed."""
-        return self._site.facts.operation
+        return self._site.bound.operation
 
     @property
     def variable_values(self) -> VariableValues | dict[str, Any]:
         """The coerced variables; resolvers of a Strawberry schema get the bare dict, as from Strawberry."""
         values = self._run.variables
-        return values.coerced if self._site.facts.strawberry is not None else values
+        return values.coerced if self._site.bound.strawberry is not None else values
 
     @property
     def context(self) -> Any:

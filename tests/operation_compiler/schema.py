@@ -9,7 +9,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
-from tests.api.compiled_types import (
+from tests.operation_compiler.types import (
     Author,
     Context,
     Filter,

@@ -9,11 +9,11 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import is_awaitable, is_iterable
 
-from api.compiled.frames import Frame
-from api.compiled.info import FieldInfo
-from api.compiled.kinds import Kind, kind_of
-from api.compiled.run import Completer, Run
-from api.compiled.site import Site
+from operation_compiler.frames import Frame
+from operation_compiler.info import FieldInfo
+from operation_compiler.kinds import ValueKind, kind_of
+from operation_compiler.run import Completer, Run
+from operation_compiler.site import Site
 
 Step: TypeAlias = Callable[[Any, Run, Frame | None, dict[str, Any]], None]
 """Resolves one field of an object into the dict that answers for it; raises where null may not stand."""
@@ -26,9 +26,9 @@ def unusual(site: Site, required: bool, complete: Completer) -> Completer:
 
     def handle(value: Any, run: Run, frame: Frame) -> None:
         kind = kind_of(type(value))
-        if kind is Kind.AWAITABLE:
+        if kind is ValueKind.AWAITABLE:
             run.defer(value, frame, complete, site.nodes)
-        elif kind is Kind.EXCEPTION:
+        elif kind is ValueKind.EXCEPTION:
             raise value
         elif required:
             raise TypeError(f"Cannot return null for non-nullable field {site.parent}.{site.name}.")

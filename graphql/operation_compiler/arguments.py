@@ -16,9 +16,9 @@ from graphql import (
     is_non_null_type,
 )
 
-from api.compiled.repeated import can_be_repeated, repeated
-from api.compiled.run import Run
-from api.compiled.site import Site
+from operation_compiler.repeated import can_be_repeated, repeated
+from operation_compiler.run import Run
+from operation_compiler.site import Site
 
 Arguments: TypeAlias = Callable[[Run], dict[str, Any]]
 """Keyword arguments of a resolver for one call; values are never shared where they can be changed."""
@@ -49,9 +49,9 @@ def _coerced_ahead(
 ) -> dict[str, Any] | None:
     """Values of all arguments but those that are variables; None when they are wrong, to fail when run."""
     rest = GraphQLField(field.type, {name: arg for name, arg in field.args.items() if name not in bare})
-    kept = tuple(argument for argument in node.arguments or () if argument.name.value not in bare)
+    rest_nodes = tuple(argument for argument in node.arguments or () if argument.name.value not in bare)
     try:
-        return get_argument_values(rest, FieldNode(name=node.name, arguments=kept))
+        return get_argument_values(rest, FieldNode(name=node.name, arguments=rest_nodes))
     except GraphQLError:
         return None
 

@@ -24,7 +24,7 @@ from graphql.execution.get_variable_signature import GraphQLVariableSignature, g
 from graphql.execution.values import VariableValues, VariableValueSource, input_is_nested_too_deeply
 from graphql.pyutils import Undefined
 
-from api.compiled.repeated import can_be_repeated, repeated
+from operation_compiler.repeated import can_be_repeated, repeated
 
 _MOST_ERRORS = 50
 _UNCHANGED: dict[Any, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool, GraphQLInt: int}

@@ -17,29 +17,36 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from api.compiled.abstract import abstract_completer
-from api.compiled.collect import collect
-from api.compiled.completers import Step, leaf_completer, list_completer, object_completer
-from api.compiled.frames import Frame
-from api.compiled.leaves import serialiser, unchanged_type
-from api.compiled.readers import attribute_of, reader_of
-from api.compiled.run import Completer, Run
-from api.compiled.site import Facts, Site
-from api.compiled.steps import Leaf, attribute_step, leaf_attribute, leaves_step, name_step, resolver_step
+from operation_compiler.abstract import abstract_completer
+from operation_compiler.collect import collect
+from operation_compiler.completers import Step, leaf_completer, list_completer, object_completer
+from operation_compiler.frames import Frame
+from operation_compiler.leaves import serialiser, unchanged_type
+from operation_compiler.readers import attribute_of, reader_of
+from operation_compiler.run import Completer, Run
+from operation_compiler.site import BoundOperation, Site
+from operation_compiler.steps import (
+    Leaf,
+    attribute_step,
+    leaf_attribute,
+    leaves_step,
+    name_step,
+    resolver_step,
+)
 
 
 class Planner:
     """Makes every step once, however many fragments lead to it, so that compiling takes linear time."""
 
-    def __init__(self, facts: Facts, values: VariableValues) -> None:
-        self._facts = facts
+    def __init__(self, bound: BoundOperation, values: VariableValues) -> None:
+        self._bound = bound
         self._values = values
         self._steps: dict[tuple[str, str, tuple[int, ...]], Step | Leaf] = {}
 
     def steps(self, type_: GraphQLObjectType, selection_sets: Iterable[SelectionSetNode]) -> tuple[Step, ...]:
         """Steps that answer for one object of a type."""
         try:
-            fields = collect(self._facts, self._values, type_, selection_sets)
+            fields = collect(self._bound, self._values, type_, selection_sets)
         except GraphQLError as error:
             return (_refusal(error),)
         steps = [self._step(type_, key, nodes) for key, nodes in fields.items()]
@@ -48,10 +55,10 @@ class Planner:
     def _step(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Step | Leaf | None:
         memo = (parent.name, key, tuple(map(id, nodes)))
         if memo not in self._steps:
-            field = self._facts.schema.get_field(parent, nodes[0].name.value)
+            field = self._bound.schema.get_field(parent, nodes[0].name.value)
             if field is None:
                 return None
-            self._steps[memo] = self._made(Site(self._facts, key, parent, field, nodes))
+            self._steps[memo] = self._made(Site(self._bound, key, parent, field, nodes))
         return self._steps[memo]
 
     def _made(self, site: Site) -> Step | Leaf:

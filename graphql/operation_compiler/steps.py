@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from api.compiled.completers import Step
-from api.compiled.frames import Frame
-from api.compiled.kinds import kind_of
-from api.compiled.readers import Reader
-from api.compiled.run import Completer, Run
-from api.compiled.site import Site
+from operation_compiler.completers import Step
+from operation_compiler.frames import Frame
+from operation_compiler.kinds import kind_of
+from operation_compiler.readers import Reader
+from operation_compiler.run import Completer, Run
+from operation_compiler.site import Site
 
 
 def name_step(site: Site) -> Step:

@@ -8,12 +8,12 @@ from graphql import GraphQLAbstractType, GraphQLObjectType, default_type_resolve
 from graphql.execution import Executor
 from graphql.pyutils import is_awaitable
 
-from api.compiled.completers import details_of, unusual
-from api.compiled.frames import Frame
-from api.compiled.info import FieldInfo
-from api.compiled.kinds import kind_of
-from api.compiled.run import Completer, Run
-from api.compiled.site import Site
+from operation_compiler.completers import details_of, unusual
+from operation_compiler.frames import Frame
+from operation_compiler.info import FieldInfo
+from operation_compiler.kinds import kind_of
+from operation_compiler.run import Completer, Run
+from operation_compiler.site import Site
 
 
 def abstract_completer(
@@ -53,7 +53,7 @@ def _when_known(value: Any, of_type: Callable[[Any, Any], Completer]) -> Complet
 
 def _checked_type(site: Site, abstract: GraphQLAbstractType, name: Any, value: Any) -> GraphQLObjectType:
     """The type of that name; raises graphql-core's own error when a value of it may not stand here."""
-    schema = site.facts.schema
+    schema = site.bound.schema
     type_ = schema.get_type(name) if isinstance(name, str) else None
     if isinstance(type_, GraphQLObjectType) and schema.is_sub_type(abstract, type_):
         return type_

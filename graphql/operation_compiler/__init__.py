@@ -9,6 +9,6 @@ completers          from what a resolver gave to what is answered      completer
 Run                 one execution: errors, and what is awaited         run.py, frames.py, info.py
 """
 
-from api.compiled.operation import CompiledOperation, NotCompilable, compile_operation
+from operation_compiler.operation import CompiledOperation, NotCompilable, compile_operation
 
 __all__ = ["CompiledOperation", "NotCompilable", "compile_operation"]

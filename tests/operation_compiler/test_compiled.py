@@ -27,11 +27,19 @@ from hypothesis import strategies as st
 from hypothesis_graphql import queries
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.compiled import NotCompilable, compile_operation
-from tests.api.compiled_documents import ARGUMENTS, FAILING, MERGED, MUTATIONS, PLAIN, SWITCHED, VARIABLES
-from tests.api.compiled_other_schemas import CORE_SCHEMAS, WITH_HANDLERS
-from tests.api.compiled_schema import SCHEMA
-from tests.api.compiled_types import Context
+from operation_compiler import NotCompilable, compile_operation
+from tests.operation_compiler.documents import (
+    ARGUMENTS,
+    FAILING,
+    MERGED,
+    MUTATIONS,
+    PLAIN,
+    SWITCHED,
+    VARIABLES,
+)
+from tests.operation_compiler.other_schemas import CORE_SCHEMAS, WITH_HANDLERS
+from tests.operation_compiler.schema import SCHEMA
+from tests.operation_compiler.types import Context
 
 CORE = SCHEMA._schema
 Variables = dict[str, Any] | None

@@ -17,11 +17,11 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from api.compiled.site import Facts
+from operation_compiler.site import BoundOperation
 
 
 def collect(
-    facts: Facts,
+    bound: BoundOperation,
     values: VariableValues,
     type_: GraphQLObjectType,
     selection_sets: Iterable[SelectionSetNode],
@@ -44,8 +44,8 @@ def collect(
             key = selection.alias.value if selection.alias else selection.name.value
             fields.setdefault(key, []).append(selection)
             continue
-        fragment = _fragment(facts, selection, seen)
-        if fragment is not None and _applies(facts, fragment, type_):
+        fragment = _fragment(bound, selection, seen)
+        if fragment is not None and _applies(bound, fragment, type_):
             if isinstance(selection, FragmentSpreadNode):
                 seen.add(selection.name.value)
             waiting.extend(reversed(fragment.selection_set.selections))
@@ -53,22 +53,22 @@ def collect(
 
 
 def _fragment(
-    facts: Facts, selection: SelectionNode, seen: set[str]
+    bound: BoundOperation, selection: SelectionNode, seen: set[str]
 ) -> InlineFragmentNode | FragmentDefinitionNode | None:
     if isinstance(selection, InlineFragmentNode):
         return selection
     if isinstance(selection, FragmentSpreadNode) and selection.name.value not in seen:
-        return facts.fragments.get(selection.name.value)
+        return bound.fragments.get(selection.name.value)
     return None
 
 
 def _applies(
-    facts: Facts, fragment: InlineFragmentNode | FragmentDefinitionNode, type_: GraphQLObjectType
+    bound: BoundOperation, fragment: InlineFragmentNode | FragmentDefinitionNode, type_: GraphQLObjectType
 ) -> bool:
     if fragment.type_condition is None:
         return True
-    condition = facts.schema.get_type(fragment.type_condition.name.value)
-    return condition is type_ or (is_abstract_type(condition) and facts.schema.is_sub_type(condition, type_))
+    condition = bound.schema.get_type(fragment.type_condition.name.value)
+    return condition is type_ or (is_abstract_type(condition) and bound.schema.is_sub_type(condition, type_))
 
 
 def _is_included(selection: SelectionNode, values: VariableValues) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from graphql.pyutils import Undefined
 
 
-class Kind(IntEnum):
+class ValueKind(IntEnum):
     """`PLAIN` is false, so that the usual case is one test."""
 
     PLAIN = 0
@@ -16,13 +16,13 @@ class Kind(IntEnum):
     EXCEPTION = 3
 
 
-def _kind_of(type_: type) -> Kind:
+def _kind_of(type_: type) -> ValueKind:
     if type_ is type(None) or type_ is type(Undefined):
-        return Kind.NULL
+        return ValueKind.NULL
     if hasattr(type_, "__await__"):
-        return Kind.AWAITABLE
-    return Kind.EXCEPTION if issubclass(type_, Exception) else Kind.PLAIN
+        return ValueKind.AWAITABLE
+    return ValueKind.EXCEPTION if issubclass(type_, Exception) else ValueKind.PLAIN
 
 
-kind_of: Callable[[type], Kind] = lru_cache(maxsize=4096)(_kind_of)
+kind_of: Callable[[type], ValueKind] = lru_cache(maxsize=4096)(_kind_of)
 """The kind of a type's values. Generators are plain: those for coroutines left asyncio with Python 3.11."""
