@@ -14,7 +14,7 @@ from api.node_ids import number_of, number_of_either
 from backend.comments import service
 from backend.comments.rules import NOT_FOUND
 from backend.content.kinds import ContentRef
-from backend.platform.errors import Invalid
+from backend.platform.errors import Invalid, NotFound
 from backend.platform.validation import all_checked
 
 
@@ -46,7 +46,11 @@ CommentPayload = payload(CommentChanged, "CommentPayload", "The comment, or why 
 
 def _root_of(subject: str | None, proposal: str | None) -> ContentRef:
     """What a comment is about, by either argument. Raises Invalid."""
-    by_proposal = proposal and ContentRef("proposal", number_of(proposal, "Proposal", field="proposal"))
+    by_proposal = (
+        None
+        if proposal is None
+        else ContentRef("proposal", number_of(proposal, "Proposal", field="proposal"))
+    )
     if by_proposal and subject is None:
         return by_proposal
     types = root_types()
@@ -76,7 +80,6 @@ class CommentMutations:
     async def create_comment(
         self,
         info: Info,
-        input: Annotated[CommentInput, strawberry.argument(description="Its words.")],  # noqa: A002
         subject: Annotated[
             strawberry.ID | None,
             strawberry.argument(
@@ -90,6 +93,8 @@ class CommentMutations:
                 deprecation_reason="Use subject. Goes after 2027-12-01.",
             ),
         ] = None,
+        *,
+        input: Annotated[CommentInput, strawberry.argument(description="Its words.")],  # noqa: A002
         idempotency_key: IdempotencyKey = None,
     ) -> CommentChanged:
         """A new comment."""
@@ -102,15 +107,19 @@ class CommentMutations:
                 await check.wait(
                     asyncio.to_thread(service.check_comment, context.actor, input.body, input.language)
                 )
-        number = await service.add_comment(
-            context.actor,
-            root,
-            input.body,
-            input.stance,
-            input.language,
-            parent_id,
-            idempotency_key,
-        )
+        try:
+            number = await service.add_comment(
+                context.actor,
+                root,
+                input.body,
+                input.stance,
+                input.language,
+                parent_id,
+                idempotency_key,
+            )
+        except NotFound as refusal:
+            refusal.field = refusal.field or ("proposal" if subject is None else "subject")
+            raise
         return await _changed(context, number)
 
     @mutation(
