@@ -173,10 +173,10 @@ def _socket_folder(home: Path, user: str) -> Path:
 def _has_database(binaries: Path, sockets: Path) -> bool:
     """Whether the server answers and the database is there; makes the database when only that is missing."""
     psql = (str(binaries / "psql"), "-h", str(sockets), "-U", _SUPERUSER, "-d", "postgres", "-XAtq", "-c")
-    asked = _query(psql, f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'")
-    if asked.returncode == 0 and not asked.stdout.strip():
+    result = _query(psql, f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'")
+    if result.returncode == 0 and not result.stdout.strip():
         return _query(psql, f"CREATE DATABASE {DATABASE}").returncode == 0
-    return asked.returncode == 0
+    return result.returncode == 0
 
 
 def _query(psql: tuple[str, ...], sql: str) -> subprocess.CompletedProcess[str]:

@@ -53,18 +53,18 @@ def _password(path: Path) -> str:
 
 
 def _port(path: Path) -> int:
-    wanted = int(path.read_text()) if path.exists() else 0
-    port = _free_port(wanted) or _free_port(0)
+    preferred = int(path.read_text()) if path.exists() else 0
+    port = _free_port(preferred) or _free_port(0)
     path.write_text(str(port))
     return port
 
 
-def _free_port(wanted: int) -> int:
+def _free_port(preferred: int) -> int:
     """`wanted` when it can be listened on, else 0; for 0 any free port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((_LOOPBACK, wanted))
+            probe.bind((_LOOPBACK, preferred))
         except OSError:
             return 0
         return int(probe.getsockname()[1])

@@ -39,7 +39,7 @@ class Program:
     log: Path | None = None
 
 
-class _Kept:
+class _Supervised:
     """A program that is kept running by a task of its own until `stop`."""
 
     def __init__(self, program: Program, say: Callable[[str, str], None]) -> None:
@@ -141,24 +141,24 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str, str], None]) -> None:
         self._say = say
-        self._kept: list[_Kept] = []
-        self._asked = asyncio.Event()
+        self._children: list[_Supervised] = []
+        self._stopping = asyncio.Event()
         self._hurry = asyncio.Event()
-        self._asked_at = 0.0
+        self._stopping_since = 0.0
 
     def start(self, program: Program) -> None:
         """Start `program` and keep it running until `stop`."""
-        self._kept.append(_Kept(program, self._say))
+        self._children.append(_Supervised(program, self._say))
 
     def starts(self, name: str) -> int:
         """How many times the program of that name was started."""
-        return sum(kept.starts for kept in self._kept if kept.program.name == name)
+        return sum(child.starts for child in self._children if child.program.name == name)
 
     def pid(self, name: str) -> int | None:
         """The process id of a running program, or None."""
-        for kept in self._kept:
-            process = kept.running()
-            if kept.program.name == name and process is not None:
+        for child in self._children:
+            process = child.running()
+            if child.program.name == name and process is not None:
                 return process.pid
         return None
 
@@ -169,29 +169,29 @@ class Supervisor:
             loop.add_signal_handler(number, self._heard)
 
     @property
-    def asked(self) -> bool:
+    def is_stopping(self) -> bool:
         """Whether somebody has asked for a stop."""
-        return self._asked.is_set()
+        return self._stopping.is_set()
 
-    async def until_asked(self) -> None:
+    async def until_stopping(self) -> None:
         """Wait until somebody asks for a stop."""
-        await self._asked.wait()
+        await self._stopping.wait()
 
     async def stop(self) -> None:
         """Stop everything, the last started first."""
-        for kept in self._kept:
-            kept.retire()
-        while self._kept:
-            await self._kept[-1].stop(self._hurry)
-            self._kept.pop()
+        for child in self._children:
+            child.retire()
+        while self._children:
+            await self._children[-1].stop(self._hurry)
+            self._children.pop()
 
     def _heard(self) -> None:
         now = time.monotonic()
-        if self._asked.is_set() and now - self._asked_at > _SAME_KEYSTROKE:
+        if self._stopping.is_set() and now - self._stopping_since > _SAME_KEYSTROKE:
             self._hurry.set()
-        elif not self._asked.is_set():
-            self._asked_at = now
-            self._asked.set()
+        elif not self._stopping.is_set():
+            self._stopping_since = now
+            self._stopping.set()
 
 
 async def _done_or_hurried(task: asyncio.Task[None], hurry: asyncio.Event, seconds: float) -> None:

@@ -120,11 +120,11 @@ def _places(stored: str | list[str] | tuple[str, ...] | None) -> set[str]:
 
 
 def _write(language: str, catalog: Catalog) -> None:
-    kept = io.BytesIO()
-    write_po(kept, catalog, width=_WIDTH, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=_WIDTH, sort_output=True, ignore_obsolete=True, include_lineno=False)
     # Dates, tool versions and empty names would make every run a change.
     useful = (b'"Language:', b'"MIME', b'"Content', b'"Plural')
-    head, _, rest = kept.getvalue().partition(b"\n\n")
+    head, _, rest = buffer.getvalue().partition(b"\n\n")
     lines = [line for line in head.split(b"\n") if line.startswith((b"msg", *useful))]
     path = po_file(language)
     path.parent.mkdir(parents=True, exist_ok=True)

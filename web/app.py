@@ -41,7 +41,7 @@ from web.about.export_files import ExportFiles
 from web.compression import Compression
 from web.middleware import Requests
 from web.page import assets
-from web.page.cached_pages import CachedPages, KeptPages
+from web.page.cached_pages import CachedPages, PageCache
 from web.page.failures import crashed, not_served
 from web.page.maintenance import Maintenance
 from web.proposals.live import LiveCounts
@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     listener = Listener(settings)
     sockets = Sockets(executor, rates)
     counts = LiveCounts(executor)
-    pages = KeptPages(
+    pages = PageCache(
         AnswerCache(max_bytes=settings.page_cache_bytes, seconds=settings.answer_cache_seconds),
         cookie_name(settings),
     )

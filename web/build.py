@@ -91,12 +91,12 @@ def install(node: str) -> None:
     """Bring the packages, exactly those of the lock file, each checked against its hash."""
     stamp = PACKAGES / ".installed"
     lock = (FRONTEND / "package-lock.json").read_bytes()
-    wanted = hashlib.sha256(lock).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
+    digest = hashlib.sha256(lock).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
         return
     environment = os.environ | {"PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     _run([*_npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error"], FRONTEND, environment)
-    stamp.write_text(wanted)
+    stamp.write_text(digest)
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> None:

@@ -16,11 +16,11 @@ LOGGED_OUT = notice("logged-out", N_("Du er logget ut."))
 async def front(visit: Visit) -> Response:
     """GET /{language}/?sted=ID: the front page; a chosen place is remembered."""
     chosen = visit.request.query_params.get("sted")
-    wanted = visit.request.cookies.get(PLACE_COOKIE, "") if chosen is None else chosen
-    is_near = _is_place(wanted)
-    data = await visit.query("ShowFront", isNear=is_near, near={"place": wanted} if is_near else None)
+    place_id = visit.request.cookies.get(PLACE_COOKIE, "") if chosen is None else chosen
+    is_near = _is_place(place_id)
+    data = await visit.query("ShowFront", isNear=is_near, near={"place": place_id} if is_near else None)
     # A place that is not there any more, or was made up, is no place. Not every text can be a cookie either.
-    place = wanted if any(known["id"] == wanted for known in data["places"]["nodes"]) else ""
+    place = place_id if any(known["id"] == place_id for known in data["places"]["nodes"]) else ""
     response = await visit.render("front/front.html", data, place=place)
     if chosen is not None:
         set_cookie(response, visit.settings, PLACE_COOKIE, place, YEAR)

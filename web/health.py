@@ -47,9 +47,9 @@ async def ready(request: Request) -> JSONResponse:
     readiness: Readiness = request.app.state.readiness
     parts = [*await readiness.parts(), _stopping(request)]
     is_ready = all(part.is_ok for part in parts if part.is_vital)
-    told: dict[str, Any] = {part.name: {"ok": part.is_ok, "detail": part.detail} for part in parts}
+    checks: dict[str, Any] = {part.name: {"ok": part.is_ok, "detail": part.detail} for part in parts}
     return JSONResponse(
-        {"status": "ready" if is_ready else "not ready", "parts": told},
+        {"status": "ready" if is_ready else "not ready", "parts": checks},
         status_code=200 if is_ready else 503,
         headers={"cache-control": "no-store"},
     )

@@ -20,11 +20,11 @@ async def enter(request: Request) -> Response:
 
 async def choose(request: Request) -> Response:
     """GET /sprak/{to}?til=/nn/forslag/7: remember the language, and on to that page in it."""
-    wanted = request.path_params["to"]
+    language = request.path_params["to"]
     parts = local_path(request.query_params.get("til")).split("/", 2)
     tail = parts[2] if len(parts) > 2 and parts[1] in LANGUAGES else ""
-    response = RedirectResponse(f"/{wanted}/{tail}", 303, _HEADERS)
-    set_cookie(response, request.app.state.settings, LANGUAGE_COOKIE, wanted, YEAR)
+    response = RedirectResponse(f"/{language}/{tail}", 303, _HEADERS)
+    set_cookie(response, request.app.state.settings, LANGUAGE_COOKIE, language, YEAR)
     return response
 
 

@@ -52,15 +52,15 @@ async def follow(visit: Visit) -> Response:
     ends = form["slutt"] == "ja"
     number = form.whole("tema") or 0
     operation = "Unfollow" if ends else "Follow"
-    told = _UNFOLLOWED if ends else _FOLLOWING
+    notice = _UNFOLLOWED if ends else _FOLLOWING
     topic_id, address = to_global_id("Topic", number), visit.path(f"/tema/{slug}#folg")
     if not visit.is_partial or visit.actor.is_anonymous:
-        return await submit(visit, operation, {"id": topic_id}, address, told)
+        return await submit(visit, operation, {"id": topic_id}, address, notice)
     payload, _ = await visit.mutate(operation, id=topic_id)
     visit.found_or_404(payload)
     known = {"id": to_global_id("Topic", number), "slug": slug, "viewerIsFollowing": not ends}
     return await visit.render(
-        "topics/following_answer.html", viewer=payload, topic=known, told=visit.say(NOTICES[told])
+        "topics/following_answer.html", viewer=payload, topic=known, message=visit.say(NOTICES[notice])
     )
 
 

@@ -57,15 +57,15 @@ def callback_address(settings: Settings, provider: str) -> str:
     return f"{settings.base_url}{callback_path(provider)}"
 
 
-def local_path(wanted: str | None) -> str:
+def local_path(target: str | None) -> str:
     """`wanted` when it is a path on this site that is safe to go to after login, else `/`.
 
     Two slashes, and a backslash that browsers read as one, begin another site's address.
     """
-    if not wanted or len(wanted) > MAX_RETURN or _CONTROL.search(wanted):
+    if not target or len(target) > MAX_RETURN or _CONTROL.search(target):
         return "/"
-    if not wanted.startswith("/") or wanted.startswith("//"):
+    if not target.startswith("/") or target.startswith("//"):
         return "/"
-    if wanted.split("?")[0].split("/")[1] in ("login", "logout"):
+    if target.split("?")[0].split("/")[1] in ("login", "logout"):
         return "/"
-    return wanted
+    return target

@@ -13,7 +13,7 @@ import httpx
 
 from backend.platform.errors import Unavailable
 
-KEPT_SECONDS = 3600.0
+CACHE_SECONDS = 3600.0
 REFRESH_SECONDS = 10.0
 """How soon a document may be asked for again: anybody can send a token with a key id nobody knows."""
 
@@ -62,7 +62,7 @@ async def document(address: str, *, refresh: bool = False) -> dict[str, Any]:
         now = time.monotonic()
         if held.document is not None:
             is_newer = refresh and held.fetched > seen
-            may_try = now - held.tried >= (REFRESH_SECONDS if refresh else KEPT_SECONDS)
+            may_try = now - held.tried >= (REFRESH_SECONDS if refresh else CACHE_SECONDS)
             if is_newer or not may_try:
                 return held.document
         elif held.tried and now - held.tried < _PAUSE_SECONDS:

@@ -84,13 +84,13 @@ async def _settle(actor: Actor, email: str | None) -> None:
     )
 
 
-async def _ask(actor: Actor, email: str, asked: list[datetime]) -> None:
-    if len(asked) >= LETTERS_AN_HOUR:
+async def _ask(actor: Actor, email: str, requests: list[datetime]) -> None:
+    if len(requests) >= LETTERS_AN_HOUR:
         raise LimitExceeded(
             "too_many_letters",
             "Du kan be om høyst {limit} bekreftelser i timen. Vent litt og prøv igjen.",
             limit=LETTERS_AN_HOUR,
-            figure=len(asked) + 1,
+            figure=len(requests) + 1,
         )
     await execute(
         """UPDATE account SET pending_email = $3, email_secret_hash = NULL, email_expires_at = now() + $4,
@@ -100,7 +100,7 @@ async def _ask(actor: Actor, email: str, asked: list[datetime]) -> None:
         actor.account_id,
         email,
         LINK_LASTS,
-        asked,
+        requests,
     )
     # The job reads the address itself: what has been asked for must not lie about in the outbox.
     await enqueue(

@@ -23,14 +23,14 @@ og kontrollverdiene for øktene og nøklene dine, står ikke her: de sier ingent
 
 async def export_zip(municipality_id: int, account_id: int, progress: Progress) -> bytes:
     """The ZIP of one account's rows in every table that is listed as personal."""
-    wanted = [personal for personal in contributions("personal_tables") if personal.exported]
+    tables = [personal for personal in contributions("personal_tables") if personal.exported]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("LESMEG.txt", _README)
-        for number, personal in enumerate(wanted, start=1):
+        for number, personal in enumerate(tables, start=1):
             rows = [row async for row in _rows(personal, municipality_id, account_id)]
             archive.writestr(f"{personal.file_name}.json", "[" + ",\n".join(rows) + "]\n")
-            await progress(number * 99 // len(wanted))
+            await progress(number * 99 // len(tables))
     return buffer.getvalue()
 
 

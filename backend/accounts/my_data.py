@@ -13,7 +13,7 @@ from backend.platform.errors import Forbidden, NotFound
 from backend.platform.outbox import enqueue
 from backend.platform.tags import changed
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 """How long an export can be fetched."""
 
 _LISTED_MAX = 20
@@ -148,7 +148,7 @@ async def run_export(municipality_id: int, request_id: int) -> None:
             municipality_id,
             request_id,
             made,
-            KEPT,
+            RETENTION,
         )
 
     await _run(municipality_id, request_id, work)

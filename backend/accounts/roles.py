@@ -245,14 +245,14 @@ async def sync_provider_roles(
     `group_roles` maps a group to `role` or `role:topic-slug`. The provider is obeyed also where it takes the
     last administrator away: the command line brings one back.
     """
-    wanted = await _wanted(settings, provider, groups)
+    granted = await _provider_roles(settings, provider, groups)
     rows = await fetch(
         """SELECT id, role, topic_id FROM role_grant
            WHERE municipality_id = $1 AND account_id = $2 AND source = 'provider' AND ended_at IS NULL""",
         settings.municipality,
         account_id,
     )
-    gone = [row["id"] for row in rows if (row["role"], row["topic_id"]) not in wanted]
+    gone = [row["id"] for row in rows if (row["role"], row["topic_id"]) not in granted]
     if gone:
         await execute(
             "UPDATE role_grant SET ended_at = now() WHERE municipality_id = $1 AND id = ANY($2)",
@@ -261,16 +261,16 @@ async def sync_provider_roles(
         )
     added = [
         await _insert(settings.municipality, account_id, Role(role), topic_id, "provider", None)
-        for role, topic_id in sorted(wanted, key=str)
+        for role, topic_id in sorted(granted, key=str)
     ]
     if gone or any(added):
         await changed([f"account:{account_id}"])
 
 
-async def _wanted(
+async def _provider_roles(
     settings: Settings, provider: ProviderSettings, groups: Iterable[str]
 ) -> set[tuple[str, int | None]]:
-    wanted: set[tuple[str, int | None]] = set()
+    granted: set[tuple[str, int | None]] = set()
     for group in sorted(groups):
         if group not in provider.group_roles:
             continue
@@ -280,8 +280,8 @@ async def _wanted(
             # A mistake in the configuration gives nobody a role, and keeps nobody out.
             log.error("a group's role cannot be given", provider=provider.key, role=role, topic=slug)
             continue
-        wanted.add((role, topic_id))
-    return wanted
+        granted.add((role, topic_id))
+    return granted
 
 
 async def topic_by_slug(municipality_id: int, slug: str) -> int | None:

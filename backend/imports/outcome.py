@@ -10,12 +10,12 @@ from backend.imports.plan import ImportPlan
 from backend.imports.prepare import Masked
 from backend.imports.settle import Settlement
 
-KEPT_IN_RUN: Final = 1_000
+MOST_IN_RUN: Final = 1_000
 """How many entries of each list the row of a run keeps; `figures` has the true totals."""
 
 
 @dataclass(frozen=True, slots=True)
-class StateKept:
+class UnchangedState:
     """The file has a proposal in one state and the platform in another, which stays. "answered/accepted"."""
 
     key: str
@@ -46,7 +46,7 @@ class ImportReport:
     seconds: float = 0.0
     warnings: tuple[RowError, ...] = ()
     masked: list[Masked] = field(default_factory=list)
-    states_kept: list[StateKept] = field(default_factory=list)
+    unchanged_states: list[UnchangedState] = field(default_factory=list)
 
     def taken_up(self, created: int, updated: int) -> None:
         """Go on from what an earlier attempt at this run has stored, which is met again as unchanged."""
@@ -75,7 +75,7 @@ class ImportReport:
             "keys_settled": self.plan.keys_settled,
             "settlements": len(self.plan.settlements),
             "masked": len(self.masked),
-            "states_kept": len(self.states_kept),
+            "states_kept": len(self.unchanged_states),
             "links_without_target": self.links_without_target,
         }
 
@@ -98,7 +98,7 @@ class ImportReport:
             "masked": [self._masked(item) for item in self.masked[:most]],
             "states_kept": [
                 {"key": item.key, "line": item.line, "in_file": item.in_file, "here": item.here}
-                for item in self.states_kept[:most]
+                for item in self.unchanged_states[:most]
             ],
         }
 
@@ -122,7 +122,7 @@ def _settlement(item: Settlement) -> dict[str, Any]:
     return {
         "key": item.key,
         "column": item.column,
-        "kept": mask(item.kept)[0],
+        "kept": mask(item.winning)[0],
         "dropped": [mask(value)[0] for value in item.dropped],
         "lines": list(item.lines),
     }

@@ -8,7 +8,7 @@ from backend.imports.errors import MESSAGES, RowError
 from backend.imports.masking import mask
 from backend.platform.database import execute, fetch
 
-MOST_KEPT: Final = 10_000
+MOST_STORED: Final = 10_000
 """Errors of one run that are kept; nobody mends more by hand, and a file may be wrong in every row."""
 
 _AT_ONCE: Final = 1_000
@@ -43,8 +43,8 @@ async def store_errors(municipality_id: int, run_id: int, errors: Sequence[RowEr
     await execute(
         "DELETE FROM import_row_error WHERE municipality_id = $1 AND run_id = $2", municipality_id, run_id
     )
-    for at in range(0, min(len(errors), MOST_KEPT), _AT_ONCE):
-        part = errors[at : min(at + _AT_ONCE, MOST_KEPT)]
+    for at in range(0, min(len(errors), MOST_STORED), _AT_ONCE):
+        part = errors[at : min(at + _AT_ONCE, MOST_STORED)]
         await execute(
             """INSERT INTO import_row_error
                    (municipality_id, run_id, ordinal, line, column_name, value, code, detail)

@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 import orjson
 
-from backend.imports.outcome import KEPT_IN_RUN, ImportReport
+from backend.imports.outcome import MOST_IN_RUN, ImportReport
 from backend.platform.database import connect, execute, fetch_value, unit_of_work
 from backend.platform.errors import Conflict
 from backend.platform.locks import Lock
@@ -113,4 +113,4 @@ async def _note(settings: Settings, report: ImportReport, *, is_done: bool) -> N
 
 
 def _report(report: ImportReport) -> str:
-    return orjson.dumps(report.as_json(KEPT_IN_RUN)).decode()
+    return orjson.dumps(report.as_json(MOST_IN_RUN)).decode()

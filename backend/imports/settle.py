@@ -19,7 +19,7 @@ class Settlement:
 
     key: str
     column: str
-    kept: str
+    winning: str
     dropped: tuple[str, ...]
     lines: tuple[int, ...]
 

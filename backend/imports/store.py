@@ -21,7 +21,7 @@ from typing import Final
 
 from backend.content.kinds import ContentRef
 from backend.imports.errors import ImportRefused, RowError
-from backend.imports.outcome import ImportReport, Progress, StateKept
+from backend.imports.outcome import ImportReport, Progress, UnchangedState
 from backend.imports.plan import ImportPlan
 from backend.imports.positions import check_positions
 from backend.imports.prepare import Prepared, Preparer, unfit
@@ -190,7 +190,7 @@ async def _take_in(settings: Settings, ground: Ground, chunk: _Chunk, report: Im
     report.updated += len(old)
     report.unchanged += len(chunk.rows) - len(prepared)
     report.masked += (masked for item in prepared for masked in item.masked)
-    report.states_kept += _states_kept(chunk)
+    report.unchanged_states += _unchanged_states(chunk)
     if report.dry_run:
         if report.run_id is not None:
             await note_progress(settings, report)
@@ -203,14 +203,14 @@ async def _take_in(settings: Settings, ground: Ground, chunk: _Chunk, report: Im
         await note_progress(settings, report)
 
 
-def _states_kept(chunk: _Chunk) -> list[StateKept]:
-    kept = []
+def _unchanged_states(chunk: _Chunk) -> list[UnchangedState]:
+    unchanged = []
     for row in chunk.rows:
         known = chunk.known.get(row.external_key)
         if known is not None and (known.state, known.outcome) != (row.state, row.outcome):
             in_file, here = _state(row.state, row.outcome), _state(known.state, known.outcome)
-            kept.append(StateKept(row.external_key, row.line, in_file, here))
-    return kept
+            unchanged.append(UnchangedState(row.external_key, row.line, in_file, here))
+    return unchanged
 
 
 def _state(state: str, outcome: str | None) -> str:

@@ -52,7 +52,7 @@ class ExportFilter:
 
 
 async def stream_proposals(
-    municipality_id: int, wanted: ExportFilter | None = None
+    municipality_id: int, filters: ExportFilter | None = None
 ) -> AsyncGenerator[Mapping[str, object], None]:
     """Public proposals by id, as they stood when the stream began, under the names of `EXPORT_COLUMNS`.
 
@@ -60,20 +60,20 @@ async def stream_proposals(
     be imported into the same source again. Names of authors are not part of it. Close the generator when you
     stop early: it holds a connection. A reader slower than 60 s for 200 rows is cut off by the database.
     """
-    wanted = wanted or ExportFilter()
+    filters = filters or ExportFilter()
     async with pool().acquire() as held, held.transaction(isolation="repeatable_read", readonly=True):
-        where, values = _where(municipality_id, wanted)
+        where, values = _where(municipality_id, filters)
         rows = held.cursor(f"{_SELECT} WHERE {where} ORDER BY p.id", *values, prefetch=_PREFETCH)
         async for row in rows:
-            yield _exported(row, by_source=wanted.source is not None)
+            yield _exported(row, by_source=filters.source is not None)
 
 
-def _where(municipality_id: int, wanted: ExportFilter) -> tuple[str, list[Any]]:
-    holds, values = narrowed(municipality_id, wanted.only)
+def _where(municipality_id: int, filters: ExportFilter) -> tuple[str, list[Any]]:
+    holds, values = narrowed(municipality_id, filters.only)
     for condition, value in (
-        ("p.topic_id = ${}", wanted.topic_id),
-        ("p.source = ${}", wanted.source),
-        ("p.id = ANY(${})", None if wanted.ids is None else list(wanted.ids)),
+        ("p.topic_id = ${}", filters.topic_id),
+        ("p.source = ${}", filters.source),
+        ("p.id = ANY(${})", None if filters.ids is None else list(filters.ids)),
     ):
         if value is not None:
             values.append(value)

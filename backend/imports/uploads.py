@@ -16,7 +16,7 @@ from backend.platform.errors import Invalid, LimitExceeded, NotFound
 from backend.text.markup import clean_text
 
 MAX_BYTES: Final = 20_000_000
-MOST_KEPT: Final = 10
+MOST_STORED: Final = 10
 """How many files of one person are kept at a time, those being sent included."""
 
 _PART_BYTES: Final = 256 * 1024
@@ -74,17 +74,17 @@ async def _begin(actor: Actor, name: str) -> int:
             actor.municipality_id,
             actor.account_id,
         )
-        kept = await fetch_value(
+        stored = await fetch_value(
             "SELECT count(*) FROM import_upload WHERE municipality_id = $1 AND account_id = $2",
             actor.municipality_id,
             actor.account_id,
         )
-        if kept >= MOST_KEPT:
+        if stored >= MOST_STORED:
             raise LimitExceeded(
                 "uploads_many",
                 "Du har {figure} filer liggende. De slettes innen et døgn.",
-                limit=MOST_KEPT,
-                figure=kept,
+                limit=MOST_STORED,
+                figure=stored,
             )
         upload_id: int = await fetch_value(
             """INSERT INTO import_upload (municipality_id, account_id, file_name)

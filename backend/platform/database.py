@@ -167,7 +167,7 @@ async def connect(url: str, **options: Any) -> asyncpg.Connection:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def _plain_errors() -> Iterator[None]:
     """PostgreSQL stores no NUL and no half of a surrogate pair; whoever sent one is told so.
 
     Beside that as `_reaching`.
@@ -218,28 +218,28 @@ async def unit_of_work() -> AsyncIterator[asyncpg.Connection]:
 async def fetch(sql: str, *values: Any) -> list[asyncpg.Record]:
     """All rows of one statement."""
     async with connection() as held:
-        with _told_plainly():
+        with _plain_errors():
             return list(await held.fetch(sql, *values))
 
 
 async def fetch_row(sql: str, *values: Any) -> asyncpg.Record | None:
     """The first row of one statement, or None."""
     async with connection() as held:
-        with _told_plainly():
+        with _plain_errors():
             return await held.fetchrow(sql, *values)
 
 
 async def fetch_value(sql: str, *values: Any) -> Any:
     """The first column of the first row, or None."""
     async with connection() as held:
-        with _told_plainly():
+        with _plain_errors():
             return await held.fetchval(sql, *values)
 
 
 async def execute(sql: str, *values: Any) -> str:
     """Run one statement; returns PostgreSQL's command tag."""
     async with connection() as held:
-        with _told_plainly():
+        with _plain_errors():
             return str(await held.execute(sql, *values))
 
 

@@ -26,9 +26,9 @@ class _Locks:
         """Lock what is free; returns it."""
         async with self._turn:
             # One connection may take its own lock twice, so what this process holds is known here.
-            wanted = [key for key in dict.fromkeys(keys) if key not in self._held]
+            missing = [key for key in dict.fromkeys(keys) if key not in self._held]
             try:
-                taken = {row["key"] for row in await (await self._connected()).fetch(_TRY, wanted)}
+                taken = {row["key"] for row in await (await self._connected()).fetch(_TRY, missing)}
                 self._held |= taken
             finally:
                 await self._disconnect_if_idle()

@@ -112,77 +112,77 @@ class _Statement:
         return str(int(rows)) if self._one_plan else self.place(rows)
 
 
-def _has_one_plan(wanted: ProposalFilter) -> bool:
+def _has_one_plan(filters: ProposalFilter) -> bool:
     """Whether the same plan suits every value: whatever else a list is narrowed to may be rare or common."""
-    counted = None if wanted.counted else wanted.counted
-    return wanted == ProposalFilter(topic_id=wanted.topic_id, near=wanted.near, counted=counted)
+    counted = None if filters.counted else filters.counted
+    return filters == ProposalFilter(topic_id=filters.topic_id, near=filters.near, counted=counted)
 
 
-def _narrow(statement: _Statement, wanted: ProposalFilter) -> None:
+def _narrow(statement: _Statement, filters: ProposalFilter) -> None:
     add = statement.conditions.append
-    if wanted.topic_id is not None:
-        add(f"{statement.lead}.topic_id = {statement.place_as(wanted.topic_id, 'bigint')}")
-    if wanted.topic_ids is not None:
-        add(f"{statement.lead}.topic_id = ANY({statement.place(list(wanted.topic_ids))})")
-    if wanted.place_id is not None:
+    if filters.topic_id is not None:
+        add(f"{statement.lead}.topic_id = {statement.place_as(filters.topic_id, 'bigint')}")
+    if filters.topic_ids is not None:
+        add(f"{statement.lead}.topic_id = ANY({statement.place(list(filters.topic_ids))})")
+    if filters.place_id is not None:
         # A proposal is at a place when it says so, or when its point is within the place's box.
-        place = statement.place(wanted.place_id)
+        place = statement.place(filters.place_id)
         add(
             f"""(p.place_id = {place} OR EXISTS (SELECT FROM place b WHERE b.municipality_id = $1 AND b.id = {place}
                 AND p.longitude BETWEEN b.west AND b.east AND p.latitude BETWEEN b.south AND b.north))"""
         )
-    if wanted.states is not None:
-        add(f"p.state = ANY({statement.place(list(wanted.states))})")
-    if wanted.author_id is not None:
-        add(f"p.author_id = {statement.place(wanted.author_id)}")
-    _narrow_by_answer(statement, wanted)
-    if wanted.counted:
-        add(f"(p.source IS NULL OR p.topic_id = ANY({statement.place(list(wanted.counted))}))")
-    elif wanted.counted is not None:
+    if filters.states is not None:
+        add(f"p.state = ANY({statement.place(list(filters.states))})")
+    if filters.author_id is not None:
+        add(f"p.author_id = {statement.place(filters.author_id)}")
+    _narrow_by_answer(statement, filters)
+    if filters.counted:
+        add(f"(p.source IS NULL OR p.topic_id = ANY({statement.place(list(filters.counted))}))")
+    elif filters.counted is not None:
         # Said alone, as partial indexes say it: thousands of imported ones may stand before the first of ours.
         add("p.source IS NULL")
-    if wanted.box is not None:
-        west, south, east, north = (statement.place(value) for value in wanted.box)
+    if filters.box is not None:
+        west, south, east, north = (statement.place(value) for value in filters.box)
         add(
             f"p.position <@ box(point({west}::float8 * 0.5, {south}::float8), "
             f"point({east}::float8 * 0.5, {north}::float8))"
         )
-    if wanted.search:
-        query = text_query(wanted)
+    if filters.search:
+        query = text_query(filters)
         add(f"p.search @@ to_tsquery('simple', {statement.place(query)})" if query else "false")
 
 
-def _narrow_by_answer(statement: _Statement, wanted: ProposalFilter) -> None:
+def _narrow_by_answer(statement: _Statement, filters: ProposalFilter) -> None:
     add = statement.conditions.append
-    if wanted.outcome is not None:
+    if filters.outcome is not None:
         # An answer that was taken back is no outcome any more, so the state is one of these.
-        add(f"{_ANSWERED} AND p.outcome = {statement.place(wanted.outcome)}")
-    if wanted.outcomes is not None:
-        add(f"{_ANSWERED} AND p.outcome = ANY({statement.place(list(wanted.outcomes))})")
-    if wanted.overdue is not None:
+        add(f"{_ANSWERED} AND p.outcome = {statement.place(filters.outcome)}")
+    if filters.outcomes is not None:
+        add(f"{_ANSWERED} AND p.outcome = ANY({statement.place(list(filters.outcomes))})")
+    if filters.overdue is not None:
         is_overdue = f"({_WAITING} AND p.answer_due_at < now())"
-        add(is_overdue if wanted.overdue else f"NOT {is_overdue}")
+        add(is_overdue if filters.overdue else f"NOT {is_overdue}")
 
 
-def narrowed(municipality_id: int, wanted: ProposalFilter) -> tuple[str, list[Any]]:
+def narrowed(municipality_id: int, filters: ProposalFilter) -> tuple[str, list[Any]]:
     """What holds for public proposals of such a list, as a condition on `p`, and its values from $1 on."""
     statement = _Statement(municipality_id, one_plan=False)
-    _narrow(statement, wanted)
+    _narrow(statement, filters)
     return " AND ".join(statement.conditions), statement.values
 
 
-def text_query(wanted: ProposalFilter) -> str:
+def text_query(filters: ProposalFilter) -> str:
     """What the search of a list asks the texts for, as the text of a tsquery; empty when it has no words."""
-    return wanted.tsquery or search_query(wanted.search or "", wanted.language)
+    return filters.tsquery or search_query(filters.search or "", filters.language)
 
 
 def _order(
-    statement: _Statement, wanted: ProposalFilter, sort: ProposalSort, after: tuple[Any, int] | None
+    statement: _Statement, filters: ProposalFilter, sort: ProposalSort, after: tuple[Any, int] | None
 ) -> tuple[str, str]:
     if sort in _ONLY:
         statement.conditions.append(_ONLY[sort])
     if sort is ProposalSort.NEAREST:
-        longitude, latitude = wanted.near or (0.0, 0.0)
+        longitude, latitude = filters.near or (0.0, 0.0)
         column, type_ = _DISTANCE.format(statement.place(longitude), statement.place(latitude)), "float8"
     else:
         column, type_ = _SORTS[sort]
@@ -201,7 +201,7 @@ def _listed(rows: Iterable[tuple[Any, ...]]) -> list[Listed]:
 
 async def list_proposals(
     municipality_id: int,
-    wanted: ProposalFilter,
+    filters: ProposalFilter,
     sort: ProposalSort,
     *,
     after: tuple[Any, int] | None,
@@ -212,31 +212,31 @@ async def list_proposals(
     The sort by support uses the counts of the last window, so a page's order is stable while it is read.
     """
     if sort is ProposalSort.BEST_MATCH:
-        return await _best_matches(municipality_id, wanted, after=after, limit=limit)
-    if sort is ProposalSort.NEWEST and _is_search_alone(wanted):
-        query = text_query(wanted)
+        return await _best_matches(municipality_id, filters, after=after, limit=limit)
+    if sort is ProposalSort.NEWEST and _is_search_alone(filters):
+        query = text_query(filters)
         found = await newest_matching(municipality_id, query, after=after, limit=limit) if query else []
         return _listed(found)
-    statement, text = page_statement(municipality_id, wanted, sort, after=after)
+    statement, text = page_statement(municipality_id, filters, sort, after=after)
     rows = await fetch(f"{text} LIMIT {statement.limit(limit)}", *statement.values)
     return _listed(tuple(row.values()) for row in rows)
 
 
 def page_statement(
     municipality_id: int,
-    wanted: ProposalFilter,
+    filters: ProposalFilter,
     sort: ProposalSort,
     *,
     after: tuple[Any, int] | None,
     topic: str | None = None,
 ) -> tuple[_Statement, str]:
     """The statement of a page but for its limit: a row with its sort value last. `topic` is SQL for the only topic."""
-    one_plan = topic is None and _has_one_plan(wanted)
+    one_plan = topic is None and _has_one_plan(filters)
     statement = _Statement(municipality_id, one_plan=one_plan, by_activity=sort in _BY_ACTIVITY)
     if topic is not None:
         statement.conditions.append(f"{statement.lead}.topic_id = {topic}")
-    _narrow(statement, wanted)
-    column, order = _order(statement, wanted, sort, after)
+    _narrow(statement, filters)
+    column, order = _order(statement, filters, sort, after)
     selected = select(f", {column} AS sort_value")
     return statement, f"{selected} WHERE {' AND '.join(statement.conditions)} ORDER BY {order}"
 
@@ -249,17 +249,17 @@ RANKED = 1_000
 
 
 async def _best_matches(
-    municipality_id: int, wanted: ProposalFilter, *, after: tuple[Any, int] | None, limit: int
+    municipality_id: int, filters: ProposalFilter, *, after: tuple[Any, int] | None, limit: int
 ) -> list[Listed]:
-    query = text_query(wanted)
+    query = text_query(filters)
     if not query:
         return []
     statement = _Statement(municipality_id, one_plan=False)
     score = _SCORE.format(query=statement.place(query))
-    if _is_search_alone(wanted):
+    if _is_search_alone(filters):
         matching = f"WHERE p.municipality_id = $1 AND p.id = ANY(ARRAY({newest_matching_ids(RANKED)}))"
     else:
-        _narrow(statement, wanted)
+        _narrow(statement, filters)
         matching = f"WHERE {' AND '.join(statement.conditions)} ORDER BY p.published_at DESC, p.id DESC LIMIT {RANKED}"
     rest = ""
     if after is not None:
@@ -274,16 +274,16 @@ async def _best_matches(
     return _listed(tuple(row.values()) for row in rows)
 
 
-def _is_search_alone(wanted: ProposalFilter) -> bool:
+def _is_search_alone(filters: ProposalFilter) -> bool:
     """Whether a list is narrowed by words only: then there is an index that bounds the work for any word."""
-    return bool(wanted.search) and replace(wanted, language=None, tsquery=None) == ProposalFilter(
-        search=wanted.search
+    return bool(filters.search) and replace(filters, language=None, tsquery=None) == ProposalFilter(
+        search=filters.search
     )
 
 
-async def count_matches(municipality_id: int, wanted: ProposalFilter, *, most: int) -> int:
+async def count_matches(municipality_id: int, filters: ProposalFilter, *, most: int) -> int:
     """How many public proposals are in such a list; counting stops at `most`."""
-    conditions, values = narrowed(municipality_id, wanted)
+    conditions, values = narrowed(municipality_id, filters)
     found: int = await fetch_value(
         f"SELECT count(*) FROM (SELECT FROM proposal p WHERE {conditions} LIMIT {int(most)}) counted", *values
     )

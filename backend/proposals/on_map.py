@@ -34,9 +34,9 @@ class PointsRow:
     total: int
 
 
-async def points_of(municipality_id: int, wanted: ProposalFilter) -> PointsRow:
+async def points_of(municipality_id: int, filters: ProposalFilter) -> PointsRow:
     """The points of the public proposals of such a list."""
-    where, values = narrowed(municipality_id, wanted)
+    where, values = narrowed(municipality_id, filters)
     where = f"{where} AND p.position IS NOT NULL"
     rows = await fetch(
         f"""SELECT p.id, p.title, p.language, p.state, p.outcome, p.longitude, p.latitude FROM proposal p

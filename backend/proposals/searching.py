@@ -46,7 +46,7 @@ class Search:
 
 async def find_proposals(
     municipality_id: int,
-    wanted: ProposalFilter,
+    filters: ProposalFilter,
     sort: ProposalSort,
     *,
     after: tuple[float | int, int] | None,
@@ -57,56 +57,56 @@ async def find_proposals(
 
     `interpret` stands for `interpret_search` where its answer is shared.
     """
-    rows = await list_proposals(municipality_id, wanted, sort, after=after, limit=limit)
-    if rows or not wanted.search:
+    rows = await list_proposals(municipality_id, filters, sort, after=after, limit=limit)
+    if rows or not filters.search:
         return rows
-    meant, _ = await (interpret(wanted) if interpret else interpret_search(municipality_id, wanted))
-    if meant == wanted:
+    meant, _ = await (interpret(filters) if interpret else interpret_search(municipality_id, filters))
+    if meant == filters:
         return rows
     return await list_proposals(municipality_id, meant, sort, after=after, limit=limit)
 
 
-async def understood(municipality_id: int, wanted: ProposalFilter) -> ProposalFilter:
+async def understood(municipality_id: int, filters: ProposalFilter) -> ProposalFilter:
     """The filter itself; where nothing has the words of its search, one with the words that were meant."""
-    meant, _ = await interpret_search(municipality_id, wanted)
+    meant, _ = await interpret_search(municipality_id, filters)
     return meant
 
 
-async def interpret_search(municipality_id: int, wanted: ProposalFilter) -> Meaning:
+async def interpret_search(municipality_id: int, filters: ProposalFilter) -> Meaning:
     """The filter as `understood` has it, and the words it looks for if these are others than those typed."""
-    if not wanted.search or await count_matches(municipality_id, wanted, most=1):
-        return wanted, None
-    return await _understood(municipality_id, wanted)
+    if not filters.search or await count_matches(municipality_id, filters, most=1):
+        return filters, None
+    return await _understood(municipality_id, filters)
 
 
 async def describe_search(
-    municipality_id: int, wanted: ProposalFilter, interpret: Interpret | None = None
+    municipality_id: int, filters: ProposalFilter, interpret: Interpret | None = None
 ) -> Search:
     """What `find_proposals` lists for this filter: how many, and for which words."""
-    count = await count_matches(municipality_id, wanted, most=MOST_COUNTED + 1)
-    if count or not wanted.search:
+    count = await count_matches(municipality_id, filters, most=MOST_COUNTED + 1)
+    if count or not filters.search:
         return Search(count)
-    meant, corrected = await (interpret(wanted) if interpret else _understood(municipality_id, wanted))
-    if meant == wanted:
+    meant, corrected = await (interpret(filters) if interpret else _understood(municipality_id, filters))
+    if meant == filters:
         return Search(0)
     count = await count_matches(municipality_id, meant, most=MOST_COUNTED + 1)
     return Search(count, corrected, is_partial=corrected is None)
 
 
-async def _understood(municipality_id: int, wanted: ProposalFilter) -> Meaning:
+async def _understood(municipality_id: int, filters: ProposalFilter) -> Meaning:
     """For a filter that finds nothing: one that does, and the words it looks for if these are others; else itself."""
-    assert wanted.search is not None
-    corrected = await _corrected(municipality_id, wanted.search, wanted.language)
+    assert filters.search is not None
+    corrected = await _corrected(municipality_id, filters.search, filters.language)
     if corrected is not None:
-        meant = replace(wanted, tsquery=search_query(corrected, wanted.language))
+        meant = replace(filters, tsquery=search_query(corrected, filters.language))
         if await count_matches(municipality_id, meant, most=1):
             return meant, corrected
-    some = search_query_any(corrected or wanted.search, wanted.language)
+    some = search_query_any(corrected or filters.search, filters.language)
     if some:
-        meant = replace(wanted, tsquery=some)
+        meant = replace(filters, tsquery=some)
         if await count_matches(municipality_id, meant, most=1):
             return meant, None
-    return wanted, None
+    return filters, None
 
 
 async def _corrected(municipality_id: int, search: str, language: str | None) -> str | None:

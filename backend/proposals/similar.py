@@ -24,7 +24,7 @@ and show people what has nothing to do with theirs.
 # What was public when it was looked for may be gone a moment later: so many more are fetched than are shown.
 _MAY_BE_GONE = 3
 # How common each gram is changes slowly, and PostgreSQL's statistics know it.
-_KEPT_SECONDS = 600.0
+_CACHE_SECONDS = 600.0
 _FREQUENCIES = """
     SELECT s.most_common_elems::text::int[] AS grams, s.most_common_elem_freqs AS shares, c.reltuples::int AS documents
     FROM pg_class c LEFT JOIN pg_stats s
@@ -55,7 +55,7 @@ class _Frequencies:
 
     async def get(self) -> Frequency:
         if monotonic() > self._until:
-            self._until = monotonic() + _KEPT_SECONDS
+            self._until = monotonic() + _CACHE_SECONDS
             self._found = await _read_frequencies()
         return self._found
 
@@ -88,8 +88,8 @@ async def similar_to_each(
 ) -> dict[int, list[ProposalRow]]:
     """The same for each of these proposals, by its id and without itself, in as many statements as for one."""
     matches = await _matches_of_each(municipality_id, proposals)
-    wanted = {number for alike in matches.values() for number in alike[: limit + _MAY_BE_GONE]}
-    found = await proposals_by_id(municipality_id, list(wanted)) if wanted else {}
+    numbers = {number for alike in matches.values() for number in alike[: limit + _MAY_BE_GONE]}
+    found = await proposals_by_id(municipality_id, list(numbers)) if numbers else {}
     return {
         key: [found[number] for number in alike if number in found and found[number].state in PUBLIC][:limit]
         for key, alike in matches.items()

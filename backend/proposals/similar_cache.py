@@ -11,7 +11,7 @@ from time import monotonic
 _Key = tuple[int, int, int]
 _MOST = 20_000
 # How common each gram is, and so how alike texts are, changes slowly without a change that is heard.
-_KEPT_SECONDS = 3_600.0
+_CACHE_SECONDS = 3_600.0
 
 
 class SimilarCache:
@@ -36,7 +36,7 @@ class SimilarCache:
     ) -> None:
         """Keep what was looked for after `changes` stood at `moment`, unless something changed since."""
         if self._is_open and moment == self.changes:
-            self._found[municipality_id, proposal_id, version] = (monotonic() + _KEPT_SECONDS, found)
+            self._found[municipality_id, proposal_id, version] = (monotonic() + _CACHE_SECONDS, found)
             while len(self._found) > _MOST:
                 self._found.popitem(last=False)
 

@@ -25,10 +25,10 @@ from backend.topics.queries import TopicRow, topics_by_id
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
+class _SupportRequest:
     actor: Actor
     proposal_id: int
-    wanted: bool
+    is_supported: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +44,33 @@ async def support(actor: Actor, proposal_id: int) -> Supported:
 
     Raises NotFound, Unauthenticated, Forbidden with the reason.
     """
-    return await _joined(_Ask(actor, proposal_id, wanted=True))
+    return await _joined(_SupportRequest(actor, proposal_id, is_supported=True))
 
 
 async def withdraw_support(actor: Actor, proposal_id: int) -> Supported:
     """Take the support back. Raises as `support`."""
-    return await _joined(_Ask(actor, proposal_id, wanted=False))
+    return await _joined(_SupportRequest(actor, proposal_id, is_supported=False))
 
 
-async def _write(asks: Sequence[_Ask]) -> list[Supported | Exception]:
+async def _write(requests: Sequence[_SupportRequest]) -> list[Supported | Exception]:
     """Answer every ask after the commit, or with its refusal."""
-    municipality_id = asks[0].actor.municipality_id
-    proposals = await _facts(municipality_id, list({ask.proposal_id for ask in asks}))
-    refusals = [_refusal(ask, proposals.get(ask.proposal_id)) for ask in asks]
+    municipality_id = requests[0].actor.municipality_id
+    proposals = await _facts(municipality_id, list({request.proposal_id for request in requests}))
+    refusals = [_refusal(request, proposals.get(request.proposal_id)) for request in requests]
     allowed = [number for number, refusal in enumerate(refusals) if refusal is None]
     written = (
-        await _insert(municipality_id, [(number, asks[number]) for number in allowed]) if allowed else set()
+        await _insert(municipality_id, [(number, requests[number]) for number in allowed])
+        if allowed
+        else set()
     )
     added = Counter[int]()
     for number in written:
-        added[asks[number].proposal_id] += 1 if asks[number].wanted else -1
+        added[requests[number].proposal_id] += 1 if requests[number].is_supported else -1
     answers: list[Supported | Exception] = []
-    for number, (ask, refusal) in enumerate(zip(asks, refusals, strict=True)):
-        answers.append(refusal or _supported(proposals[ask.proposal_id], added, changed=number in written))
+    for number, (request, refusal) in enumerate(zip(requests, refusals, strict=True)):
+        answers.append(
+            refusal or _supported(proposals[request.proposal_id], added, changed=number in written)
+        )
     return answers
 
 
@@ -101,16 +105,16 @@ _CO_AUTHORS = """, ARRAY(SELECT i.accepted_by_id FROM proposal_invitation i
       AND i.ended_at IS NULL) AS co_authors"""
 
 
-def _refusal(ask: _Ask, facts: _Facts | None) -> DomainError | None:
+def _refusal(request: _SupportRequest, facts: _Facts | None) -> DomainError | None:
     if facts is None:
         return NOT_FOUND.as_error()
     authors = {facts.proposal.author_id, *facts.co_authors}
     involvement = Involvement(
-        is_author=ask.actor.account_id in authors and not ask.actor.is_anonymous,
-        is_own=not authors.isdisjoint(ask.actor.person_account_ids),
+        is_author=request.actor.account_id in authors and not request.actor.is_anonymous,
+        is_own=not authors.isdisjoint(request.actor.person_account_ids),
     )
     known = ProposalFacts(facts.proposal, facts.topic, involvement)
-    decision = may(ask.actor, "support" if ask.wanted else "withdraw_support", known)
+    decision = may(request.actor, "support" if request.is_supported else "withdraw_support", known)
     return decision.as_error() if isinstance(decision, Refusal) else None
 
 
@@ -168,13 +172,13 @@ _INSERT = f"""
 _BATCH = 300
 
 
-async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _Ask]]) -> set[int]:
+async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _SupportRequest]]) -> set[int]:
     rows = await fetch(
         _INSERT,
         municipality_id,
-        [ask.proposal_id for _, ask in allowed],
-        [ask.actor.account_id for _, ask in allowed],
-        [ask.wanted for _, ask in allowed],
+        [request.proposal_id for _, request in allowed],
+        [request.actor.account_id for _, request in allowed],
+        [request.is_supported for _, request in allowed],
         [number for number, _ in allowed],
     )
     return {row["number"] for row in rows}
@@ -182,7 +186,7 @@ async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _Ask]]) -> 
 
 # So long a crowd is waited for: nobody notices, and it is stored in half the time.
 _LINGER_SECONDS = 0.004
-_joined: Batcher[_Ask, Supported] = Batcher(_write, batch=_BATCH, linger=_LINGER_SECONDS)
+_joined: Batcher[_SupportRequest, Supported] = Batcher(_write, batch=_BATCH, linger=_LINGER_SECONDS)
 
 
 # A support of what the resident wrote, or supports already, is only taken back.

@@ -47,10 +47,10 @@ def limit_marks(value: str) -> str:
     """At most _MAX_MARKS combining marks in a row."""
     if value.isascii():
         return value
-    kept: list[str] = []
+    cleaned: list[str] = []
     run = 0
     for character in value:
         run = run + 1 if unicodedata.combining(character) else 0
         if run <= _MAX_MARKS:
-            kept.append(character)
-    return "".join(kept)
+            cleaned.append(character)
+    return "".join(cleaned)

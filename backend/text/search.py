@@ -101,13 +101,13 @@ def search_query(query: str, language: str | None = None) -> str:
 
 def search_query_any(query: str, language: str | None = None) -> str:
     """The same for texts that have some of the words, or parts of them: what is nearest when none has all."""
-    words = (word for group in _asked(query, language) for word in group)
+    words = (word for group in _query_groups(query, language) for word in group)
     return " | ".join(dict.fromkeys(form for word in words for form in word.forms))
 
 
 def query_words(query: str, language: str | None = None) -> list[str]:
     """The words as they were typed that must be found, none twice; at most MAX_QUERY_WORDS."""
-    words = (word.typed for group in _asked(query, language) for word in group.words)
+    words = (word.typed for group in _query_groups(query, language) for word in group.words)
     return list(dict.fromkeys(words))
 
 
@@ -118,7 +118,7 @@ def is_known(word: str) -> bool:
 
 
 def _alternatives(query: str, language: str | None) -> Iterator[str]:
-    groups = _asked(query, language)
+    groups = _query_groups(query, language)
     for number, group in enumerate(groups):
         begun = number == len(groups) - 1
         *before, last = group.words
@@ -129,11 +129,11 @@ def _alternatives(query: str, language: str | None) -> Iterator[str]:
 def _any_form(word: _Word, *, begun: bool) -> str:
     # A word that is still being typed has no ending yet, and where its parts meet is not known.
     forms = (f"{word.key}:*", f"{word.whole}:*", word.root) if begun else (word.key, word.root)
-    asked = dict.fromkeys(forms)
-    return forms[0] if len(asked) == 1 else f"({' | '.join(asked)})"
+    distinct = dict.fromkeys(forms)
+    return forms[0] if len(distinct) == 1 else f"({' | '.join(distinct)})"
 
 
-def _asked(query: str, language: str | None) -> list[_Group]:
+def _query_groups(query: str, language: str | None) -> list[_Group]:
     """The groups of a query, without stop words where anything else is left."""
     stop = stop_words(language)
     found: dict[tuple[str, ...], _Group] = {}

@@ -117,12 +117,12 @@ def rank(
 
     The score is the cosine of the two sets of grams, weighted by rarity and by standing in a title.
     """
-    wanted = _weights(query.grams, query.title, frequency)
-    length = _length(wanted)
+    query_weights = _weights(query.grams, query.title, frequency)
+    length = _length(query_weights)
     matches = []
     for id_, title, found in candidates:
         weights = _weights(found, frozenset(_in_order(title)), frequency)
-        shared = sum(wanted[gram] * weights[gram] for gram in wanted.keys() & weights.keys())
+        shared = sum(query_weights[gram] * weights[gram] for gram in query_weights.keys() & weights.keys())
         if shared > 0:
             matches.append(Match(id_, min(1.0, shared / (length * _length(weights)))))
     return sorted(matches, key=lambda match: (-match.score, match.id))

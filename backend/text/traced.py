@@ -51,13 +51,17 @@ def _replace(traced: Traced, pattern: re.Pattern[str], new: Callable[[re.Match[s
         text = new(found)
         parts += (traced.text[at:start], text)
         # A flag stays as it was; anything else is one character for all that it replaces.
-        kept = len(text) > 1
+        is_longer = len(text) > 1
         starts += (
             traced.starts[at:end]
-            if kept
+            if is_longer
             else [*traced.starts[at:start], *traced.starts[start : start + len(text)]]
         )
-        ends += traced.ends[at:end] if kept else [*traced.ends[at:start], *traced.ends[end - len(text) : end]]
+        ends += (
+            traced.ends[at:end]
+            if is_longer
+            else [*traced.ends[at:start], *traced.ends[end - len(text) : end]]
+        )
         at = end
     if not parts:
         return traced

@@ -111,11 +111,15 @@ def login_for(actor: Actor, action: str, topic: TopicRow) -> Decision:
     """Whether somebody is logged in; if not, whom the topic is for, so that nobody logs in for nothing."""
     if not actor.is_anonymous:
         return ALLOWED
-    asked = next((r for r in topic.requirements if r.action == action), None)
-    text = _LOGIN_TEXTS.get((asked.residents_only, asked.min_age is not None)) if asked else None
-    if asked is None or text is None:
+    requirement = next((r for r in topic.requirements if r.action == action), None)
+    text = (
+        _LOGIN_TEXTS.get((requirement.residents_only, requirement.min_age is not None))
+        if requirement
+        else None
+    )
+    if requirement is None or text is None:
         return LOGIN_NEEDED
-    params = (("municipality", topic.municipality_name), ("min_age", asked.min_age))
+    params = (("municipality", topic.municipality_name), ("min_age", requirement.min_age))
     return Refusal(LOGIN_NEEDED.code, text, params, LOGIN_NEEDED.error)
 
 

@@ -44,12 +44,12 @@ def free(executor: Executor, request: GraphQLRequest, actor: Actor) -> Prepared:
     limits = limits_of(actor)
 
     def limits_for(document: DocumentNode) -> Limits:
-        asked = root_fields_of(document) - {"__typename"}
-        if not asked & _SCHEMA_FIELDS:
+        root_fields = root_fields_of(document) - {"__typename"}
+        if not root_fields & _SCHEMA_FIELDS:
             return limits
         if not executor.settings.is_trial:
             raise Forbidden("introspection", "Skjemaet kan hentes som fil, ikke ved spørring.")
         # Whoever asks for anything beside the schema is bounded as ever.
-        return SCHEMA_LIMITS if asked <= _SCHEMA_FIELDS else limits
+        return SCHEMA_LIMITS if root_fields <= _SCHEMA_FIELDS else limits
 
     return executor.free.prepare(request.query, request.operation_name, request.variables, limits, limits_for)

@@ -23,7 +23,7 @@ _REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CacheEntry:
     """A finished response body with its validator."""
 
     body: bytes
@@ -69,22 +69,22 @@ def is_known(etag: bytes, if_none_match: bytes) -> bool:
 _ENTRY_BYTES, _LINK_BYTES, _TAG_BYTES = 320, 60, 400
 
 
-def _size(key: Key, kept: Kept) -> int:
+def _size(key: Key, entry: CacheEntry) -> int:
     """The bytes held by an entry. All of it counts: small answers are mostly what is around them, and strangers choose
     variables and how many tags there are."""
     parts = (
         key,
         *key,
-        kept,
-        kept.body,
-        kept.etag,
-        kept.tags,
-        *kept.tags,
-        kept.until,
-        kept.about,
-        *kept.about,
+        entry,
+        entry.body,
+        entry.etag,
+        entry.tags,
+        *entry.tags,
+        entry.until,
+        entry.about,
+        *entry.about,
     )
-    return sum(map(getsizeof, parts)) + _ENTRY_BYTES + _LINK_BYTES * len(kept.tags)
+    return sum(map(getsizeof, parts)) + _ENTRY_BYTES + _LINK_BYTES * len(entry.tags)
 
 
 class AnswerCache:
@@ -92,7 +92,7 @@ class AnswerCache:
     PostgreSQL were lost, and with 0 nothing is kept; while the listener is down nothing is kept (`is_open` False)."""
 
     def __init__(self, *, max_bytes: int, seconds: float) -> None:
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._entries: OrderedDict[Key, CacheEntry] = OrderedDict()
         self._by_tag: dict[str, set[Key]] = {}
         self._bytes = 0
         self._max_bytes = max_bytes
@@ -103,15 +103,15 @@ class AnswerCache:
         self._horizon = 0
         self.is_open = False
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key) -> CacheEntry | None:
         """The answer, if it is still good."""
-        found = self._kept.get(key)
+        found = self._entries.get(key)
         if found is None:
             return None
         if found.until < monotonic():
             self._drop(key)
             return None
-        self._kept.move_to_end(key)
+        self._entries.move_to_end(key)
         return found
 
     def moment(self) -> int:
@@ -120,23 +120,23 @@ class AnswerCache:
 
     def put(
         self, key: Key, body: bytes, tags: frozenset[str], moment: int, about: tuple[str, ...] = ()
-    ) -> Kept:
+    ) -> CacheEntry:
         """Keep an answer, unless something it was made of changed since `moment`."""
-        kept = Kept(body, etag_of(body), tags, monotonic() + self._seconds, about)
+        entry = CacheEntry(body, etag_of(body), tags, monotonic() + self._seconds, about)
         is_fresh = moment >= self._horizon and not any(self._recent.get(tag, -1) >= moment for tag in tags)
-        if self.is_open and is_fresh and _size(key, kept) <= self._max_bytes // 16:
+        if self.is_open and is_fresh and _size(key, entry) <= self._max_bytes // 16:
             self._drop(key)
-            self._kept[key] = kept
-            self._bytes += _size(key, kept)
+            self._entries[key] = entry
+            self._bytes += _size(key, entry)
             for tag in tags:
                 if tag not in self._by_tag:
                     self._by_tag[tag] = set()
                     self._bytes += _TAG_BYTES
                 self._by_tag[tag].add(key)
             while self._bytes > self._max_bytes:
-                self._drop(next(iter(self._kept)))
+                self._drop(next(iter(self._entries)))
             CACHED_BYTES.set(self._bytes)
-        return kept
+        return entry
 
     def drop(self, tags: Iterable[str]) -> None:
         """Forget every answer made of one of these."""
@@ -152,18 +152,18 @@ class AnswerCache:
 
     def clear(self) -> None:
         """Forget everything; what is being made now will not be kept either."""
-        self._kept.clear()
+        self._entries.clear()
         self._by_tag.clear()
         self._bytes = 0
         self._changes += 1
         self._horizon = self._changes
 
     def _drop(self, key: Key) -> None:
-        kept = self._kept.pop(key, None)
-        if kept is None:
+        entry = self._entries.pop(key, None)
+        if entry is None:
             return
-        self._bytes -= _size(key, kept)
-        for tag in kept.tags:
+        self._bytes -= _size(key, entry)
+        for tag in entry.tags:
             keys = self._by_tag.get(tag)
             if keys is not None:
                 keys.discard(key)

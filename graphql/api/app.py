@@ -8,7 +8,7 @@ import structlog
 from graphql import OperationType
 
 from api.admission import free, trusted
-from api.answers import AnswerCache, Kept, Making, SingleFlights, etag_of
+from api.answers import AnswerCache, CacheEntry, Making, SingleFlights, etag_of
 from api.authentication import authenticate_request, bears_credentials
 from api.documents import InvalidDocument, Prepared
 from api.encodings import LEAST_BYTES, choose_encoding, compress
@@ -19,7 +19,7 @@ from api.languages import choose_language
 from api.metrics import CACHED, REFUSED
 from api.rates import RateLimiter
 from api.request import GraphQLRequest, from_json, from_query_string, read_body
-from api.sending import Send, send_kept, send_whole
+from api.sending import Send, send_cached, send_whole
 from backend.platform.authz import Actor
 from backend.platform.database import DATABASE_AWAY
 from backend.platform.errors import DomainError, Forbidden, Invalid, Unauthenticated
@@ -31,7 +31,7 @@ Headers = Mapping[bytes, bytes]
 log = structlog.get_logger("api")
 
 _VARY = (b"vary", b"accept-language, cookie, authorization")
-_VARY_KEPT = (b"vary", b"accept-language, accept-encoding, cookie, authorization")
+_VARY_PUBLIC = (b"vary", b"accept-language, accept-encoding, cookie, authorization")
 _PUBLIC = (b"cache-control", b"public, max-age=0, must-revalidate")
 _PRIVATE = (b"cache-control", b"private, no-store")
 _JSON = (b"content-type", b"application/json; charset=utf-8")
@@ -44,7 +44,7 @@ class GraphQLEndpoint:
         self._executor = executor
         self._cache = cache
         self._rates = rates
-        self._makings: SingleFlights[Kept] = SingleFlights()
+        self._makings: SingleFlights[CacheEntry] = SingleFlights()
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Answer one request. Refusals are answered as errors with a Problem in their extensions."""
@@ -88,11 +88,11 @@ class GraphQLEndpoint:
             raise Invalid("text_by_get", "Spørringer med egen tekst sendes med POST.")
         with_credentials = bears_credentials(headers)
         if known and known.kind is OperationType.QUERY and (known.is_public or not with_credentials):
-            kept = await self._public_answer(scope, headers, known, request, language)
+            entry = await self._public_answer(scope, headers, known, request, language)
             held = headers.get(b"if-none-match", b"")
-            squeezed = tuple((b"content-encoding", name.encode()) for name in kept.about)
-            headers_of_kept = (_VARY_KEPT, _PUBLIC if is_get else _PRIVATE)
-            await send_kept(send, kept, held, headers_of_kept, (_JSON, *squeezed))
+            squeezed = tuple((b"content-encoding", name.encode()) for name in entry.about)
+            cache_headers = (_VARY_PUBLIC, _PUBLIC if is_get else _PRIVATE)
+            await send_cached(send, entry, held, cache_headers, (_JSON, *squeezed))
             return
         actor = await authenticate_request(self._executor.settings, self._rates, scope)
         if b"accept-language" not in headers and not actor.is_anonymous:
@@ -130,7 +130,7 @@ class GraphQLEndpoint:
 
     async def _public_answer(
         self, scope: Scope, headers: Headers, prepared: Prepared, request: GraphQLRequest, language: str
-    ) -> Kept:
+    ) -> CacheEntry:
         """The answer for a stranger, kept or made; requests for the same answer wait for one making.
 
         Variables that the document does not declare change nothing, so they make no new answer either. What is
@@ -140,10 +140,10 @@ class GraphQLEndpoint:
         encoding = choose_encoding(headers.get(b"accept-encoding", b""))
         variant = f"{language} {encoding}"
         key = (prepared.id or "", orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), variant)
-        kept = self._cache.get(key)
-        if kept is not None:
+        entry = self._cache.get(key)
+        if entry is not None:
             CACHED.labels("hit").inc()
-            return kept
+            return entry
         CACHED.labels("miss").inc()
         # What was begun before the latest change may not know of it: whoever comes after waits for another.
         making = (key, self._cache.moment())
@@ -162,7 +162,7 @@ class GraphQLEndpoint:
         stranger: Actor,
         making: Making,
         encoding: str,
-    ) -> Kept:
+    ) -> CacheEntry:
         key, moment = making
         answer = await self._executor.run(
             prepared,
@@ -177,7 +177,7 @@ class GraphQLEndpoint:
         about = (encoding,) if encoding and is_long else ()
         # What was made of nothing that is stored is quickly made again, and its variables may be a text being written.
         if answer.errors or not answer.tags:
-            return Kept(body, etag_of(body), answer.tags, 0.0, about)
+            return CacheEntry(body, etag_of(body), answer.tags, 0.0, about)
         return self._cache.put(key, body, answer.tags, moment, about)
 
 
@@ -198,21 +198,21 @@ async def _send(send: Send, status: int, body: bytes, extra: tuple[tuple[bytes, 
 async def _send_refusal(send: Send, refusal: DomainError, language: str, settings: Settings) -> None:
     """Why not, with a way on: where to log in, or when to come back."""
     problem = problem_json(refusal, language)
-    told: dict[str, Any] = {"code": refusal.code, "problem": problem}
+    extensions: dict[str, Any] = {"code": refusal.code, "problem": problem}
     headers = [_VARY, _PRIVATE]
     if isinstance(refusal, Unauthenticated):
-        told["loginUrl"] = f"{settings.base_url}/{language}/logg-inn"
+        extensions["loginUrl"] = f"{settings.base_url}/{language}/logg-inn"
         headers.append((b"www-authenticate", b"Bearer"))
     if seconds := retry_seconds(refusal):
-        told["retryAfter"] = seconds
+        extensions["retryAfter"] = seconds
         headers.append((b"retry-after", str(seconds).encode()))
     status = 413 if refusal.code == "body_too_large" else refusal.status
-    body = {"errors": [{"message": problem["message"], "extensions": told}]}
+    body = {"errors": [{"message": problem["message"], "extensions": extensions}]}
     await _send(send, status, orjson.dumps(body), tuple(headers))
 
 
 async def _send_crash(send: Send, language: str, request_id: str) -> None:
     """A fault of ours, with the request's id to tell us."""
-    told = {"code": "internal", "requestId": request_id}
-    body = {"errors": [{"message": translate(language, INTERNAL), "extensions": told}]}
+    extensions = {"code": "internal", "requestId": request_id}
+    body = {"errors": [{"message": translate(language, INTERNAL), "extensions": extensions}]}
     await _send(send, 500, orjson.dumps(body), (_VARY, _PRIVATE))

@@ -133,8 +133,8 @@ def _compiled(
 
 def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> tuple[str, ...]:
     """What an operation asks of the root, once for every name in its answer; fragments hide nothing."""
-    asked = _fields_at_root(document, [operation])
-    return tuple({(node.alias or node.name).value: node.name.value for node in asked}.values())
+    nodes = _fields_at_root(document, [operation])
+    return tuple({(node.alias or node.name).value: node.name.value for node in nodes}.values())
 
 
 def root_fields_of(document: DocumentNode) -> frozenset[str]:
@@ -187,8 +187,8 @@ class TrustedDocuments:
         try:
             found = prepare(schema, read(text, _TRUSTED_LIMITS), text, None, compiled=self._compiled)
         except (GraphQLError, InvalidDocument) as error:
-            told = error.errors if isinstance(error, InvalidDocument) else [error]
-            raise DocumentError(f"{path.name}: {'; '.join(e.message for e in told)}") from None
+            errors = error.errors if isinstance(error, InvalidDocument) else [error]
+            raise DocumentError(f"{path.name}: {'; '.join(e.message for e in errors)}") from None
         if found.name != path.stem:
             raise DocumentError(f"{path.name} must hold one operation called {path.stem}")
         return replace(found, id=document_id(text), is_public=text.startswith(PUBLIC_MARK))

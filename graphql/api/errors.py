@@ -152,7 +152,7 @@ def retry_seconds(error: domain.DomainError) -> int | None:
 def problem_json(error: domain.DomainError, language: str) -> dict[str, Any]:
     """The same as plain JSON, for refusals met before a document runs."""
     problem = problem_of(error, language)
-    told = {k: v for k, v in vars(problem).items() if v is not None and k != "also_invalid"}
+    fields = {k: v for k, v in vars(problem).items() if v is not None and k != "also_invalid"}
     if error.also:
-        told["alsoInvalid"] = [problem_json(other, language) for other in error.also]
-    return {"__typename": type(problem).__name__, **told}
+        fields["alsoInvalid"] = [problem_json(other, language) for other in error.also]
+    return {"__typename": type(problem).__name__, **fields}

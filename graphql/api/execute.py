@@ -84,7 +84,7 @@ class Executor:
         except TimeoutError:
             late = Unavailable("operation_timeout", "Dette tok for lang tid, og ble avbrutt.")
             result = ExecutionResult(None, [GraphQLError(late.code, original_error=late)])
-        errors = [self.told(error, context) for error in result.errors or ()]
+        errors = [self.format_error(error, context) for error in result.errors or ()]
         name = prepared.name if prepared.id else "free"
         note_operation(name, "error" if errors else "ok", perf_counter() - started)
         return Answer(data=result.data, errors=errors, tags=frozenset(context.tags))
@@ -103,17 +103,17 @@ class Executor:
         )
         return result if isinstance(result, ExecutionResult) else await result
 
-    def told(self, error: GraphQLError, context: Context) -> dict[str, Any]:
+    def format_error(self, error: GraphQLError, context: Context) -> dict[str, Any]:
         """The error as a client may see it: refusals and mistakes in the request plainly, bugs masked."""
         cause = error.original_error
         if isinstance(cause, DATABASE_AWAY):
             log.warning("the database is away", error=type(cause).__name__)
             cause = database_away()
         if isinstance(cause, DomainError):
-            told = error.formatted
-            told["message"] = translate(context.language, cause.message, **cause.params)
-            told["extensions"] = {"code": cause.code, "problem": problem_json(cause, context.language)}
-            return dict(told)
+            formatted = error.formatted
+            formatted["message"] = translate(context.language, cause.message, **cause.params)
+            formatted["extensions"] = {"code": cause.code, "problem": problem_json(cause, context.language)}
+            return dict(formatted)
         if cause is None or isinstance(cause, GraphQLError):
             mistake: dict[str, Any] = dict(without_suggestion(error).formatted)
             # Before anything ran only the variables can be wrong; in a field, its arguments.

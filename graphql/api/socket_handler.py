@@ -37,7 +37,7 @@ _MAX_ID = 64
 _TYPES = ("connection_init", "ping", "pong", "subscribe", "complete")
 
 
-class _Asked(Operation[Any, None]):
+class _SocketOperation(Operation[Any, None]):
     """One subscription that a client asked for."""
 
     __slots__ = ("request",)
@@ -94,9 +94,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         try:
             if len(self.operations) >= (self.max_subscriptions_per_connection or 0):
                 raise Invalid("too_many_subscriptions", "Du følger med på for mye på én gang.")
-            operation = _Asked(self, name, from_sent(message["payload"]))
+            operation = _SocketOperation(self, name, from_sent(message["payload"]))
         except DomainError as refusal:
-            await self.send_message({"id": name, "type": "error", "payload": [self._told(refusal)]})
+            await self.send_message({"id": name, "type": "error", "payload": [self._error_payload(refusal)]})
             return
         operation.task = asyncio.create_task(self.run_operation(operation))
         operation.task.add_done_callback(self._task_done)
@@ -113,7 +113,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             else:
                 await operation.send_operation_message({"id": operation.id, "type": "complete"})
 
-    async def _stream(self, operation: _Asked) -> list[dict[str, Any]]:
+    async def _stream(self, operation: _SocketOperation) -> list[dict[str, Any]]:
         """Send every answer; returns the errors it ended with."""
         try:
             opening = await self.context.context()
@@ -128,7 +128,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                     await operation.send_operation_message(message)
         except DomainError as refusal:
             REFUSED.labels(refusal.code).inc()
-            return [self._told(refusal)]
+            return [self._error_payload(refusal)]
         except InvalidDocument as invalid:
             REFUSED.labels("invalid_document").inc()
             return invalid.formatted()
@@ -146,7 +146,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         await self.view.rates.check(self.context.scope, actor, prepared)
         return prepared
 
-    def _told(self, refusal: DomainError) -> Any:
+    def _error_payload(self, refusal: DomainError) -> Any:
         problem = problem_json(refusal, self.context.language)
         return {"message": problem["message"], "extensions": {"code": refusal.code, "problem": problem}}
 

@@ -67,7 +67,7 @@ async def _answer(
     except TimeoutError:
         late = Unavailable("operation_timeout", "Dette tok for lang tid, og ble avbrutt.")
         return _failed(executor, [_located(late)], context)
-    errors = [executor.told(error, context) for error in result.errors or ()]
+    errors = [executor.format_error(error, context) for error in result.errors or ()]
     return Answer(data=result.data, errors=errors, tags=frozenset(context.tags))
 
 
@@ -87,7 +87,7 @@ def _interpreter(
 
 
 def _failed(executor: Executor, errors: list[GraphQLError], context: Context) -> Answer:
-    return Answer(None, [executor.told(error, context) for error in errors], frozenset())
+    return Answer(None, [executor.format_error(error, context) for error in errors], frozenset())
 
 
 def _located(error: Exception) -> GraphQLError:

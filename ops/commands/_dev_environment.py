@@ -17,7 +17,7 @@ _SECRETS = ("pepper", "idporten", "entra")
 
 def make_environment(home: Path, port: int) -> dict[str, str]:
     """The SAMSKAP_ variables that are the same for every program, all but the servers' addresses."""
-    kept = _kept_secrets(home / "secrets.json")
+    stored = _stored_secrets(home / "secrets.json")
     mail = home / "mail"
     mail.mkdir(mode=0o700, exist_ok=True)
     base, trial = f"http://localhost:{port}", trial_address(port)
@@ -29,8 +29,8 @@ def make_environment(home: Path, port: int) -> dict[str, str]:
         "SAMSKAP_DRAIN_SECONDS": "0",
         "SAMSKAP_BASE_URL": base,
         "SAMSKAP_MAIL_DIR": str(mail),
-        "SAMSKAP_PEPPERS": f"1:{kept['pepper']}",
-        "SAMSKAP_PROVIDERS": json.dumps(_providers(trial, kept)),
+        "SAMSKAP_PEPPERS": f"1:{stored['pepper']}",
+        "SAMSKAP_PROVIDERS": json.dumps(_providers(trial, stored)),
         "SAMSKAP_POPULATION_REGISTER": json.dumps(
             {
                 "url": f"{trial}/folkeregister/v1",
@@ -82,14 +82,14 @@ def trial_clients() -> str:
     )
 
 
-def _providers(trial: str, kept: dict[str, str]) -> list[dict[str, object]]:
+def _providers(trial: str, stored: dict[str, str]) -> list[dict[str, object]]:
     return [
         {
             "key": "idporten",
             "profile": "idporten",
             "issuer": f"{trial}/idporten",
             "client_id": "samskap-innbygger",
-            "client_secret": kept["idporten"],
+            "client_secret": stored["idporten"],
             "title": "ID-porten (prøve)",
             "acr": ["idporten-loa-substantial", "idporten-loa-high"],
         },
@@ -98,7 +98,7 @@ def _providers(trial: str, kept: dict[str, str]) -> list[dict[str, object]]:
             "profile": "entra",
             "issuer": f"{trial}/entra",
             "client_id": "samskap-ansatt",
-            "client_secret": kept["entra"],
+            "client_secret": stored["entra"],
             "title": "Ansatt i kommunen (prøve)",
             "group_roles": {
                 "samskap-saksbehandler": Role.PLANNER,
@@ -117,7 +117,7 @@ def _machine_key(path: Path) -> dict[str, object]:
     return dict(json.loads(path.read_text()))
 
 
-def _kept_secrets(path: Path) -> dict[str, str]:
+def _stored_secrets(path: Path) -> dict[str, str]:
     if path.exists():
         return dict(json.loads(path.read_text()))
     made = {name: secrets.token_hex(32) for name in _SECRETS}

@@ -25,8 +25,8 @@ LISTENERS = (
 def require_python() -> None:
     """Raise CommandError when this Python is too old."""
     if sys.version_info < OLDEST_PYTHON:
-        wanted = ".".join(map(str, OLDEST_PYTHON))
-        raise CommandError(f"Samskap needs Python {wanted} or newer; this is {sys.version.split()[0]}.")
+        required = ".".join(map(str, OLDEST_PYTHON))
+        raise CommandError(f"Samskap needs Python {required} or newer; this is {sys.version.split()[0]}.")
 
 
 def require_free_ports(first: int) -> None:

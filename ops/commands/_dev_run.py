@@ -18,7 +18,7 @@ from ops.commands._dev_environment import keep_environment, trial_address, trial
 from ops.commands._dev_guide import guide
 from ops.commands._errors import CommandError
 from ops.commands._exec import python_module
-from ops.commands.demo import told
+from ops.commands.demo import seed_summary
 from ops.demo.seeding import seed_demo
 from ops.embedded_postgres import ROLE, postgres_server
 from ops.embedded_redis import redis_server
@@ -34,17 +34,17 @@ async def run(home: Path, port: int, *, demo: bool) -> int:
     supervisor = Supervisor(_say)
     supervisor.listen()
     starting = asyncio.create_task(_start(supervisor, home, port, demo=demo))
-    asked = asyncio.create_task(supervisor.until_asked())
+    is_stopping = asyncio.create_task(supervisor.until_stopping())
     try:
-        await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({starting, is_stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
             typer.echo(guide(home, port))
-            await asked
+            await is_stopping
     finally:
         starting.cancel()
-        asked.cancel()
-        await asyncio.wait({starting, asked})
+        is_stopping.cancel()
+        await asyncio.wait({starting, is_stopping})
         typer.echo("\nStopping; a second Ctrl-C hurries ...")
         await supervisor.stop()
     typer.echo("Stopped.")
@@ -66,7 +66,7 @@ async def _start(supervisor: Supervisor, home: Path, port: int, *, demo: bool) -
         await seed_once(settings)
     if demo:
         async with _step("proposals and comments to look at"), open_database(settings):
-            typer.echo(f"  {told(await seed_demo(settings))}")
+            typer.echo(f"  {seed_summary(await seed_demo(settings))}")
     for program in _programs(port):
         supervisor.start(program)
     async with _step("pages, workers and trial login"):
@@ -86,7 +86,7 @@ async def _server(supervisor: Supervisor, name: str, prepare: Callable[[Path], S
 
 def _first_try(supervisor: Supervisor, name: str) -> bool:
     # Started a second time means that the first try has ended.
-    return supervisor.starts(name) < 2 and not supervisor.asked
+    return supervisor.starts(name) < 2 and not supervisor.is_stopping
 
 
 def _programs(port: int) -> list[Program]:

@@ -31,10 +31,10 @@ def show_errors(errors: "Sequence[RowError]") -> None:
     from backend.imports.outcome import error_json
 
     for error in errors[:_MOST_LINES]:
-        told = error_json(error)
-        place = f"line {told['line']}" + (f", {told['column']}" if told["column"] else "")
-        value = f" {told['value']!r}" if told["value"] else ""
-        typer.echo(f"{place}:{value} {told['message']}", err=True)
+        fields = error_json(error)
+        place = f"line {fields['line']}" + (f", {fields['column']}" if fields["column"] else "")
+        value = f" {fields['value']!r}" if fields["value"] else ""
+        typer.echo(f"{place}:{value} {fields['message']}", err=True)
     if len(errors) > _MOST_LINES:
         typer.echo(f"... and {len(errors) - _MOST_LINES} more; --report FILE keeps them all.", err=True)
 

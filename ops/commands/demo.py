@@ -23,10 +23,10 @@ def _demo() -> None:
 
         return await seed_demo(settings)
 
-    typer.echo(told(with_database(work)))
+    typer.echo(seed_summary(with_database(work)))
 
 
-def told(seeded: "Seeded | None") -> str:
+def seed_summary(seeded: "Seeded | None") -> str:
     """What came of it, as a line."""
     if seeded is None:
         return "The demo content is there already."

@@ -41,9 +41,9 @@ def _proposals(
     from ops.commands._data import with_database
 
     async def work(settings: "Settings") -> None:
-        wanted = await _filter(settings, topic, source)
+        filters = await _filter(settings, topic, source)
         with _target(output) as stream:
-            await _write(settings, wanted, format.value, stream)
+            await _write(settings, filters, format.value, stream)
 
     try:
         with_database(work)
@@ -69,13 +69,13 @@ async def _filter(settings: "Settings", topic: str | None, source: str | None) -
     return ExportFilter(found.id, source)
 
 
-async def _write(settings: "Settings", wanted: "ExportFilter", name: str, stream: BinaryIO) -> None:
+async def _write(settings: "Settings", filters: "ExportFilter", name: str, stream: BinaryIO) -> None:
     from contextlib import aclosing
 
     from backend.imports.export import encode
     from backend.imports.stream import EXPORT_COLUMNS, stream_proposals
 
-    async with aclosing(stream_proposals(settings.municipality, wanted)) as rows:
+    async with aclosing(stream_proposals(settings.municipality, filters)) as rows:
         async for chunk in encode(name, rows, EXPORT_COLUMNS):
             stream.write(chunk)
     stream.flush()

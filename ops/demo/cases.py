@@ -9,7 +9,7 @@ from backend.moderation.decisions import Decision
 from backend.moderation.queue import CaseDecision
 from backend.moderation.signals import Screening
 from backend.notifications.events import EventKind
-from ops.demo.script import Ground, Told
+from ops.demo.script import Ground, ScriptedReport
 from ops.demo.stage import Happened, Stage, json
 
 _BY_PEOPLE = frozenset(decision.value for decision in Decision)
@@ -68,19 +68,23 @@ def add_screening(
 
 
 def add_reported(
-    stage: Stage, subject: Subject, reports: Sequence[Told], times: Sequence[datetime], ruled: Ruled | None
+    stage: Stage,
+    subject: Subject,
+    reports: Sequence[ScriptedReport],
+    times: Sequence[datetime],
+    ruled: Ruled | None,
 ) -> None:
     """The case that readers' reports opened at these times; without a ruling it waits."""
     case_id = _add(stage, subject, "report", (), min(times), ruled)
     subject_type, subject_id = subject.words
-    for told, at in zip(reports, times, strict=True):
+    for report, at in zip(reports, times, strict=True):
         stage.rows.add(
             "report",
-            reporter_id=stage.members.ids[told.by],
+            reporter_id=stage.members.ids[report.by],
             subject_type=subject_type,
             subject_id=subject_id,
-            reason_code=told.code.value,
-            text=told.text,
+            reason_code=report.code.value,
+            text=report.text,
             case_id=case_id,
             created_at=at,
         )

@@ -59,7 +59,7 @@ def _add(
     ruled = _ruled(stage, remark, at, held=bool(verdict.reasons))
     add_screening(stage, about, screening, verdict.reasons, written, ruled)
     if remark.reports:
-        times = [stage.times.within(told.days, at, stage.times.now) for told in remark.reports]
+        times = [stage.times.within(report.days, at, stage.times.now) for report in remark.reports]
         add_reported(stage, about, remark.reports, times, _hidden(stage, remark, max(times)))
     if is_out:
         _tell(stage, about, at)

@@ -39,7 +39,7 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ScriptedReport:
     """A reader's report."""
 
     by: str
@@ -67,7 +67,7 @@ class Remark:
     days: float | None
     state: CommentState
     ground: Ground | None
-    reports: tuple[Told, ...]
+    reports: tuple[ScriptedReport, ...]
     replies: tuple["Remark", ...]
 
 
@@ -108,7 +108,7 @@ class Scene:
     backers: tuple[str, ...]
     turns: tuple[Turn, ...]
     earlier: Earlier | None
-    reports: tuple[Told, ...]
+    reports: tuple[ScriptedReport, ...]
     remarks: tuple[Remark, ...]
 
     @property
@@ -152,7 +152,7 @@ def _scene(topic: str, entry: Mapping[str, Any]) -> Scene:
         backers=tuple(entry.get("backers", ())),
         turns=tuple(map(_turn, entry["steps"])),
         earlier=_earlier(entry.get("earlier")),
-        reports=tuple(map(_told, entry.get("reports", ()))),
+        reports=tuple(map(_report, entry.get("reports", ()))),
         remarks=tuple(map(_remark, entry.get("comments", ()))),
     )
 
@@ -175,8 +175,8 @@ def _earlier(entry: Mapping[str, Any] | None) -> Earlier | None:
     return Earlier(entry["days"], entry["title"], _text(entry["body"])) if entry else None
 
 
-def _told(entry: Mapping[str, Any]) -> Told:
-    return Told(entry["by"], ReasonCode(entry["code"]), entry["text"], entry["days"])
+def _report(entry: Mapping[str, Any]) -> ScriptedReport:
+    return ScriptedReport(entry["by"], ReasonCode(entry["code"]), entry["text"], entry["days"])
 
 
 def _remark(entry: Mapping[str, Any]) -> Remark:
@@ -191,6 +191,6 @@ def _remark(entry: Mapping[str, Any]) -> Remark:
         days=entry.get("days"),
         state=CommentState(entry.get("state", "published")),
         ground=Ground(ReasonCode(ground["code"]), ground["text"]) if ground else None,
-        reports=tuple(map(_told, entry.get("reports", ()))),
+        reports=tuple(map(_report, entry.get("reports", ()))),
         replies=tuple(map(_remark, entry.get("replies", ()))),
     )

@@ -27,7 +27,7 @@ def add_verdicts(stage: Stage, scene: Scene, subject: Subject, steps: Sequence[S
     published = time_of(steps, ProposalState.PUBLISHED)
     if scene.reports and published is not None:
         end = time_of(steps, ProposalState.HIDDEN) or stage.times.now
-        times = [stage.times.within(told.days, published, end) for told in scene.reports]
+        times = [stage.times.within(report.days, published, end) for report in scene.reports]
         add_reported(stage, subject, scene.reports, times, _hidden(steps))
 
 

@@ -75,7 +75,7 @@ def test_keys_that_differ_are_settled_by_the_first_row(plan: ImportPlan) -> None
         assert (kept.latitude, kept.longitude) == (float(source["latitude"]), float(source["longitude"]))
         assert item.lines[0] == kept.line == min(item.lines)
         assert item.dropped
-        assert item.kept not in item.dropped
+        assert item.winning not in item.dropped
 
 
 def test_reading_twice_gives_the_same_digests(plan: ImportPlan) -> None:

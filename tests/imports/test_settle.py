@@ -33,7 +33,7 @@ def test_the_first_row_wins_and_links_are_united(write: Write, mapping: ImportMa
         ProposalLink("p2", False, (("budget", 7.0),)),
     )
     assert second.links == ()
-    reported = [(item.key, item.column, item.kept, item.dropped, item.lines) for item in plan.settlements]
+    reported = [(item.key, item.column, item.winning, item.dropped, item.lines) for item in plan.settlements]
     assert reported == [
         ("1", "lat", "59.0", ("60.0",), (2, 4, 5)),
         ("1", "lon", "10.0", ("11.0",), (2, 4, 5)),

@@ -8,7 +8,7 @@ import pytest
 from backend.imports.retention import settle_imports
 from backend.imports.uploads import (
     MAX_BYTES,
-    MOST_KEPT,
+    MOST_STORED,
     delete_upload,
     own_upload,
     receive_upload,
@@ -102,10 +102,11 @@ async def test_a_sender_who_leaves_leaves_nothing(person: MakePerson) -> None:
 async def test_one_person_keeps_a_few_files_also_when_sent_at_once(person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
     sent = await asyncio.gather(
-        *(receive_upload(planner, "f.csv", parts(b"x")) for _ in range(MOST_KEPT + 5)), return_exceptions=True
+        *(receive_upload(planner, "f.csv", parts(b"x")) for _ in range(MOST_STORED + 5)),
+        return_exceptions=True,
     )
     assert sum(isinstance(each, LimitExceeded) for each in sent) == 5
-    assert (await left())[0] == MOST_KEPT
+    assert (await left())[0] == MOST_STORED
 
 
 async def test_yesterdays_files_are_forgotten(person: MakePerson) -> None:

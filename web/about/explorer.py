@@ -16,7 +16,7 @@ from web.page.visit import Visit
 _EXAMPLE: Final = "ProposalList"
 # GraphiQL's dialogs write a style element; style attributes, and all scripts but ours, stay forbidden there too.
 _STYLES: Final = "; style-src-elem 'self' 'unsafe-inline'"
-_KEPT: Final = "public, max-age=0, must-revalidate"
+_CACHE_CONTROL: Final = "public, max-age=0, must-revalidate"
 
 
 async def api(visit: Visit) -> Response:
@@ -46,7 +46,7 @@ async def schema_json(request: Request) -> Response:
 
 def _file(request: Request, content: bytes, media_type: str) -> Response:
     etag = f'"{sha256(content).hexdigest()[:20]}"'
-    headers = {"etag": etag, "cache-control": _KEPT}
+    headers = {"etag": etag, "cache-control": _CACHE_CONTROL}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=media_type, headers=headers)

@@ -62,13 +62,13 @@ class ProposalExport:
         try:
             format_ = self._format(query.get("variant", ""))
             stranger = Context(Actor(municipality), settings, _language(request))
-            wanted = await export_filter(stranger, query)
+            filters = await export_filter(stranger, query)
 
             async def write(stream: IO[bytes]) -> None:
-                await _write(municipality, wanted, format_, stream)
+                await _write(municipality, filters, format_, stream)
 
             files: ExportFiles = request.app.state.export_files
-            return await files.find(_name(format_, wanted), write)
+            return await files.find(_name(format_, filters), write)
         except DomainError as error:
             said = translate(_language(request), error.message, **error.params)
             headers = {"retry-after": _RETRY_SECONDS} if error.status == Unavailable.status else {}
@@ -116,17 +116,17 @@ class ProposalExport:
         ]
 
 
-async def _write(municipality: int, wanted: ExportFilter, format_: str, stream: IO[bytes]) -> None:
-    async with aclosing(stream_proposals(municipality, wanted)) as rows:
+async def _write(municipality: int, filters: ExportFilter, format_: str, stream: IO[bytes]) -> None:
+    async with aclosing(stream_proposals(municipality, filters)) as rows:
         async for chunk in encode(format_, rows, EXPORT_COLUMNS):
             stream.write(chunk)
 
 
-def _name(format_: str, wanted: ExportFilter) -> str:
+def _name(format_: str, filters: ExportFilter) -> str:
     """What the file is kept under: all that decides what is in it."""
     # What is overdue changes by the clock alone, and nobody says so.
-    minute = datetime.now(ZONE).strftime("%H:%M") if wanted.only.overdue is not None else ""
-    return f"{format_} {wanted} {minute}"
+    minute = datetime.now(ZONE).strftime("%H:%M") if filters.only.overdue is not None else ""
+    return f"{format_} {filters} {minute}"
 
 
 @contextmanager

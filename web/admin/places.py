@@ -50,9 +50,11 @@ async def new_place(visit: Visit) -> Response:
 async def create_place(visit: Visit) -> Response:
     """POST /administrasjon/steder/nytt: make it, or show the outline."""
     form = await visit.form(_MOST_BYTES)
-    wanted = _input(visit, form)
-    if wanted and not form["forhandsvis"]:
-        payload, problem = await visit.mutate("CreatePlace", input=wanted, idempotencyKey=form.text("nokkel"))
+    place_input = _input(visit, form)
+    if place_input and not form["forhandsvis"]:
+        payload, problem = await visit.mutate(
+            "CreatePlace", input=place_input, idempotencyKey=form.text("nokkel")
+        )
         if not problem:
             return visit.redirect(visit.path(_PLACES), _MADE)
         note(visit, form, payload, problem, _FIELDS)
@@ -61,7 +63,7 @@ async def create_place(visit: Visit) -> Response:
 
 async def edit_place(visit: Visit) -> Response:
     """GET /administrasjon/steder/{number}."""
-    data = await _asked(visit)
+    data = await _page_data(visit)
     may = data["place"]["viewerCanAdminister"]
     if not may["allowed"]:
         raise Forbidden(may["code"], may["message"])
@@ -70,25 +72,25 @@ async def edit_place(visit: Visit) -> Response:
 
 async def change_place(visit: Visit) -> Response:
     """POST /administrasjon/steder/{number}: store it, or show the outline."""
-    form, data = await visit.form(_MOST_BYTES), await _asked(visit)
-    wanted, version = _input(visit, form), whole(visit, form, "versjon") or 0
-    if wanted is None or form["forhandsvis"] or form.problem("versjon"):
+    form, data = await visit.form(_MOST_BYTES), await _page_data(visit)
+    place_input, version = _input(visit, form), whole(visit, form, "versjon") or 0
+    if place_input is None or form["forhandsvis"] or form.problem("versjon"):
         return await _page(visit, data, form)
     place = data["place"]
     payload, problem = await visit.mutate(
-        "UpdatePlace", id=place["id"], expectedVersion=version, input=wanted
+        "UpdatePlace", id=place["id"], expectedVersion=version, input=place_input
     )
-    if not problem or (problem.code == MEANWHILE and wanted == _input(visit, _form_of(place))):
+    if not problem or (problem.code == MEANWHILE and place_input == _input(visit, _form_of(place))):
         return visit.redirect(visit.path(_PLACES), _STORED)
     note(visit, form, payload, problem, _FIELDS)
     if problem.code != MEANWHILE:
         return await _page(visit, data, form)
-    data = await _asked(visit)
+    data = await _page_data(visit)
     form.values["versjon"] = [str(data["place"]["version"])]
     return await _page(visit, data, form, stored=data["place"])
 
 
-async def _asked(visit: Visit) -> dict[str, Any]:
+async def _page_data(visit: Visit) -> dict[str, Any]:
     data = await visit.query(
         "ShowPlaceSettings", id=to_global_id("Place", visit.request.path_params["number"])
     )

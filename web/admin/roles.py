@@ -62,7 +62,7 @@ async def person(visit: Visit) -> Response:
     return await _person(visit, Form())
 
 
-async def _asked(visit: Visit) -> dict[str, Any]:
+async def _page_data(visit: Visit) -> dict[str, Any]:
     number, after = visit.request.path_params["number"], visit.after
     data = await visit.query("ShowPerson", id=to_global_id("Author", number), after=after or None)
     require_admin(data)
@@ -71,7 +71,7 @@ async def _asked(visit: Visit) -> dict[str, Any]:
 
 
 async def _person(visit: Visit, form: Form, status: int = 200) -> Response:
-    data = await _asked(visit)
+    data = await _page_data(visit)
     return await visit.render("admin/person.html", data, status=status, form=form, roles=GRANTABLE)
 
 
@@ -99,7 +99,7 @@ async def confirm_end(visit: Visit) -> Response:
 
 
 async def _confirm(visit: Visit, form: Form, status: int = 200) -> Response:
-    data = await _asked(visit)
+    data = await _page_data(visit)
     number = visit.request.path_params["grant"]
     found = (each for each in data["account"]["roles"] if from_global_id(each["id"])[1] == number)
     role = visit.found_or_404(next(found, None))
@@ -127,7 +127,7 @@ async def confirm_supervision(visit: Visit) -> Response:
 
 
 async def _supervision(visit: Visit, form: Form, status: int = 200) -> Response:
-    data = await _asked(visit)
+    data = await _page_data(visit)
     act = visit.request.path_params["act"]
     visit.found_or_404(_SUPERVISION.get(act))
     return await visit.render("admin/supervise.html", data, form=form, act=act, status=status)

@@ -57,14 +57,14 @@ def _way_on(request: Request, error: DomainError) -> tuple[str, str]:
     return "/", N_("Til forsiden")
 
 
-_told = refusing(N_("Innloggingen lyktes ikke"), _way_on)
+_with_refusals = refusing(N_("Innloggingen lyktes ikke"), _way_on)
 
 
 def _redirect(address: str) -> Response:
     return RedirectResponse(address, 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 
-@_told
+@_with_refusals
 async def start(request: Request) -> Response:
     """GET /login/{provider}?return_to=/path: send the browser to the provider.
 
@@ -94,7 +94,7 @@ def _agrees(request: Request) -> bool:
     return is_ours and request.query_params.get("bosted") == "ja"
 
 
-@_told
+@_with_refusals
 async def bind(request: Request) -> Response:
     """POST /login/{provider}/bind: log in to one's other account, to have both bound.
 
@@ -118,7 +118,7 @@ async def bind(request: Request) -> Response:
     return response
 
 
-@_told
+@_with_refusals
 async def callback(request: Request) -> Response:
     """GET /login/{provider}/callback: the provider's answer; a session when all of it holds."""
     settings = settings_of(request)
@@ -154,7 +154,7 @@ def _single(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
-@_told
+@_with_refusals
 async def logout(request: Request) -> Response:
     """POST /logout: end the session here, and go on to end the provider's."""
     settings = settings_of(request)
@@ -191,10 +191,10 @@ async def front_logout(request: Request) -> Response:
         provider = provider_of(settings, request.path_params["provider"])
     except NotFound:
         return Response(status_code=404)
-    asked = request.query_params
-    is_ours = asked.get("iss") == provider.issuer and 0 < len(asked.get("sid", "")) <= 255
+    query = request.query_params
+    is_ours = query.get("iss") == provider.issuer and 0 < len(query.get("sid", "")) <= 255
     if is_ours:
-        await end_provider_session(settings, provider.key, provider_session=asked["sid"])
+        await end_provider_session(settings, provider.key, provider_session=query["sid"])
     frames = " ".join(await _framing_origins(settings, provider))
     return Response(
         status_code=200 if is_ours else 400,

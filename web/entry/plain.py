@@ -54,14 +54,14 @@ def refusing(
 
     def around(handler: Handler) -> Handler:
         @wraps(handler)
-        async def told(request: Request) -> Response:
+        async def wrapped(request: Request) -> Response:
             try:
                 return await handler(request)
             except DomainError as error:
                 log.info("refused", handler=handler.__name__, code=error.code)
                 return await refusal_page(request, title, error, *way_on(request, error))
 
-        return told
+        return wrapped
 
     return around
 

@@ -37,8 +37,8 @@ async def logged_in(visit: Visit) -> Response:
 
 def _target(visit: Visit, form: Form | None = None) -> str:
     """Where the visitor was going: a path of ours; the front page when nothing better is said."""
-    asked = (form["til"] if form else None) or visit.request.query_params.get("til")
-    found = local_path(asked)
+    requested = (form["til"] if form else None) or visit.request.query_params.get("til")
+    found = local_path(requested)
     return visit.path() if found == "/" else found
 
 
@@ -89,7 +89,7 @@ async def settle(visit: Visit) -> Response:
 
 
 async def _settle_name(visit: Visit, form: Form) -> Response:
-    wanted = {
+    changes = {
         "name": {
             "kind": form["kind"] if form["kind"] in ("REAL", "FIRST") else "PSEUDONYM",
             "displayName": form["name"],
@@ -98,7 +98,7 @@ async def _settle_name(visit: Visit, form: Form) -> Response:
         "homePlace": form.text("homePlace"),
         "livesHere": {"ja": True, "nei": False}.get(form["livesHere"]),
     }
-    payload, problem = await visit.mutate("UpdateProfile", input=wanted)
+    payload, problem = await visit.mutate("UpdateProfile", input=changes)
     if problem:
         return await _again(visit, form, problem, 1)
     language = payload["viewer"]["language"]
@@ -118,9 +118,9 @@ def _in_language(path: str, language: str) -> str:
 
 async def _settle_letters(visit: Visit, form: Form) -> Response:
     viewer = (await visit.query("ShowWelcome"))["viewer"]
-    wanted, address = form.all("varsel"), form.text("email")
+    chosen, address = form.all("varsel"), form.text("email")
     choices = [
-        {"kind": each["kind"], "channel": "EMAIL", "wanted": each["kind"] in wanted}
+        {"kind": each["kind"], "channel": "EMAIL", "wanted": each["kind"] in chosen}
         for each in _letters(viewer)
         if not each["isRequired"]
     ]

@@ -22,21 +22,21 @@ _UNTOLD: Final = frozenset({"looked", "hits"})
 
 def queue_filter(query: QueryParams) -> dict[str, Any]:
     """The API's filter for `tema` (a number), `type`, `kilde` and `mine`; what is unknown narrows nothing."""
-    wanted: dict[str, Any] = {"claimedByMe": query.get("mine") == "ja"}
+    filters: dict[str, Any] = {"claimedByMe": query.get("mine") == "ja"}
     topic = query.get("tema", "")
     if topic.isascii() and topic.isdigit() and len(topic) <= _MOST_DIGITS and int(topic):
-        wanted["topic"] = to_global_id("Topic", int(topic))
+        filters["topic"] = to_global_id("Topic", int(topic))
     if subject := SUBJECTS.get(query.get("type", "")):
-        wanted["subjectType"] = subject
+        filters["subjectType"] = subject
     if origin := ORIGINS.get(query.get("kilde", "")):
-        wanted["origin"] = origin
-    return wanted
+        filters["origin"] = origin
+    return filters
 
 
 def filters(query: QueryParams) -> str:
     """The filters alone, as they stand in an address, with the question mark; they follow from page to page."""
-    kept = [(name, value) for name, value in query.multi_items() if name in _FILTERS and value]
-    return f"?{urlencode(kept)}" if kept else ""
+    pairs = [(name, value) for name, value in query.multi_items() if name in _FILTERS and value]
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 async def case_page(
@@ -65,7 +65,7 @@ async def case_page(
         thread=_thread(subject),
         title_parts=parts_of(marked.get("title"), "title", case["marks"]),
         body_parts=parts_of(marked.get("body") or marked.get("commentBody"), "body", case["marks"]),
-        signals=[_told(visit, signal) for signal in case["signals"]],
+        signals=[_signal_view(visit, signal) for signal in case["signals"]],
         signal_names={name: visit.say(text) for name, text in SIGNAL_TEXTS.items()},
         carried=filters(visit.request.query_params),
         form=form or Form(),
@@ -99,7 +99,7 @@ def parts_of(
     return [(piece, signal) for piece, signal in [*pieces, (text[at:], None)] if piece]
 
 
-def _told(visit: Visit, signal: Mapping[str, Any]) -> dict[str, Any]:
+def _signal_view(visit: Visit, signal: Mapping[str, Any]) -> dict[str, Any]:
     """A signal in words; details of newer versions keep their own names."""
     details = [
         (visit.say(DETAIL_TEXTS.get(detail["name"], detail["name"])), _value(detail))

@@ -80,11 +80,11 @@ async def release(visit: Visit) -> Response:
     return await _moved(visit, "ReleaseCase", address, _RELEASED)
 
 
-async def _moved(visit: Visit, operation: str, address: str, told: str) -> Response:
+async def _moved(visit: Visit, operation: str, address: str, notice: str) -> Response:
     """On to the address; or the case as it stands, when somebody else was first."""
     form = await visit.form()
     refused = Refused(form, partial(case_page, visit))
-    return await submit(visit, operation, {"id": _id(visit)}, address, told, refused=refused)
+    return await submit(visit, operation, {"id": _id(visit)}, address, notice, refused=refused)
 
 
 async def restore(visit: Visit) -> Response:

@@ -43,8 +43,8 @@ async def my_accounts(visit: Visit) -> Response:
     """GET /min-side/kontoer: one's accounts as a resident and as an employee, and how to bind them."""
     data = await visit.query("ShowMyAccounts")
     viewer = data["viewer"]
-    wanted = "entra" if viewer["hasNationalNumber"] else "idporten"
-    ways = [provider for provider in visit.settings.providers if provider.profile == wanted]
+    profile = "entra" if viewer["hasNationalNumber"] else "idporten"
+    ways = [provider for provider in visit.settings.providers if provider.profile == profile]
     return await visit.render("my/accounts.html", data, ways=ways, bind_path=bind_path)
 
 

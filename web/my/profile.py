@@ -15,7 +15,7 @@ from web.page.visit import Visit
 
 _NAMED = notice("profile-named", N_("Navnet er endret."))
 _STORED = notice("profile-stored", N_("Profilen er lagret."))
-_ASKED = notice(
+_CONFIRM_EMAIL = notice(
     "email-asked", N_("Vi har sendt deg en e-post med en lenke. Åpne den for å bekrefte adressen.")
 )
 _NO_EMAIL = notice("email-none", N_("Vi sender deg ikke e-post lenger."))
@@ -73,8 +73,8 @@ async def name(visit: Visit) -> Response:
     if form["navnetype"] not in _NAME_KINDS:
         message = visit.say(N_("Velg hva slags navn det er."))
         form.problems.append(Problem("name_kind", message, "navnetype"))
-    wanted = {"kind": form["navnetype"], "displayName": form["navn"]}
-    refused = await _change(visit, form, "navn", name=wanted)
+    name = {"kind": form["navnetype"], "displayName": form["navn"]}
+    refused = await _change(visit, form, "navn", name=name)
     return refused or visit.redirect(visit.path(_PROFILE), _NAMED)
 
 
@@ -107,7 +107,7 @@ async def email(visit: Visit) -> Response:
         message = visit.say(N_("Skriv e-postadressen din."))
         form.problems.append(Problem("email_missing", message, "epost"))
     refused = await _change(visit, form, "epost", email=address)
-    return refused or visit.redirect(visit.path(_PROFILE), _ASKED if address else _NO_EMAIL)
+    return refused or visit.redirect(visit.path(_PROFILE), _CONFIRM_EMAIL if address else _NO_EMAIL)
 
 
 routes = [

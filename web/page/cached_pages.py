@@ -11,10 +11,10 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import AnswerCache, Kept, Key, Making, SingleFlights
+from api.answers import AnswerCache, CacheEntry, Key, Making, SingleFlights
 from api.encodings import choose_encoding, compress
 from api.metrics import CACHED
-from api.sending import send_kept
+from api.sending import send_cached
 from backend.platform.i18n import LANGUAGES
 from web.page.cookies import NOTICE_COOKIE, PLACE_COOKIE
 from web.page.visit import Visit, visit_of
@@ -55,15 +55,15 @@ def key_of(scope: MutableMapping[str, Any], session_cookie: bytes) -> Key | None
     return scope["path"], query + b"\n" + place, encoding
 
 
-class KeptPages:
+class PageCache:
     """The pages of one process, and those that are being made."""
 
     def __init__(self, cache: AnswerCache, session_cookie: str) -> None:
         self.cache = cache
         self._session_cookie = f"{session_cookie}=".encode()
-        self._makings: SingleFlights[tuple[Response, Kept | None]] = SingleFlights()
+        self._makings: SingleFlights[tuple[Response, CacheEntry | None]] = SingleFlights()
 
-    def find(self, scope: MutableMapping[str, Any]) -> Kept | None:
+    def find(self, scope: MutableMapping[str, Any]) -> CacheEntry | None:
         """The page, if it is kept."""
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(_STARTS):
             return None
@@ -78,13 +78,13 @@ class KeptPages:
         CACHED.labels("miss").inc()
         making = (key, self.cache.moment())
         is_first = making not in self._makings
-        response, kept = await self._makings.join(making, lambda: self._make(request, make, making))
-        if kept:
-            return _Page(kept)
+        response, entry = await self._makings.join(making, lambda: self._make(request, make, making))
+        if entry:
+            return _Page(entry)
         # That one has asked too often, or anything else that was refused, is about that one alone.
         return response if is_first else await make(await visit_of(request))
 
-    async def _make(self, request: Request, make: Make, making: Making) -> tuple[Response, Kept | None]:
+    async def _make(self, request: Request, make: Make, making: Making) -> tuple[Response, CacheEntry | None]:
         key, moment = making
         visit = await visit_of(request)
         response = await make(visit)
@@ -103,34 +103,34 @@ class KeptPages:
 class _Page(Response):
     """A kept page as a response."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, entry: CacheEntry) -> None:
         super().__init__()
-        self._kept = kept
+        self._entry = entry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await _send(self._kept, scope, send)
+        await _send(self._entry, scope, send)
 
 
-async def _send(kept: Kept, scope: MutableMapping[str, Any], send: Send) -> None:
-    encoding, policy = kept.about
+async def _send(entry: CacheEntry, scope: MutableMapping[str, Any], send: Send) -> None:
+    encoding, policy = entry.about
     held = next((value for name, value in scope["headers"] if name == b"if-none-match"), b"")
     squeezed = ((b"content-encoding", encoding.encode()),) if encoding else ()
     headers = (_PUBLIC, _VARY, (b"content-security-policy", policy.encode()))
-    await send_kept(send, kept, held, headers, (_HTML, *squeezed))
+    await send_cached(send, entry, held, headers, (_HTML, *squeezed))
 
 
 class CachedPages:
     """Gives out kept pages before the router is asked, which costs more than the page itself."""
 
-    def __init__(self, app: ASGIApp, pages: KeptPages) -> None:
+    def __init__(self, app: ASGIApp, pages: PageCache) -> None:
         self._app = app
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what is kept, or pass on."""
-        kept = self._pages.find(scope)
-        if kept is None:
+        entry = self._pages.find(scope)
+        if entry is None:
             await self._app(scope, receive, send)
             return
         CACHED.labels("hit").inc()
-        await _send(kept, scope, send)
+        await _send(entry, scope, send)

@@ -42,18 +42,18 @@ def proposal_filter(query: QueryParams) -> dict[str, Any]:
 
     `sok`, `status`, `sted` (an id), `utfall`, and `frist` (over: it should have been answered by now).
     """
-    wanted: dict[str, Any] = {}
+    filters: dict[str, Any] = {}
     if search := query.get("sok", "").strip():
-        wanted["search"] = search
+        filters["search"] = search
     if states := _STATES.get(query.get("status", "")):
-        wanted["states"] = states
+        filters["states"] = states
     if place := query.get("sted"):
-        wanted["place"] = place
+        filters["place"] = place
     if outcome := OUTCOMES.get(query.get("utfall", "")):
-        wanted["outcome"] = outcome
+        filters["outcome"] = outcome
     if query.get("frist") in DUE:
-        wanted["overdue"] = DUE[query["frist"]]
-    return wanted
+        filters["overdue"] = DUE[query["frist"]]
+    return filters
 
 
 def proposal_sort(query: QueryParams) -> str:

@@ -94,8 +94,8 @@ def _globals(language: str) -> dict[str, Any]:
 
 def query_without(query: QueryParams, *names: str) -> str:
     """The query as it stands in an address, with its question mark, without these names."""
-    kept = [(name, value) for name, value in query.multi_items() if name not in names and value]
-    return f"?{urlencode(kept)}" if kept else ""
+    pairs = [(name, value) for name, value in query.multi_items() if name not in names and value]
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def number_in(node_id: str) -> int:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from backend.platform.database import DATABASE_AWAY
 from backend.platform.errors import DomainError
 from backend.platform.i18n import LANGUAGES
-from web.page.cached_pages import KeptPages
+from web.page.cached_pages import PageCache
 from web.page.failures import crash_page, refusal_page, stranger
 from web.page.visit import Visit, visit_of
 
@@ -49,8 +49,8 @@ def page(path: str, handler: Handler) -> Route:
     """GET `/{language}{path}`: what the handler makes of a visit, or the refusal it raised, as a page."""
 
     async def shown(request: Request) -> Response:
-        pages: KeptPages = request.app.state.pages
-        return await pages.answer(request, lambda visit: _told(visit, handler))
+        pages: PageCache = request.app.state.pages
+        return await pages.answer(request, lambda visit: _respond(visit, handler))
 
     return _route(path, shown, handler, "GET")
 
@@ -59,7 +59,7 @@ def action(path: str, handler: Handler) -> Route:
     """POST `/{language}{path}`: the same for a form."""
 
     async def done(request: Request) -> Response:
-        return await _told(await visit_of(request), handler)
+        return await _respond(await visit_of(request), handler)
 
     return _route(path, done, handler, "POST")
 
@@ -68,7 +68,7 @@ def stream(path: str, handler: Handler) -> Route:
     """GET `/{language}{path}`, never kept and no sign that the person is there: for what pages fetch by themselves."""
 
     async def followed(request: Request) -> Response:
-        return await _told(await visit_of(request, is_activity=False), handler)
+        return await _respond(await visit_of(request, is_activity=False), handler)
 
     return _route(path, followed, handler, "GET")
 
@@ -87,7 +87,7 @@ def _route(
     return Route(f"/{{language:language}}{path}", answered, methods=[method], name=handler.__name__)
 
 
-async def _told(visit: Visit, handler: Handler) -> Response:
+async def _respond(visit: Visit, handler: Handler) -> Response:
     try:
         return await handler(visit)
     except DATABASE_AWAY:

@@ -134,8 +134,15 @@ class Visit:
         error, and ask for the form to be sent again, when the person goes back. Logging out clears what was kept.
         """
         notice = taken_notice(self.request)
-        told = self.say(NOTICES[notice]) if notice else None
-        known = {"form": Form(), "viewer": None, **(data or {}), **values, **self._common(), "notice": told}
+        message = self.say(NOTICES[notice]) if notice else None
+        known = {
+            "form": Form(),
+            "viewer": None,
+            **(data or {}),
+            **values,
+            **self._common(),
+            "notice": message,
+        }
         response = HTMLResponse(
             render(self.language, template, known),
             status,

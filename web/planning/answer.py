@@ -100,10 +100,12 @@ async def _given(visit: Visit, form: Form, numbers: list[int]) -> Response:
     results = payload["results"]
     if len(results) == 1 and results[0]["problem"] is None:
         return visit.redirect(visit.path(f"{LIST}/{numbers[0]}"), _ANSWERED)
-    return await _told(visit, form, numbers, results)
+    return await _render_results(visit, form, numbers, results)
 
 
-async def _told(visit: Visit, form: Form, numbers: list[int], results: list[dict[str, Any]]) -> Response:
+async def _render_results(
+    visit: Visit, form: Form, numbers: list[int], results: list[dict[str, Any]]
+) -> Response:
     """What came of each; the same answer stands ready for those that were not answered."""
     data = await visit.query("ShowAnswerForm", ids=ids_of(numbers))
     problems = {result["id"]: result["problem"] for result in results if result["problem"]}
@@ -115,7 +117,7 @@ async def _told(visit: Visit, form: Form, numbers: list[int], results: list[dict
         is_returnable=True,
         form=form,
         chosen=visit.found_or_404(data["answerAudience"])["results"],
-        told=problems,
+        problems=problems,
     )
 
 

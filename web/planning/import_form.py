@@ -13,12 +13,12 @@ OWN: Final = "egne"
 def mapping_of(form: Form) -> dict[str, Any] | None:
     """The API's mapping for `tilordning`: none, a shipped one's name, or the form's own columns."""
     if form["tilordning"] != OWN:
-        wanted = {
+        options = {
             "name": form.text("tilordning"),
             "source": form.text("kilde"),
             "language": form.text("sprak"),
         }
-        return wanted if any(wanted.values()) else None
+        return options if any(options.values()) else None
     columns = {field: form.text(f"kolonne-{field}") for field in COLUMN_TEXTS}
     return {
         "source": form.text("kilde"),

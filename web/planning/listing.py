@@ -51,9 +51,9 @@ async def _take_up(visit: Visit, numbers: list[int], results: Any = None) -> Res
     data = await visit.query("ShowAnswerForm", ids=ids_of(numbers))
     planner_in(data)
     chosen = visit.found_or_404(data["answerAudience"])["results"]
-    told = {result["id"]: result["problem"] for result in results or []}
+    problems = {result["id"]: result["problem"] for result in results or []}
     return await visit.render(
-        "planning/take_up.html", data, chosen=chosen, told=told, is_done=results is not None
+        "planning/take_up.html", data, chosen=chosen, problems=problems, is_done=results is not None
     )
 
 

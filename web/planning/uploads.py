@@ -85,8 +85,8 @@ async def _refusal(request: Request, error: DomainError) -> Response:
 
 def _page_path(request: Request) -> str:
     """The page that asks what to do with a file, in the language of the form (?sprak=)."""
-    asked = request.query_params.get("sprak")
-    return upload_page_path(asked if asked in LANGUAGES else language_for(request))
+    requested = request.query_params.get("sprak")
+    return upload_page_path(requested if requested in LANGUAGES else language_for(request))
 
 
 def _wants_page(request: Request) -> bool:

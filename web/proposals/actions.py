@@ -41,8 +41,8 @@ async def support(visit: Visit) -> Response:
     if visit.is_partial and not visit.actor.is_anonymous:
         _, problem = await visit.mutate(operation, id=node)
         return await _support_box(visit, node, problem)
-    told = _SUPPORT_ENDED if ends else _SUPPORTED
-    return await submit(visit, operation, {"id": node}, f"{address}#stotte", told)
+    notice = _SUPPORT_ENDED if ends else _SUPPORTED
+    return await submit(visit, operation, {"id": node}, f"{address}#stotte", notice)
 
 
 async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Response:
@@ -59,16 +59,16 @@ async def follow(visit: Visit) -> Response:
     return await _notified(visit, "Follow", _FOLLOWED)
 
 
-async def _notified(visit: Visit, operation: str, told: str) -> Response:
+async def _notified(visit: Visit, operation: str, notice: str) -> Response:
     """The box of notifications anew for htmx, so that place and focus stay; else back to it on the page."""
     node, address = _place(visit)
     if not visit.is_partial or visit.actor.is_anonymous:
-        return await submit(visit, operation, {"id": node}, f"{address}#folg", told)
+        return await submit(visit, operation, {"id": node}, f"{address}#folg", notice)
     payload, _ = await visit.mutate(operation, id=node)
     visit.found_or_404(payload)
     data = await visit.query("ShowSupport", id=node)
     visit.found_or_404(data["proposal"])
-    return await visit.render("proposals/notifications_answer.html", data, told=visit.say(NOTICES[told]))
+    return await visit.render("proposals/notifications_answer.html", data, message=visit.say(NOTICES[notice]))
 
 
 async def notifications(visit: Visit) -> Response:

@@ -75,10 +75,10 @@ def _fitted(title: str) -> tuple[int, list[str]]:
         lines = _wrapped(title, size)
         if len(lines) * size * 1.2 <= 290:
             return size, lines
-    kept = lines[:_MOST_LINES]
+    shown = lines[:_MOST_LINES]
     if len(lines) > _MOST_LINES:
-        kept[-1] = _cut(f"{kept[-1]} …", size, 680, SIZE[0] - 2 * _MARGIN)
-    return size, kept
+        shown[-1] = _cut(f"{shown[-1]} …", size, 680, SIZE[0] - 2 * _MARGIN)
+    return size, shown
 
 
 def _wrapped(text: str, size: int) -> list[str]:

@@ -37,7 +37,7 @@ async def _create(
     visit: Visit, number: int, form: Form, text: str, parent: str | None = None
 ) -> tuple[dict[str, Any], Problem | None]:
     stance = form["holdning"]
-    wanted = {
+    fields = {
         "body": form[text],
         "stance": stance if stance in _STANCES else "NEUTRAL",
         "language": form["sprak"] or visit.language,
@@ -46,7 +46,7 @@ async def _create(
     return await visit.mutate(
         "CreateComment",
         subject=to_global_id("Proposal", number),
-        input=wanted,
+        input=fields,
         idempotencyKey=form.text("nokkel"),
     )
 

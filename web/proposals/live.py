@@ -160,8 +160,8 @@ async def counts(visit: Visit) -> Response:
     found = visit.found_or_404(
         (await anyone.query(OPERATION, id=to_global_id("Proposal", number)))["proposal"]
     )
-    told = _events(visit, live.follow(number, address, found), found["state"])
-    return StreamingResponse(told, media_type="text/event-stream", headers=_HEADERS)
+    events = _events(visit, live.follow(number, address, found), found["state"])
+    return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)
 
 
 async def _events(

@@ -20,12 +20,12 @@ _REPORTED = notice("reported", N_("Takk for at du sier fra. En moderator sjekker
 
 async def ask_proposal(visit: Visit) -> Response:
     """GET /forslag/{number}/meld: choose a ground and say more."""
-    return await _asked(visit, "Proposal", Form())
+    return await _render_form(visit, "Proposal", Form())
 
 
 async def ask_comment(visit: Visit) -> Response:
     """GET /kommentar/{number}/meld: the same for a comment."""
-    return await _asked(visit, "Comment", Form())
+    return await _render_form(visit, "Comment", Form())
 
 
 async def report_proposal(visit: Visit) -> Response:
@@ -38,7 +38,7 @@ async def report_comment(visit: Visit) -> Response:
     return await _reported(visit, "Comment")
 
 
-async def _asked(visit: Visit, kind: str, form: Form, status: int = 200) -> Response:
+async def _render_form(visit: Visit, kind: str, form: Form, status: int = 200) -> Response:
     data = await _subject(visit, kind)
     if visit.actor.is_anonymous and status == 200:
         return visit.to_login()
@@ -83,7 +83,7 @@ async def _reported(visit: Visit, kind: str) -> Response:
         about = number_in(_proposal_of(payload["subject"])["id"])
         return visit.redirect(visit.path(f"/forslag/{about}"), _REPORTED)
     fields = {"reasonCode": "grunn", "text": "tekst"}
-    refused = Refused(form, partial(_asked, visit, kind), fields, is_public=True)
+    refused = Refused(form, partial(_render_form, visit, kind), fields, is_public=True)
     return await refused.answer(visit, visit.path(_path(visit, kind)), payload, problem)
 
 

@@ -43,8 +43,8 @@ class TrialClient:
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
         """The granted scope, or None (refused) unless it holds `openid` and nothing unknown."""
-        wanted = (scope or "").split()
-        return " ".join(wanted) if "openid" in wanted and set(wanted) <= set(self.scopes) else None
+        requested = (scope or "").split()
+        return " ".join(requested) if "openid" in requested and set(requested) <= set(self.scopes) else None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         """Whether the address is registered, letter by letter."""

@@ -80,25 +80,25 @@ class Issuer:
     async def _authorize(self, request: Request) -> Response:
         pairs = read_pairs(request.url.query) + await read_form(request)
         own = [(name, value) for name, value in pairs if name in _OWN_FIELDS]
-        asked = ProtocolRequest(
+        parsed = ProtocolRequest(
             request, self.address("authorization"), [pair for pair in pairs if pair[0] not in _OWN_FIELDS]
         )
         cookie = request.cookies.get(self._logout.cookie_name)
         session = self.parts.memory.session(cookie)
         try:
-            refuse_strange(asked.args)
-            grant = self._server.get_consent_grant(asked, end_user=session)
+            refuse_strange(parsed.args)
+            grant = self._server.get_consent_grant(parsed, end_user=session)
             if any(name == "cancel" for name, _ in own):
-                raise AccessDeniedError(redirect_uri=grant.redirect_uri, state=asked.args.get("state"))
+                raise AccessDeniedError(redirect_uri=grant.redirect_uri, state=parsed.args.get("state"))
         except OAuth2Error as error:
             return self._refuse(error)
         faults = read_faults(value for name, value in own if name == "fault")
         person = self.people.get(next((value for name, value in own if name == "person"), ""))
-        if session is not None and asked.args.get("prompt") == "none":
+        if session is not None and parsed.args.get("prompt") == "none":
             person = session.person
         elif person is None:
-            return self._choose(asked, own, session, faults)
-        return self._answer(asked, grant, person, (cookie, session), faults)
+            return self._choose(parsed, own, session, faults)
+        return self._answer(parsed, grant, person, (cookie, session), faults)
 
     def _refuse(self, error: OAuth2Error) -> Response:
         # Only an address that is known to be the client's own gets the error (RFC 6749 § 4.1.2.1).
@@ -107,17 +107,17 @@ class Issuer:
         return page("error.html", status=400, error=error.error, description=error.get_error_description())
 
     def _choose(
-        self, asked: ProtocolRequest, own: Pairs, session: Session | None, faults: frozenset[str]
+        self, parsed: ProtocolRequest, own: Pairs, session: Session | None, faults: frozenset[str]
     ) -> Response:
         chose_nobody_known = any(name == "person" for name, _ in own)
         return page(
             "choose.html",
             status=400 if chose_nobody_known else 200,
-            forms_to=[asked.args["redirect_uri"]],
+            forms_to=[parsed.args["redirect_uri"]],
             title=self.parts.profile.title,
-            client_id=asked.args["client_id"],
+            client_id=parsed.args["client_id"],
             action=self.address("authorization"),
-            fields=list(asked.args.items()),
+            fields=list(parsed.args.items()),
             people=list(self.people.values()),
             current=session.person.key if session else "",
             faults=FAULTS,
@@ -126,7 +126,7 @@ class Issuer:
 
     def _answer(
         self,
-        asked: ProtocolRequest,
+        parsed: ProtocolRequest,
         grant: object,
         person: Person,
         before: tuple[str | None, Session | None],
@@ -135,8 +135,8 @@ class Issuer:
         cookie, session = before
         if session is None or session.person != person:
             cookie, session = self.parts.memory.start_session(person)
-        login = Login(session, granted_acr(asked.args.get("acr_values", "")), faults)
-        response: Response = self._server.create_authorization_response(asked, grant_user=login, grant=grant)
+        login = Login(session, granted_acr(parsed.args.get("acr_values", "")), faults)
+        response: Response = self._server.create_authorization_response(parsed, grant_user=login, grant=grant)
         if "wrong_state" in faults:
             _change_query(response, {"state": "a-state-nobody-sent"})
         self._logout.set_cookie(response, cookie or "")
@@ -149,19 +149,19 @@ class Issuer:
         return response
 
     async def _token(self, request: Request) -> Response:
-        asked = ProtocolRequest(request, self.address("token"), await read_form(request))
+        parsed = ProtocolRequest(request, self.address("token"), await read_form(request))
         try:
-            _refuse_repeated(asked)
-            refuse_strange(asked.args)
+            _refuse_repeated(parsed)
+            refuse_strange(parsed.args)
         except OAuth2Error as error:
             return self._server.handle_response(*error())
-        response: Response = self._server.create_token_response(asked)
+        response: Response = self._server.create_token_response(parsed)
         return response
 
     async def _userinfo(self, request: Request) -> Response:
-        asked = ProtocolRequest(request, self.address("userinfo"), [])
+        parsed = ProtocolRequest(request, self.address("userinfo"), [])
         try:
-            token = self._userinfo_tokens.validate_request(["openid"], asked)
+            token = self._userinfo_tokens.validate_request(["openid"], parsed)
         except OAuth2Error as error:
             return self._server.handle_response(*error())
         code = token.code
@@ -174,12 +174,12 @@ class Issuer:
 
 def _change_query(response: Response, changes: dict[str, str]) -> None:
     parts = urlsplit(response.headers["location"])
-    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in changes]
-    query = [*kept, *changes.items()]
+    unchanged = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in changes]
+    query = [*unchanged, *changes.items()]
     response.headers["location"] = urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def _refuse_repeated(asked: ProtocolRequest) -> None:
-    for name, values in asked.payload.datalist.items():
+def _refuse_repeated(parsed: ProtocolRequest) -> None:
+    for name, values in parsed.payload.datalist.items():
         if len(values) > 1:
             raise InvalidRequestError(f"Multiple '{name}' in request.")

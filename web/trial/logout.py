@@ -49,9 +49,9 @@ class Logout:
     async def end_session(self, request: Request) -> Response:
         """End the session, tell the clients, and go to the registered address or show a page."""
         pairs = read_pairs(request.url.query) + await read_form(request)
-        asked = ProtocolRequest(request, self._parts.url + self._parts.profile.paths["end_session"], pairs)
+        parsed = ProtocolRequest(request, self._parts.url + self._parts.profile.paths["end_session"], pairs)
         try:
-            wish = self._server.validate_endpoint_request("end_session", asked)
+            wish = self._server.validate_endpoint_request("end_session", parsed)
         except OAuth2Error as error:
             return page(
                 "error.html", status=400, error=error.error, description=error.get_error_description()
@@ -91,11 +91,11 @@ class Logout:
         return urlunsplit(parts._replace(query=urlencode(query)))
 
     async def _tell_by_post(self, clients: list[TrialClient], session: Session) -> None:
-        told = [client for client in clients if client.backchannel_logout_uri]
-        if not told:
+        notified = [client for client in clients if client.backchannel_logout_uri]
+        if not notified:
             return
         async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as http:
-            await asyncio.gather(*(self._post(http, client, session) for client in told))
+            await asyncio.gather(*(self._post(http, client, session) for client in notified))
 
     async def _post(self, http: httpx.AsyncClient, client: TrialClient, session: Session) -> None:
         try:

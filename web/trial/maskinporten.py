@@ -168,12 +168,12 @@ class Maskinporten:
     async def _token(self, request: Request) -> Response:
         # `fault` may also stand in the address: most clients cannot add a field to this form.
         faults = [pair for pair in read_pairs(request.url.query) if pair[0] == "fault"]
-        asked = ProtocolRequest(request, f"{self.url}/token", await read_form(request) + faults)
+        parsed = ProtocolRequest(request, f"{self.url}/token", await read_form(request) + faults)
         try:
-            refuse_strange(asked.args)
+            refuse_strange(parsed.args)
         except OAuth2Error as error:
             return self._server.handle_response(*error())
-        response: Response = self._server.create_token_response(asked)
+        response: Response = self._server.create_token_response(parsed)
         return response
 
     def use_once(self, jti: object, until: float) -> bool:

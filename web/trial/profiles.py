@@ -44,8 +44,8 @@ def granted_acr(acr_values: str) -> str:
 
 def chosen_locale(ui_locales: str, person: Person) -> str:
     """The first known language that was asked for, else the person's own."""
-    wanted = [word.split("-")[0] for word in ui_locales.split()]
-    return next((word for word in wanted if word in LOCALES), person.language)
+    preferred = [word.split("-")[0] for word in ui_locales.split()]
+    return next((word for word in preferred if word in LOCALES), person.language)
 
 
 def _idporten_person(person: Person, code: Code) -> dict[str, Any]:

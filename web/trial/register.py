@@ -19,7 +19,7 @@ from web.trial.people import Person
 REGISTER_SCOPE = "folkeregister:deling/offentligmedhjemmel"
 REGISTER_CLIENT = "trial-register"
 """As whom this site asks for tokens to the register, where the trial login is started as a program."""
-_MAX_ASKED = 1000
+_MOST_NUMBERS = 1000
 
 
 class TrialRegister:
@@ -42,10 +42,10 @@ class TrialRegister:
     async def _look_up(self, request: Request) -> Response:
         if not self._is_allowed(request.headers.get("authorization", "")):
             return JSONResponse({"kode": "FREG-004", "melding": "Autentiseringsinformasjon mangler"}, 401)
-        asked = (await request.json()).get("foedselsEllerDNummer")
-        if not isinstance(asked, list) or not 0 < len(asked) <= _MAX_ASKED:
+        numbers = (await request.json()).get("foedselsEllerDNummer")
+        if not isinstance(numbers, list) or not 0 < len(numbers) <= _MOST_NUMBERS:
             return JSONResponse({"kode": "FREG-005", "melding": "Ugyldig forespørsel"}, 400)
-        return JSONResponse({"oppslag": [self._person(str(number)) for number in asked]})
+        return JSONResponse({"oppslag": [self._person(str(number)) for number in numbers]})
 
     def _is_allowed(self, authorization: str) -> bool:
         scheme, _, token = authorization.partition(" ")

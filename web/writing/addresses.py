@@ -45,7 +45,7 @@ async def find_addresses(settings: Settings, text: str) -> list[Address]:
     """Addresses in the municipality that fit the text, at most 8. Raises Unavailable within 3 seconds."""
     if not settings.address_search_url:
         raise Unavailable("address_search_off", NO_SERVICE)
-    asked = {
+    parameters = {
         "sok": text[:_MAX_TEXT],
         "fuzzy": "true",
         "kommunenummer": f"{settings.municipality:04d}",
@@ -54,16 +54,16 @@ async def find_addresses(settings: Settings, text: str) -> list[Address]:
     }
     try:
         async with asyncio.timeout(_SECONDS):
-            return list(_hits(await _fetched(settings.address_search_url, asked)))[:_MOST_HITS]
+            return list(_hits(await _fetched(settings.address_search_url, parameters)))[:_MOST_HITS]
     except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError):
         raise Unavailable("address_search_silent", _SILENT) from None
 
 
-async def _fetched(url: str, asked: dict[str, str]) -> Any:
+async def _fetched(url: str, parameters: dict[str, str]) -> Any:
     body = bytearray()
     async with (
         httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False) as http,
-        http.stream("GET", url, params=asked) as answer,
+        http.stream("GET", url, params=parameters) as answer,
     ):
         answer.raise_for_status()
         async for part in answer.aiter_bytes():

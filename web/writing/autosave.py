@@ -11,15 +11,15 @@ from web.page.routing import action
 from web.page.visit import Visit
 from web.writing.drafts import form_of, save
 
-_KEPT = N_("Utkastet er lagret.")
+_SAVED = N_("Utkastet er lagret.")
 _ENDED = N_("Du er logget ut, så utkastet lagres ikke nå. Logg inn i en ny fane, så fortsetter vi her.")
-_NOT_KEPT = N_("Ikke lagret: {reason}")
+_NOT_SAVED = N_("Ikke lagret: {reason}")
 _OTHER_TEXT = N_("Noe annet er lagret imens. Velg hvilken tekst som skal gjelde.")
 _HANDED_IN = N_("Forslaget er allerede sendt inn. Det du skriver her, lagres ikke av seg selv.")
 _STATUS: Final = {"ConflictProblem": 409, "LimitProblem": 429, "LoginProblem": 401}
 _LONG_ENOUGH: Final = (5, 20)
 """Characters of a title and a text; what is shorter is no draft yet."""
-_MOST_ASKED = 10_000
+_MOST_COMPARED = 10_000
 _MOST_FINDINGS = 5
 
 
@@ -31,7 +31,7 @@ async def keep(visit: Visit) -> Response:
     """
     form = await visit.form()
     if visit.actor.is_anonymous:
-        return _told(401, visit.say(_ENDED))
+        return _message_response(401, visit.say(_ENDED))
     if any(
         len(form[name].strip()) < least for name, least in zip(("title", "body"), _LONG_ENOUGH, strict=True)
     ):
@@ -44,7 +44,7 @@ async def keep(visit: Visit) -> Response:
         # Its history is kept, so only what its author means to keep goes into it.
         return Response(status_code=204)
     if proposal["state"] != "DRAFT":
-        return _told(409, visit.say(_HANDED_IN))
+        return _message_response(409, visit.say(_HANDED_IN))
     saved, problem = await save(visit, form, proposal)
     if problem and problem.code == "changed_meanwhile":
         return await _both(visit, proposal["id"])
@@ -56,7 +56,7 @@ async def _both(visit: Visit, global_id: str) -> Response:
     data = await visit.query("ShowWriting", id=global_id)
     stored: dict[str, Any] = visit.found_or_404(data["proposal"])
     if stored["state"] != "DRAFT":
-        return _told(409, visit.say(_HANDED_IN))
+        return _message_response(409, visit.say(_HANDED_IN))
     form = form_of(stored)
     names = ("topic", "title", "body", "language", "place", "longitude", "latitude", "versjon")
     values = {name: form[name] for name in names}
@@ -67,28 +67,28 @@ async def _both(visit: Visit, global_id: str) -> Response:
 
 def _answer(visit: Visit, proposal: dict[str, Any], problem: Problem | None) -> Response:
     if problem:
-        reason = visit.say(_NOT_KEPT, reason=problem.message)
-        return _told(_STATUS.get(problem.kind, 422), reason)
+        reason = visit.say(_NOT_SAVED, reason=problem.message)
+        return _message_response(_STATUS.get(problem.kind, 422), reason)
     number = from_global_id(proposal["id"])[1]
     return JSONResponse(
         {
             "number": number,
             "version": proposal["version"],
             "address": visit.path(f"/forslag/{number}/rediger"),
-            "message": visit.say(_KEPT),
+            "message": visit.say(_SAVED),
         },
         headers={"cache-control": "no-store"},
     )
 
 
-def _told(status: int, message: str) -> Response:
+def _message_response(status: int, message: str) -> Response:
     return JSONResponse({"message": message}, status, {"cache-control": "no-store"})
 
 
 async def look(visit: Visit) -> Response:
     """POST /forslag/sjekk: a part of a page with personal data in the text so far, and proposals like it."""
     form = await visit.form()
-    title, body = form["title"][:500], form["body"][:_MOST_ASKED]
+    title, body = form["title"][:500], form["body"][:_MOST_COMPARED]
     if len(title.strip()) < _LONG_ENOUGH[0]:
         return Response(status_code=204)
     texts = {"title": title, "body": body}

@@ -70,7 +70,7 @@ async def leave(visit: Visit) -> Response:
     return visit.redirect(visit.path(f"/forslag/{number}" if left else "/min-side/forslag"), _LEFT)
 
 
-async def asked(visit: Visit) -> Response:
+async def invitation(visit: Visit) -> Response:
     """GET /invitasjon/{secret}: what one is invited to, and a button: opening a link changes nothing."""
     if visit.actor.is_anonymous:
         return visit.to_login()
@@ -103,6 +103,6 @@ routes = [
     action("/forslag/{number:int}/medforfattere", invite),
     action("/forslag/{number:int}/medforfattere/trekk", revoke),
     action("/forslag/{number:int}/forlat", leave),
-    page("/invitasjon/{secret}", asked),
+    page("/invitasjon/{secret}", invitation),
     action("/invitasjon/{secret}", accept),
 ]

@@ -19,7 +19,7 @@ STEPS: Final = ("text", "place", "review")
 _SIMILAR_STEP: Final = 2
 """The step beside which proposals that say much the same are shown."""
 _STEP_OF: Final = {"topic": 1, "title": 1, "body": 1, "place": 2, "position": 2, "language": 3}
-_KEPT = notice("draft-kept", N_("Utkastet er lagret. Du finner det igjen på min side."))
+_DRAFT_SAVED = notice("draft-kept", N_("Utkastet er lagret. Du finner det igjen på min side."))
 _CHANGED = notice("proposal-changed", N_("Endringene er lagret."))
 _EDIT_SUBMITTED = notice(
     "edit-submitted", N_("Endringen er sendt inn. Den blir synlig for andre når den er sett over.")
@@ -103,7 +103,7 @@ def _editable(visit: Visit, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _onward(visit: Visit, form: Form, number: int, step: int) -> Response:
     if form["handling"] == "lagre":
-        return visit.redirect(visit.path("/min-side/forslag"), _KEPT)
+        return visit.redirect(visit.path("/min-side/forslag"), _DRAFT_SAVED)
     if step == 1 and not form.text("topic"):
         # The draft is kept as it is; who answers it is asked for while one looks at the field.
         return visit.redirect(visit.path(f"/forslag/{number}/rediger?steg=1&mangler=tema"))

@@ -13,7 +13,7 @@ _IDENTITY = 11
 _MOST_ACCOUNT_GROUPS = 3
 _DAYS = frozenset(f"{day + added:02}" for day in range(1, 32) for added in (0, 40))
 _MONTHS = frozenset(f"{month + added:02}" for month in range(1, 13) for added in (0, 40, 65, 80))
-_WANTED = frozenset({_IDENTITY, *range(13, LONGEST + 1)})
+_LENGTHS = frozenset({_IDENTITY, *range(13, LONGEST + 1)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def windows(text: str) -> Iterator[Window]:
             total = offsets[last + 1] - offsets[first]
             if total > LONGEST:
                 break
-            if total in _WANTED and likely(offsets[first], total, last - first + 1):
+            if total in _LENGTHS and likely(offsets[first], total, last - first + 1):
                 yield Window(
                     digits[offsets[first] : offsets[last + 1]],
                     tuple(lengths[first : last + 1]),

@@ -35,16 +35,16 @@ def fold(text: str) -> Folded:
     """Drop what is invisible, and write every digit, dash and dot as its ASCII counterpart, blanks as one space."""
     if text.isascii() and not _UNUSUAL_ASCII.search(text):
         return Folded(text, range(len(text)))
-    kept: list[str] = []
+    letters: list[str] = []
     origins: list[int] = []
     before = ""
     for at, character in enumerate(text):
         plain = _plain(character)
         if plain and not before == plain == " ":
-            kept.append(plain)
+            letters.append(plain)
             origins.append(at)
         before = plain or before
-    return Folded("".join(kept), origins)
+    return Folded("".join(letters), origins)
 
 
 @lru_cache(maxsize=4096)

@@ -77,7 +77,7 @@ class AssessmentMutations:
     @mutation(ProposalPayload, scope="plan", description="Take a public proposal up for assessment.")
     async def start_assessment(self, info: Info, id: ProposalId) -> ProposalChanged:  # noqa: A002
         """Under assessment."""
-        context, number = _asked(info, id)
+        context, number = _context_and_number(info, id)
         await assessment.start_assessment(context.actor, number)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
@@ -94,7 +94,7 @@ class AssessmentMutations:
         idempotency_key: IdempotencyKey = None,
     ) -> ProposalChanged:
         """Answered."""
-        context, number = _asked(info, id)
+        context, number = _context_and_number(info, id)
         await assessment.answer_proposal(
             context.actor, number, input.outcome, input.reason, input.language, key=idempotency_key
         )
@@ -152,12 +152,12 @@ class AssessmentMutations:
         ] = None,
     ) -> ProposalChanged:
         """The status set."""
-        context, number = _asked(info, id)
+        context, number = _context_and_number(info, id)
         await assessment.change_status(context.actor, number, status, reason)
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
 
-def _asked(info: Info, global_id: strawberry.ID) -> tuple[Context, int]:
+def _context_and_number(info: Info, global_id: strawberry.ID) -> tuple[Context, int]:
     """The operation's context and the proposal's number."""
     return context_of(info), number_of(global_id, "Proposal")
 

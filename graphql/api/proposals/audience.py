@@ -102,11 +102,11 @@ class AudienceQueries:
         numbers, refused = _numbers(context, different)
         audience = await answer_audience(context.actor, list(numbers.values()))
         rows = {row.proposal_id: row for row in audience.rows}
-        told = {
+        previews = {
             global_id: ProposalAudience.from_row(rows[number], global_id, context.language)
             for global_id, number in numbers.items()
         }
-        results = told | refused
+        results = previews | refused
         return AnswerAudience(people=audience.people, results=[results[global_id] for global_id in different])
 
 

@@ -213,18 +213,18 @@ class ProposalMutations:
     )
     async def support_proposal(self, info: Info, id: ProposalId) -> SupportChanged:  # noqa: A002
         """Supported."""
-        return await _set_support(context_of(info), id, wanted=True)
+        return await _set_support(context_of(info), id, is_supported=True)
 
     @mutation(SupportPayload, scope="write", description="Take one's support back.")
     async def withdraw_support(self, info: Info, id: ProposalId) -> SupportChanged:  # noqa: A002
         """No longer supported."""
-        return await _set_support(context_of(info), id, wanted=False)
+        return await _set_support(context_of(info), id, is_supported=False)
 
 
-async def _set_support(context: Context, global_id: strawberry.ID, *, wanted: bool) -> SupportChanged:
+async def _set_support(context: Context, global_id: strawberry.ID, *, is_supported: bool) -> SupportChanged:
     number = number_of(global_id, "Proposal")
-    act = supports.support if wanted else supports.withdraw_support
+    act = supports.support if is_supported else supports.withdraw_support
     done = await act(context.actor, number)
     context.reset()
-    supported_loader(context).prime(number, wanted)
+    supported_loader(context).prime(number, is_supported)
     return SupportChanged(changed=done.changed, proposal=Proposal.from_row(done.proposal))

@@ -202,11 +202,11 @@ async def proposal_filter(
 _ORDER_TAGS = {ProposalSort.MOST_SUPPORTED: "supports", ProposalSort.RECENTLY_ACTIVE: "activity"}
 
 
-def tag_list(context: Context, wanted: ProposalFilter, sort: ProposalSort, rows: list[Listed]) -> None:
+def tag_list(context: Context, filters: ProposalFilter, sort: ProposalSort, rows: list[Listed]) -> None:
     """Note what a list is made of, so that a cached answer goes when it changes."""
     if sort in _ORDER_TAGS:
         context.tags.add(_ORDER_TAGS[sort])
-    topics = wanted.topic_ids if wanted.topic_id is None else (wanted.topic_id,)
+    topics = filters.topic_ids if filters.topic_id is None else (filters.topic_id,)
     context.tags.update(("proposals",) if topics is None else (f"topic:{number}" for number in topics))
     context.tags.update(f"proposal:{listed.row.id}" for listed in rows)
 
@@ -264,18 +264,18 @@ async def proposal_search_of(
     context: Context, given: ProposalFilterInput, *, among: tuple[int, ...] | None = None
 ) -> ProposalSearch:
     """What a search comes to, in the topics `among` only (None: in all)."""
-    wanted = _among(await proposal_filter(context, given, ProposalSort.NEWEST), among)
-    tag_list(context, wanted, ProposalSort.NEWEST, [])
+    filters = _among(await proposal_filter(context, given, ProposalSort.NEWEST), among)
+    tag_list(context, filters, ProposalSort.NEWEST, [])
     return ProposalSearch.of(
-        await describe_search(context.municipality_id, wanted, meaning_loader(context).load)
+        await describe_search(context.municipality_id, filters, meaning_loader(context).load)
     )
 
 
-def _among(wanted: ProposalFilter, among: tuple[int, ...] | None) -> ProposalFilter:
+def _among(filters: ProposalFilter, among: tuple[int, ...] | None) -> ProposalFilter:
     if among is None:
-        return wanted
-    chosen = among if wanted.topic_ids is None else tuple(set(among) & set(wanted.topic_ids))
-    return replace(wanted, topic_ids=chosen)
+        return filters
+    chosen = among if filters.topic_ids is None else tuple(set(among) & set(filters.topic_ids))
+    return replace(filters, topic_ids=chosen)
 
 
 @strawberry.type
