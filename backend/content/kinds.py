@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
 from backend.platform.authz import Actor, Decision, Refusal
+from backend.text.similarity import Match
 
 
 class ContentRef(NamedTuple):
@@ -214,6 +215,34 @@ class RootKind(ContentKind):
     @abstractmethod
     async def summaries(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Summary]:
         """Those of these that the actor may know of, in one statement."""
+
+    async def matching(
+        self,
+        municipality_id: int,
+        words: str,
+        language: str,
+        *,
+        limit: int,
+    ) -> Sequence[Match]:
+        """What everybody may see of it and has all these words, the best match first; nothing where it is not searched.
+
+        `language` is of whoever looks, whose stop words are left out. Made with `backend/text/search.py`.
+        """
+        return ()
+
+    async def similar(
+        self,
+        municipality_id: int,
+        title: str,
+        body: str,
+        *,
+        limit: int,
+    ) -> Sequence[Match]:
+        """What everybody may see of it and says much the same, the most alike first; nothing where it is not compared.
+
+        The score is 0 to 1, as `backend/text/similarity.py` has it.
+        """
+        return ()
 
     @abstractmethod
     async def discussions(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Discussion]:

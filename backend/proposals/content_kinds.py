@@ -14,13 +14,16 @@ from backend.platform.tags import changed
 from backend.proposals.access import visible_proposals
 from backend.proposals.amending import publish_pending
 from backend.proposals.involvement import involvement_in, wrote_sql
+from backend.proposals.listing import ProposalFilter, ProposalSort, list_proposals
 from backend.proposals.outcome_texts import ANSWERED_TEXTS
 from backend.proposals.pending import EDIT, PendingState, reject_pending
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
+from backend.proposals.similar import similar_matches
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState
 from backend.proposals.transitions import apply_transition
 from backend.proposals.wordings import STATUS_TEXTS, WHY, WORDINGS
+from backend.text.similarity import Match
 
 
 class _OfProposal(ContentKind):
@@ -79,6 +82,21 @@ class ProposalKind(_OfProposal, RootKind):
 
     async def summaries(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Summary]:
         return {number: summary_of(facts) for number, facts in (await visible_proposals(actor, ids)).items()}
+
+    async def matching(
+        self, municipality_id: int, words: str, language: str, *, limit: int
+    ) -> Sequence[Match]:
+        found = await list_proposals(
+            municipality_id,
+            ProposalFilter(search=words, language=language),
+            ProposalSort.BEST_MATCH,
+            after=None,
+            limit=limit,
+        )
+        return [Match(each.row.id, each.sort_value) for each in found]
+
+    async def similar(self, municipality_id: int, title: str, body: str, *, limit: int) -> Sequence[Match]:
+        return await similar_matches(municipality_id, title, body, limit=limit)
 
     async def discussions(self, actor: Actor, ids: Sequence[int]) -> Mapping[int, Discussion]:
         known = await visible_proposals(actor, ids)

@@ -8,7 +8,7 @@ from backend.platform.database import fetch, fetch_row
 from backend.proposals.queries import PUBLIC_SQL, ProposalRow, proposals_by_id
 from backend.proposals.similar_cache import similar_cache
 from backend.proposals.states import PUBLIC
-from backend.text.similarity import MAX_CANDIDATES, Frequency, prepare, query_grams, rank
+from backend.text.similarity import MAX_CANDIDATES, Frequency, Match, prepare, query_grams, rank
 
 LEAST_SCORE = 0.19
 """What scores less says something else, and is not shown.
@@ -83,6 +83,12 @@ async def similar_proposals(municipality_id: int, title: str, body: str, *, limi
     return [found[number] for number in matches[:limit] if number in found]
 
 
+async def similar_matches(municipality_id: int, title: str, body: str, *, limit: int) -> list[Match]:
+    """The same as ids, each with how alike it is."""
+    (matches,) = await _ranked(municipality_id, [(title, body)])
+    return matches[:limit]
+
+
 async def similar_to_each(
     municipality_id: int, proposals: Sequence[ProposalRow], *, limit: int
 ) -> dict[int, list[ProposalRow]]:
@@ -114,6 +120,10 @@ async def _matches_of_each(
 
 async def _matches(municipality_id: int, texts: Sequence[tuple[str, str]]) -> list[list[int]]:
     """The ids of what is alike, the most alike first, for each of these titles and bodies."""
+    return [[match.id for match in matches] for matches in await _ranked(municipality_id, texts)]
+
+
+async def _ranked(municipality_id: int, texts: Sequence[tuple[str, str]]) -> list[list[Match]]:
     frequency = await _frequencies.get()
     # Preparing and ranking take some milliseconds of plain computing: others should not wait for it.
     queries = await asyncio.to_thread(lambda: [prepare(title, body) for title, body in texts])
@@ -133,7 +143,7 @@ async def _matches(municipality_id: int, texts: Sequence[tuple[str, str]]) -> li
     ranked = await asyncio.to_thread(
         lambda: [rank(query, found, frequency) for query, found in zip(queries, candidates, strict=True)]
     )
-    return [[match.id for match in matches if match.score >= LEAST_SCORE] for matches in ranked]
+    return [[match for match in matches if match.score >= LEAST_SCORE] for matches in ranked]
 
 
 async def candidate_texts(municipality_id: int, text: str) -> list[str]:

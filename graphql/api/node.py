@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
+from api.slices import content_types
 from backend.content.kinds import ContentRef, RootKind
 from backend.content.registry import kind_of
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 Fetch = Callable[["Context", int], Awaitable[Any]]
 NODE_TYPES: dict[str, Fetch] = {}
-CONTENT_TYPES: dict[str, str] = {}
-"""The types of content, by kind."""
 
 
 @strawberry.interface(
@@ -26,16 +25,11 @@ class Node:
     id: strawberry.ID = strawberry.field(description="The thing's id, opaque, the same in every operation.")
 
 
-def fetched_by(type_name: str, *, content: str | None = None) -> Callable[[Fetch], Fetch]:
-    """Register how a type's things are fetched; the function applies the same rules as everywhere else.
-
-    `content` is the kind of content that they are, where they are content.
-    """
+def fetched_by(type_name: str) -> Callable[[Fetch], Fetch]:
+    """Register how a type's things are fetched; the function applies the same rules as everywhere else."""
 
     def register(fetch: Fetch) -> Fetch:
         NODE_TYPES[type_name] = fetch
-        if content is not None:
-            CONTENT_TYPES[content] = type_name
         return fetch
 
     return register
@@ -43,9 +37,9 @@ def fetched_by(type_name: str, *, content: str | None = None) -> Callable[[Fetch
 
 async def fetch_content(context: "Context", ref: ContentRef) -> Any:
     """The thing, if the actor may know of it: as its type fetches it. Raises LookupError for a kind without a type."""
-    return await NODE_TYPES[CONTENT_TYPES[ref.kind]](context, ref.id)
+    return await NODE_TYPES[content_types()[ref.kind]](context, ref.id)
 
 
 def root_types() -> dict[str, str]:
     """The types of content with a page of its own, and the kind that each is."""
-    return {name: kind for kind, name in CONTENT_TYPES.items() if isinstance(kind_of(kind), RootKind)}
+    return {name: kind for kind, name in content_types().items() if isinstance(kind_of(kind), RootKind)}

@@ -6,10 +6,8 @@ snapshots are kept, `--check` compares.
 
 import argparse
 import sys
-from importlib import import_module
 from pathlib import Path
-from pkgutil import resolve_name
-from typing import Any, Final
+from typing import Any
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -20,34 +18,13 @@ from api.fields import require_scopes
 from api.manifest import MANIFEST, manifest_text
 from api.root import NodeQueries
 from api.scalars import SCALARS
+from api.slices import exported_classes
 from api.subscriptions import Subscriptions
 
-SLICES: Final = (
-    "topics",
-    "proposals",
-    "comments",
-    "follows",
-    "moderation",
-    "accounts",
-    "notifications",
-    "imports",
-    "administration",
-)
-"""Each says in its `__init__.py` which queries and mutations it has, as module and class: loaded when all are there."""
 SNAPSHOT = Path(__file__).parents[1] / "schema.graphql"
 
-
-def _exported(what: str) -> tuple[type, ...]:
-    """The classes that slices export as QUERIES or MUTATIONS, in the order of slices."""
-    return tuple(
-        resolve_name(f"api.{name}.{place}")
-        for name in SLICES
-        for place in getattr(import_module(f"api.{name}"), what, ())
-    )
-
-
-Query = merge_types("Query", (NodeQueries, *_exported("QUERIES")))
-MUTATIONS = _exported("MUTATIONS")
+Query = merge_types("Query", (NodeQueries, *exported_classes("QUERIES")))
+MUTATIONS = exported_classes("MUTATIONS")
 require_scopes(MUTATIONS)
 Mutation = merge_types("Mutation", MUTATIONS)
 Subscription = merge_types("Subscription", (Subscriptions,))

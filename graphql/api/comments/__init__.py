@@ -3,3 +3,4 @@
 from typing import Final
 
 MUTATIONS: Final = ("mutations:CommentMutations",)
+CONTENT: Final = {"comment": "types:Comment"}

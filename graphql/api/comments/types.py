@@ -237,7 +237,7 @@ async def aside(context: Context, root: ContentRef) -> list[Comment]:
     return [Comment.from_row(row) for row in await loaders.aside_loader(context).load(root)]
 
 
-@fetched_by("Comment", content="comment")
+@fetched_by("Comment")
 async def fetch_comment(context: Context, number: int) -> Any:
     """A comment that the actor may know of."""
     facts = await loaders.facts_loader(context).load(number)

@@ -1,1 +1,5 @@
 """Content of whatever kind over GraphQL."""
+
+from typing import Final
+
+QUERIES: Final = ("queries:ContentQueries",)

@@ -1,6 +1,6 @@
 """What moderators do, and what readers report."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -10,12 +10,14 @@ from api.moderation.enums import Decision, ReasonCode
 from api.moderation.following import ModerationQueueFilter, next_of
 from api.moderation.types import ModeratedContent, ModerationCase, content_of
 from api.node_ids import number_of, number_of_either
+from api.slices import content_types
 from backend.moderation import decisions, queue
 from backend.moderation.decisions import Ruling
 from backend.moderation.reports import report_content
 
-_SUBJECT_TYPES = {"Proposal": "proposal", "Comment": "comment"}
-SubjectId = Annotated[strawberry.ID, strawberry.argument(description="A proposal's or a comment's id.")]
+SubjectId = Annotated[
+    strawberry.ID, strawberry.argument(description="The id of a proposal, a comment or other content.")
+]
 CaseId = Annotated[strawberry.ID, strawberry.argument(description="The case's id.")]
 
 
@@ -43,7 +45,7 @@ class CaseChanged:
 class ContentReported:
     """Success."""
 
-    subject: ModeratedContent = strawberry.field(description="What was reported.")
+    subject: Any = strawberry.field(description="What was reported.", graphql_type=ModeratedContent)
 
 
 CasePayload = payload(CaseChanged, "CasePayload", "The case, or why not.")
@@ -51,8 +53,9 @@ ReportPayload = payload(ContentReported, "ReportPayload", "That the report was r
 
 
 def _subject(value: strawberry.ID) -> tuple[str, int]:
-    type_name, number = number_of_either(value, _SUBJECT_TYPES, field="subject")
-    return _SUBJECT_TYPES[type_name], number
+    kinds = {name: kind for kind, name in content_types().items()}
+    type_name, number = number_of_either(value, kinds, field="subject")
+    return kinds[type_name], number
 
 
 async def _case(context: Context, number: int) -> CaseChanged:

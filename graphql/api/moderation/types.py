@@ -1,6 +1,9 @@
 """GraphQL types of moderation cases."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from pkgutil import resolve_name
 from typing import Annotated, Any
 
 import strawberry
@@ -8,7 +11,6 @@ import strawberry
 from api.accounts.enums import NameKind
 from api.accounts.queries import UsedName
 from api.accounts.types import Author, author_of
-from api.comments.types import Comment
 from api.content.loaders import summary_of
 from api.context import Context, Info, context_of
 from api.moderation import loaders
@@ -28,7 +30,7 @@ from api.node import Node, fetch_content, fetched_by
 from api.node_ids import to_global_id
 from api.proposals.loaders import pending_loader
 from api.proposals.pending import PendingVersionType
-from api.proposals.types import Proposal
+from api.slices import content_places
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from api.viewer import Permission, permission_to
@@ -42,8 +44,9 @@ from backend.platform.errors import DomainError
 from backend.platform.i18n import translate
 from backend.proposals.pending import EDIT
 
-ModeratedContent = Annotated[
-    Proposal | Comment, strawberry.union("ModeratedContent", description="What can be moderated.")
+_MODERATED: Any = reduce(or_, map(resolve_name, content_places().values()))
+ModeratedContent: Any = Annotated[
+    _MODERATED, strawberry.union("ModeratedContent", description="What can be moderated.")
 ]
 
 
@@ -64,13 +67,13 @@ class ModerationCase(Node):
     decided_at: datetime | None = strawberry.field(description="When it was decided.")
     reason_text: str | None = strawberry.field(description="What the moderator wrote to the author.")
 
-    @strawberry.field(description="The content; null when moderators may not see it, such as a draft.")
-    async def subject(self, info: Info) -> ModeratedContent | None:
-        """A proposal or comment."""
-        found: ModeratedContent | None = await content_of(
-            context_of(info), self.row.subject_type, self.row.subject_id
-        )
-        return found
+    @strawberry.field(
+        description="The content; null when moderators may not see it, such as a draft.",
+        graphql_type=ModeratedContent | None,
+    )
+    async def subject(self, info: Info) -> Any:
+        """Of whatever kind."""
+        return await content_of(context_of(info), self.row.subject_type, self.row.subject_id)
 
     @strawberry.field(
         description="The edit that the case is about, while it is not in force; null for other cases. The text that "

@@ -8,12 +8,12 @@ import strawberry
 
 from api.content.loaders import summary_of
 from api.context import Context, Info, context_of
-from api.node import CONTENT_TYPES
 from api.node_ids import to_global_id
 from api.notifications.enums import Cause, Channel, EventKind
 from api.pagination import Connection, keyset_page
 from api.proposals.loaders import facts_loader
 from api.proposals.types import Proposal
+from api.slices import content_types
 from api.topics.loaders import topic_loader
 from api.topics.types import Topic
 from backend.notifications.inbox import InboxRow, describe, list_inbox
@@ -56,7 +56,7 @@ class Notification:
     def content_id(self) -> strawberry.ID | None:
         """Whatever kind of content it is."""
         kind, number = self.row.subject
-        type_name = CONTENT_TYPES.get(kind)
+        type_name = content_types().get(kind)
         return None if type_name is None else strawberry.ID(to_global_id(type_name, number))
 
     @strawberry.field(

@@ -17,3 +17,4 @@ MUTATIONS: Final = (
     "notes:NoteMutations",
     "invitations:InvitationMutations",
 )
+CONTENT: Final = {"proposal": "types:Proposal"}

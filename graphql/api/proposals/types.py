@@ -291,7 +291,7 @@ async def _topic_row(context: Context, topic_id: int) -> Any:
 LazyProposal = Annotated["Proposal", strawberry.lazy("api.proposals.types")]
 
 
-@fetched_by("Proposal", content="proposal")
+@fetched_by("Proposal")
 async def fetch_proposal(context: Context, number: int) -> Any:
     """A proposal that the actor may know of."""
     facts = await loaders.facts_loader(context).load(number)

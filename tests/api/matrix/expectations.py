@@ -4,6 +4,7 @@ from tests.api.matrix import (
     accounts,
     administration,
     comments,
+    content,
     follows,
     imports,
     moderation,
@@ -15,6 +16,7 @@ from tests.api.matrix import (
 from tests.api.matrix.case import Case
 
 SLICES = (
+    content.SLICE,
     topics.SLICE,
     proposals.SLICE,
     comments.SLICE,
