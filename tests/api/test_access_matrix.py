@@ -54,7 +54,7 @@ async def asking(services: Settings) -> AsyncIterator[Asking]:
         yield Asking(await make_world(settings))
 
 
-def _fields_of_schema() -> set[str]:
+def fields_of_schema() -> set[str]:
     return {
         f"{name}.{field}"
         for name, each in SCHEMA.type_map.items()
@@ -67,8 +67,8 @@ def test_every_field_has_its_expectation() -> None:
     plain = {f"{name}.{field}" for name, fields in PLAIN.items() for field in fields}
     asked = set(FIELDS)
     assert plain & asked == set(), "said to be the same for all, and to depend on who asks"
-    assert _fields_of_schema() - plain - asked == set(), "without an expectation: see tests/api/matrix"
-    assert (plain | asked) - _fields_of_schema() == set(), "expectations without a field"
+    assert fields_of_schema() - plain - asked == set(), "without an expectation: see tests/api/matrix"
+    assert (plain | asked) - fields_of_schema() == set(), "expectations without a field"
 
 
 def test_what_depends_on_the_viewer_is_never_called_plain() -> None:

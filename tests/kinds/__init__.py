@@ -1,0 +1,1 @@
+"""Kinds of content that only tests have."""
