@@ -3,11 +3,18 @@
 In a run of its own: which slices there are is read once, when a process begins.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+
+
+def _environment() -> dict[str, str]:
+    """As a run that somebody starts by hand."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return {**ours, "PYTHONPATH": f"{ROOT}:{ROOT / 'graphql'}"}
 
 
 def test_a_kind_of_its_own_folder() -> None:
@@ -19,8 +26,6 @@ def test_a_kind_of_its_own_folder() -> None:
                 "pytest",
                 "-q",
                 "-p",
-                "no:xdist",
-                "-p",
                 "no:cacheprovider",
                 "-p",
                 "tests.kinds.notice.register",
@@ -28,7 +33,7 @@ def test_a_kind_of_its_own_folder() -> None:
             "tests/kinds/notice/proof.py",
         ],
         cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'graphql'}", "PATH": "/usr/bin:/bin"},
+        env=_environment(),
         capture_output=True,
         text=True,
         timeout=240,
