@@ -42,13 +42,13 @@ class Program:
 class _Supervised:
     """A program that is kept running by a task of its own until `stop`."""
 
-    def __init__(self, program: Program, say: Callable[[str, str], None]) -> None:
+    def __init__(self, program: Program, echo: Callable[[str, str], None]) -> None:
         self.program = program
         self.process: asyncio.subprocess.Process | None = None
         self.starts = 0
-        self._say = say
+        self._echo = echo
         self._stopping = asyncio.Event()
-        self._task = asyncio.create_task(self._keep(), name=f"keep {program.name}")
+        self._task = asyncio.create_task(self._supervise(), name=f"keep {program.name}")
 
     def retire(self) -> None:
         """Let it run on, but do not start it again."""
@@ -56,17 +56,17 @@ class _Supervised:
 
     async def stop(self, hurry: asyncio.Event) -> None:
         self.retire()
-        self._ask()
+        self._terminate()
         await _done_or_hurried(self._task, hurry, self.program.grace)
         if not self._task.done():
-            self._say(self.program.name, "did not stop in time and is killed")
+            self._echo(self.program.name, "did not stop in time and is killed")
             self._kill()
         await self._task
 
     def running(self) -> asyncio.subprocess.Process | None:
         return self.process if self.process is not None and self.process.returncode is None else None
 
-    def _ask(self) -> None:
+    def _terminate(self) -> None:
         # The program itself only: it knows how its own children are stopped.
         process = self.running()
         if process is not None:
@@ -78,7 +78,7 @@ class _Supervised:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
-    async def _keep(self) -> None:
+    async def _supervise(self) -> None:
         wait = _FIRST_WAIT
         while not self._stopping.is_set():
             started = time.monotonic()
@@ -87,7 +87,7 @@ class _Supervised:
                 return
             if time.monotonic() - started > _HEALTHY_SECONDS:
                 wait = _FIRST_WAIT
-            self._say(self.program.name, f"ended with code {code}; it starts again in {wait:g} s")
+            self._echo(self.program.name, f"ended with code {code}; it starts again in {wait:g} s")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait)
             wait = min(wait * 2, _LONGEST_WAIT)
@@ -96,7 +96,7 @@ class _Supervised:
         self.process = process = await self._spawn()
         self.starts += 1
         if self._stopping.is_set():
-            self._ask()
+            self._terminate()
         if process.stdout is None:
             return await process.wait()
         reader = asyncio.create_task(self._pass_on(process.stdout))
@@ -126,11 +126,11 @@ class _Supervised:
             try:
                 line = await stream.readline()
             except ValueError:
-                self._say(self.program.name, "(a line longer than 1 MiB was left out)")
+                self._echo(self.program.name, "(a line longer than 1 MiB was left out)")
                 continue
             if not line:
                 return
-            self._say(self.program.name, line.decode(errors="replace").rstrip())
+            self._echo(self.program.name, line.decode(errors="replace").rstrip())
 
 
 class Supervisor:
@@ -139,8 +139,8 @@ class Supervisor:
     `say(name, line)` gets every line that a program writes, and what the supervisor has to tell about it.
     """
 
-    def __init__(self, say: Callable[[str, str], None]) -> None:
-        self._say = say
+    def __init__(self, echo: Callable[[str, str], None]) -> None:
+        self._echo = echo
         self._children: list[_Supervised] = []
         self._stopping = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -148,7 +148,7 @@ class Supervisor:
 
     def start(self, program: Program) -> None:
         """Start `program` and keep it running until `stop`."""
-        self._children.append(_Supervised(program, self._say))
+        self._children.append(_Supervised(program, self._echo))
 
     def starts(self, name: str) -> int:
         """How many times the program of that name was started."""
@@ -166,7 +166,7 @@ class Supervisor:
         """From now on Ctrl-C or SIGTERM asks for a stop, and the second one kills without grace."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._heard)
+            loop.add_signal_handler(number, self._on_signal)
 
     @property
     def is_stopping(self) -> bool:
@@ -185,7 +185,7 @@ class Supervisor:
             await self._children[-1].stop(self._hurry)
             self._children.pop()
 
-    def _heard(self) -> None:
+    def _on_signal(self) -> None:
         now = time.monotonic()
         if self._stopping.is_set() and now - self._stopping_since > _SAME_KEYSTROKE:
             self._hurry.set()

@@ -83,8 +83,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
         cookie_name(settings),
     )
     exports = ExportFiles()
-    _let_hear(listener, [cache, pages.cache], sockets, counts)
-    listener.on_tags(exports.hear)
+    _attach_to_listener(listener, [cache, pages.cache], sockets, counts)
+    listener.on_tags(exports.on_tags)
     listener.on_state(lambda up: exports.set_listening(up=up))
 
     @contextlib.asynccontextmanager
@@ -119,14 +119,14 @@ def create_app(settings: Settings | None = None) -> Starlette:
     return app
 
 
-def _let_hear(
+def _attach_to_listener(
     listener: Listener, caches: Sequence[AnswerCache], sockets: Sockets, counts: LiveCounts
 ) -> None:
     """Tell everything that this process remembers or sends on what changes, and whether changes are heard."""
     memories = (topic_cache, similar_cache, sockets, counts)
-    hearers = [*(cache.drop for cache in caches), forget_actors, *(memory.hear for memory in memories)]
-    for hear in hearers:
-        listener.on_tags(hear)
+    callbacks = [*(cache.drop for cache in caches), forget_actors, *(memory.on_tags for memory in memories)]
+    for callback in callbacks:
+        listener.on_tags(callback)
     listener.on_state(lambda up: _set_listening(caches, up=up))
     listener.on_state(lambda up: sockets.set_listening(up=up))
     listener.on_state(lambda up: counts.set_listening(up=up))

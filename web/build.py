@@ -59,10 +59,11 @@ def find_node() -> str:
     """A Node.js that is new enough; raises BuildError."""
     for candidate in _nodes():
         try:
-            said = subprocess.run([candidate, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603 - node itself
+            version = [candidate, "--version"]
+            output = subprocess.run(version, capture_output=True, text=True, check=True).stdout  # noqa: S603 - node itself
         except (OSError, subprocess.CalledProcessError):
             continue
-        if int(said.strip().lstrip("v").split(".")[0]) >= _LEAST_NODE:
+        if int(output.strip().lstrip("v").split(".")[0]) >= _LEAST_NODE:
             return candidate
     raise BuildError(
         f"Node.js {_LEAST_NODE} or newer is not here; "
@@ -140,15 +141,15 @@ def _make(node: str, color: str) -> dict[str, str]:
     fresh.mkdir()
     made: dict[str, str] = {}
     for name, parts in BUNDLES.items():
-        made[name] = _keep(fresh, name, b"\n".join(_package_file(part) for part in parts), made)
+        made[name] = _write_hashed(fresh, name, b"\n".join(_package_file(part) for part in parts), made)
     for path in sorted(FRONTEND.glob("images/*")):
-        made[path.name] = _keep(fresh, path.name, path.read_bytes(), made)
-    made["site.css"] = _keep(fresh, "site.css", _style(node, color), made)
+        made[path.name] = _write_hashed(fresh, path.name, path.read_bytes(), made)
+    made["site.css"] = _write_hashed(fresh, "site.css", _style(node, color), made)
     for path in sorted(FRONTEND.glob("*.css")):
         if path.name != "site.css":
-            made[path.name] = _keep(fresh, path.name, path.read_bytes(), made)
+            made[path.name] = _write_hashed(fresh, path.name, path.read_bytes(), made)
     for path in sorted(FRONTEND.glob("*.js")):
-        made[path.name] = _keep(fresh, path.name, path.read_bytes(), made)
+        made[path.name] = _write_hashed(fresh, path.name, path.read_bytes(), made)
     (fresh / MANIFEST).write_text(json.dumps(made, indent=1, sort_keys=True))
     shutil.rmtree(STATIC, ignore_errors=True)
     fresh.rename(STATIC)
@@ -164,7 +165,7 @@ def _style(node: str, color: str) -> bytes:
     return b"\n".join((theme(node, color), design, (FRONTEND / "site.css").read_bytes()))
 
 
-def _keep(folder: Path, name: str, content: bytes, made: dict[str, str]) -> str:
+def _write_hashed(folder: Path, name: str, content: bytes, made: dict[str, str]) -> str:
     """Write one file under its hashed name; what it names of the others gets their hashed names."""
     stem, dot, ending = name.partition(".")
     for other, hashed in made.items():

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from backend.platform.health import Part, database_parts, redis_part
+from backend.platform.health import Check, database_checks, redis_check
 from backend.platform.settings import Settings
 
 _FRESH_SECONDS: Final = 1.0
@@ -19,18 +19,18 @@ class Readiness:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._parts: list[Part] = []
+        self._checks: list[Check] = []
         self._until = 0.0
         self._turn = asyncio.Lock()
 
-    async def parts(self) -> list[Part]:
+    async def parts(self) -> list[Check]:
         """Database, migrations, municipality, jobs and Redis."""
         async with self._turn:
             if monotonic() >= self._until:
-                database = await database_parts(self._settings.municipality)
-                self._parts = [*database, await redis_part(self._settings.redis_url)]
+                database = await database_checks(self._settings.municipality)
+                self._checks = [*database, await redis_check(self._settings.redis_url)]
                 self._until = monotonic() + _FRESH_SECONDS
-            return self._parts
+            return self._checks
 
 
 async def live(_request: Request) -> JSONResponse:
@@ -55,9 +55,9 @@ async def ready(request: Request) -> JSONResponse:
     )
 
 
-def _stopping(request: Request) -> Part:
+def _stopping(request: Request) -> Check:
     is_draining: bool = request.app.state.is_draining
-    return Part("process", is_ok=not is_draining, detail="stopping" if is_draining else "serves")
+    return Check("process", is_ok=not is_draining, detail="stopping" if is_draining else "serves")
 
 
 routes = [Route("/health/live", live), Route("/health/ready", ready)]

@@ -46,7 +46,7 @@ def anonymous(settings: Settings, language: str = "nb") -> Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class _SessionAsk:
+class _SessionLookup:
     """A session's hash, and whether the person did something."""
 
     settings: Settings
@@ -83,13 +83,13 @@ _SESSIONS_ONLY = f"{_FOUND} SELECT * FROM found"
 """The same without a note of when they were seen, for a database that takes none."""
 
 
-async def _session_rows(asks: Sequence[_SessionAsk]) -> list[asyncpg.Record | None]:
+async def _session_rows(lookups: Sequence[_SessionLookup]) -> list[asyncpg.Record | None]:
     """The open sessions with these hashes: a crowd that arrives at once is looked up in one statement."""
-    settings = asks[0].settings
+    settings = lookups[0].settings
     values = (
         settings.municipality,
-        [ask.key for ask in asks],
-        [ask.is_activity for ask in asks],
+        [lookup.key for lookup in lookups],
+        [lookup.is_activity for lookup in lookups],
         timedelta(seconds=settings.session_idle),
         _SEEN_EVERY,
     )
@@ -99,10 +99,10 @@ async def _session_rows(asks: Sequence[_SessionAsk]) -> list[asyncpg.Record | No
         log.warning("sessions are read without noting that they were seen", error=type(error).__name__)
         rows = await fetch(_SESSIONS_ONLY, *values)
     found = {bytes(row["token_hash"]): row for row in rows}
-    return [found.get(ask.key) for ask in asks]
+    return [found.get(lookup.key) for lookup in lookups]
 
 
-_session_row: Batcher[_SessionAsk, asyncpg.Record | None] = Batcher(_session_rows)
+_session_row: Batcher[_SessionLookup, asyncpg.Record | None] = Batcher(_session_rows)
 
 
 async def actor_for_session(settings: Settings, token: str | None, *, is_activity: bool = True) -> Actor:
@@ -115,7 +115,7 @@ async def actor_for_session(settings: Settings, token: str | None, *, is_activit
     key = secret_hash(token)
     if (cached := _cache.get(key)) is not None:
         return cached
-    row = await _session_row(_SessionAsk(settings, key, is_activity))
+    row = await _session_row(_SessionLookup(settings, key, is_activity))
     if row is None:
         return anonymous(settings)
     actor = _actor(settings, row, session_id=row["session_id"])

@@ -69,13 +69,13 @@ async def choose_email(actor: Actor, email: str | None) -> None:
         if row is None:
             raise LOGIN_NEEDED.as_error()
         if email is None or email == row["email"]:
-            await _settle(actor, email)
+            await _set_email(actor, email)
         else:
-            await _ask(actor, email, row["asked"])
+            await _request_confirmation(actor, email, row["asked"])
         await changed([f"account:{actor.account_id}"])
 
 
-async def _settle(actor: Actor, email: str | None) -> None:
+async def _set_email(actor: Actor, email: str | None) -> None:
     await execute(
         f"UPDATE account SET email = $3, {_NOTHING_UNDER_WAY} WHERE municipality_id = $1 AND id = $2",
         actor.municipality_id,
@@ -84,7 +84,7 @@ async def _settle(actor: Actor, email: str | None) -> None:
     )
 
 
-async def _ask(actor: Actor, email: str, requests: list[datetime]) -> None:
+async def _request_confirmation(actor: Actor, email: str, requests: list[datetime]) -> None:
     if len(requests) >= LETTERS_AN_HOUR:
         raise LimitExceeded(
             "too_many_letters",

@@ -140,7 +140,7 @@ async def fetch_export(actor: Actor, request_id: int) -> bytes:
 async def run_export(municipality_id: int, request_id: int) -> None:
     """Make the export that was asked for; done again, it starts over, and once done it stays done."""
 
-    async def work(account_id: int, _keep: bool, progress: Progress) -> None:
+    async def work(account_id: int, _keep_content: bool, progress: Progress) -> None:
         made = await export_zip(municipality_id, account_id, progress)
         await execute(
             """UPDATE data_request SET result = $3, expires_at = now() + $4
@@ -157,8 +157,8 @@ async def run_export(municipality_id: int, request_id: int) -> None:
 async def run_deletion(municipality_id: int, request_id: int) -> None:
     """Delete the account that asked for it; done again, it goes on where it was."""
 
-    async def work(account_id: int, keep: bool, progress: Progress) -> None:
-        await erase_account(municipality_id, account_id, keep_content=keep, progress=progress)
+    async def work(account_id: int, keep_content: bool, progress: Progress) -> None:
+        await erase_account(municipality_id, account_id, keep_content=keep_content, progress=progress)
 
     await _run(municipality_id, request_id, work)
 
@@ -190,12 +190,14 @@ async def _run(
         await work(account_id, bool(row["keep_content"]), progress)
     except Exception as error:
         # The queue tries again; a request that it gives up must not seem to be under way.
-        await _settle(municipality_id, request_id, "failed", getattr(error, "code", type(error).__name__))
+        await _mark_finished(
+            municipality_id, request_id, "failed", getattr(error, "code", type(error).__name__)
+        )
         raise
-    await _settle(municipality_id, request_id, "done", None)
+    await _mark_finished(municipality_id, request_id, "done", None)
 
 
-async def _settle(municipality_id: int, request_id: int, state: str, error: str | None) -> None:
+async def _mark_finished(municipality_id: int, request_id: int, state: str, error: str | None) -> None:
     async with unit_of_work():
         await execute(
             """UPDATE data_request SET state = $3::text, error = $4,

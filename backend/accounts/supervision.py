@@ -95,7 +95,7 @@ async def end_sessions_of(actor: Actor, account_id: int, reason: str) -> int:
 
     Raises Unauthenticated, Forbidden, NotFound, Invalid, PersonalData.
     """
-    text = _fit(actor, reason)
+    text = _validated_reason(actor, reason)
     async with unit_of_work():
         await _require_person(actor, account_id)
         ended = await _end_sessions(actor, account_id)
@@ -105,7 +105,7 @@ async def end_sessions_of(actor: Actor, account_id: int, reason: str) -> int:
 
 async def end_tokens_of(actor: Actor, account_id: int, reason: str) -> int:
     """End all of somebody's keys, for good; returns how many. Raises as `end_sessions_of`."""
-    text = _fit(actor, reason)
+    text = _validated_reason(actor, reason)
     async with unit_of_work():
         await _require_person(actor, account_id)
         ended = await _end_tokens(actor, account_id)
@@ -119,7 +119,7 @@ async def suspend_account(actor: Actor, account_id: int, reason: str) -> None:
     What they wrote and stand behind stays. Raises as `end_sessions_of`, and Forbidden for one's own account, Conflict
     when it is suspended already or the last administrator's.
     """
-    text = _fit(actor, reason)
+    text = _validated_reason(actor, reason)
     if account_id in actor.person_account_ids:
         raise _OWN_ACCOUNT.as_error()
     async with unit_of_work():
@@ -135,7 +135,7 @@ async def suspend_account(actor: Actor, account_id: int, reason: str) -> None:
 
 async def reinstate_account(actor: Actor, account_id: int, reason: str) -> None:
     """Let somebody in again; roles that did not end meanwhile hold again. Raises as `end_sessions_of`, and Conflict."""
-    text = _fit(actor, reason)
+    text = _validated_reason(actor, reason)
     async with unit_of_work():
         if not await _require_person(actor, account_id):
             raise Conflict("not_suspended", "Kontoen er ikke stengt.")
@@ -143,7 +143,7 @@ async def reinstate_account(actor: Actor, account_id: int, reason: str) -> None:
         await _record(actor, "reinstated", account_id, text)
 
 
-def _fit(actor: Actor, reason: str) -> str:
+def _validated_reason(actor: Actor, reason: str) -> str:
     require(administer(actor, None))
     return official_text(reason, REASON, "reason", multiline=False)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from backend.platform.authz import Actor, administer, require
 from backend.platform.database import DATABASE_AWAY, fetch, fetch_value
 from backend.platform.errors import Unavailable
-from backend.platform.health import Part, database_parts, redis_part
+from backend.platform.health import Check, database_checks, redis_check
 from backend.platform.outbox import Backlog, backlog
 from backend.platform.settings import Settings
 
@@ -27,7 +27,7 @@ class Recount:
 class Condition:
     """`failed_jobs` were given up and wait for a person; `migration` is the latest that was applied."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Check, ...]
     backlog: Backlog
     failed_jobs: int
     recount: Recount
@@ -37,7 +37,7 @@ class Condition:
 async def condition(settings: Settings, actor: Actor) -> Condition:
     """How it is now. Raises Unauthenticated, Forbidden, Unavailable."""
     require(administer(actor, None))
-    parts = (*await database_parts(actor.municipality_id), await redis_part(settings.redis_url))
+    parts = (*await database_checks(actor.municipality_id), await redis_check(settings.redis_url))
     try:
         return Condition(
             parts,

@@ -185,12 +185,12 @@ def _own_table(choice: MappingChoice, topic: str | None, head: Head | None) -> d
     }
     # Dates without a zone are Norwegian ones. Without keys, rows of the same words are one proposal.
     table |= {"timezone": "Europe/Oslo", "repeats": "refuse" if choice.key else "first"}
-    said = {
+    chosen = {
         "delimiter": head.delimiter if head else choice.delimiter,
         "decimal": choice.decimal or (head.decimal if head else None),
         "encoding": head.encoding if head else choice.encoding,
     }
-    return table | {name: value for name, value in said.items() if value is not None}
+    return table | {name: value for name, value in chosen.items() if value is not None}
 
 
 def _check_names(choice: MappingChoice) -> None:

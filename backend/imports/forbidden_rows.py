@@ -9,7 +9,7 @@ from backend.platform.database import fetch
 _KEYS_AT_ONCE: Final = 5_000
 
 
-async def barred_rows(
+async def forbidden_rows(
     municipality_id: int, plan: ImportPlan, topics: frozenset[int] | None
 ) -> dict[str, list[RowError]]:
     """What bars proposals from being imported into `topics` (None: all are open), by external key.

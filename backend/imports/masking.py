@@ -6,15 +6,17 @@ import masks instead of refusing, and reports where.
 
 from typing import Final
 
-from backend.text.personal_data.detection import Kind, find_personal_data
+from backend.text.personal_data.detection import PersonalDataKind, find_personal_data
 
 MARK: Final = "[fjernet]"
 _MOST_ROUNDS: Final = 3
 
 
-def mask(text: str, longest: int | None = None, *, multiline: bool = True) -> tuple[str, tuple[Kind, ...]]:
+def mask(
+    text: str, longest: int | None = None, *, multiline: bool = True
+) -> tuple[str, tuple[PersonalDataKind, ...]]:
     """The text with `MARK` for each finding, cut to `longest` characters, and the kinds in reading order."""
-    kinds: list[Kind] = []
+    kinds: list[PersonalDataKind] = []
     # Cutting and masking may bring together what stood apart, so the result is looked at again.
     for _ in range(_MOST_ROUNDS):
         text = text[:longest]

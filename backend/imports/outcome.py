@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from backend.imports.errors import RowError
 from backend.imports.masking import mask
+from backend.imports.merging import Settlement
 from backend.imports.plan import ImportPlan
 from backend.imports.prepare import Masked
-from backend.imports.settle import Settlement
 
 MOST_IN_RUN: Final = 1_000
 """How many entries of each list the row of a run keeps; `figures` has the true totals."""

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from backend.imports.errors import RowError
+from backend.imports.merging import Settlement, merge_rows
 from backend.imports.reader import open_rows
-from backend.imports.rows import ProposalRow, RawRow
+from backend.imports.rows import ImportedProposal, RawRow
 from backend.imports.schema import ImportMapping
-from backend.imports.settle import Settlement, settle
-from backend.imports.validate import Limits, external_key, validate_row
+from backend.imports.validate import ProposalLimits, external_key, validate_row
 
 PROGRESS_EVERY: Final = 1_000
 
@@ -26,7 +26,7 @@ class ImportPlan:
     """
 
     mapping: ImportMapping
-    proposals: tuple[ProposalRow, ...]
+    proposals: tuple[ImportedProposal, ...]
     errors: tuple[RowError, ...]
     settlements: tuple[Settlement, ...]
     rows_read: int
@@ -53,8 +53,8 @@ class _Sorting:
     """Rows sorted into sound and refused ones, while they are read."""
 
     mapping: ImportMapping
-    limits: Limits
-    sound: list[ProposalRow] = field(default_factory=list)
+    limits: ProposalLimits
+    sound: list[ImportedProposal] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     refused: int = 0
     bad_keys: set[str] = field(default_factory=set)
@@ -62,7 +62,7 @@ class _Sorting:
     def take(self, raw: RawRow) -> None:
         """Put the row where it belongs; a refused one keeps others of its key out."""
         checked = validate_row(raw, self.mapping, self.limits)
-        if isinstance(checked, ProposalRow):
+        if isinstance(checked, ImportedProposal):
             self.sound.append(checked)
             return
         self.errors += checked
@@ -76,14 +76,14 @@ def read_proposals(
     path: Path,
     mapping: ImportMapping,
     *,
-    limits: Limits | None = None,
+    limits: ProposalLimits | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> ImportPlan:
     """Read a file into a plan. Blocking: call it in a thread. UnreadableFile: there is nothing to read.
 
     `on_progress` is called with the number of rows read, every `PROGRESS_EVERY` rows and at the end.
     """
-    sorting = _Sorting(mapping, limits or Limits())
+    sorting = _Sorting(mapping, limits or ProposalLimits())
     with open_rows(path, mapping) as rows:
         for raw in rows:
             if on_progress is not None and rows.rows_read % PROGRESS_EVERY == 0:
@@ -93,7 +93,7 @@ def read_proposals(
             on_progress(rows.rows_read)
         report, digest = rows.report, rows.digest()
     whole = [row for row in sorting.sound if row.external_key not in sorting.bad_keys]
-    settled = settle(whole, mapping)
+    settled = merge_rows(whole, mapping)
     errors = [*report.problems, *sorting.errors, *settled.errors]
     return ImportPlan(
         mapping=mapping,

@@ -5,7 +5,7 @@ from typing import Final
 
 from backend.imports.errors import RowError, row_error
 from backend.imports.plan import ImportPlan
-from backend.imports.rows import ProposalRow
+from backend.imports.rows import ImportedProposal
 from backend.platform.database import fetch_row
 
 _AROUND: Final = 0.5
@@ -57,7 +57,7 @@ async def check_positions(municipality_id: int, plan: ImportPlan) -> Positions:
     return Positions(swapped, tuple(outside))
 
 
-def _is_swapped(box: _Box, row: ProposalRow) -> bool:
+def _is_swapped(box: _Box, row: ImportedProposal) -> bool:
     assert row.latitude is not None
     assert row.longitude is not None
     return box.has(row.latitude, row.longitude, _AROUND)

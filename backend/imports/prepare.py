@@ -18,15 +18,15 @@ from backend.imports.errors import RowError, row_error
 from backend.imports.links import MAX_TARGET
 from backend.imports.masking import mask
 from backend.imports.plan import ImportPlan
-from backend.imports.rows import ProposalLink, ProposalRow, row_digest
-from backend.imports.validate import Limits
+from backend.imports.rows import ImportedProposal, ProposalLink, row_digest
+from backend.imports.validate import ProposalLimits
 from backend.proposals.content import indexed_text
 from backend.text.markup import clean_text
-from backend.text.personal_data.detection import Kind, find_personal_data
+from backend.text.personal_data.detection import PersonalDataKind, find_personal_data
 
-_LIMITS: Final = Limits()
+_LIMITS: Final = ProposalLimits()
 # In a key only what cannot be chance: a long number in a key is most often just a number.
-_KINDS_IN_KEYS: Final = frozenset({Kind.NATIONAL_IDENTITY_NUMBER, Kind.EMAIL})
+_KINDS_IN_KEYS: Final = frozenset({PersonalDataKind.NATIONAL_IDENTITY_NUMBER, PersonalDataKind.EMAIL})
 _MAX_PROCESSES: Final = 4
 # Below this many texts, starting processes takes longer than the work.
 _WORTH_A_PROCESS: Final = 200
@@ -39,17 +39,17 @@ class Masked:
     key: str
     line: int
     field: str
-    kind: Kind
+    kind: PersonalDataKind
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedProposal:
     """A row as it will be stored; `digest` is that of the row as the file has it.
 
     `grams` is a PostgreSQL array literal: arrays of unequal lengths cannot travel as one parameter.
     """
 
-    row: ProposalRow
+    row: ImportedProposal
     digest: bytes
     grams: str
     search_vector: str
@@ -71,33 +71,33 @@ def unfit(plan: ImportPlan) -> dict[str, list[RowError]]:
     return errors
 
 
-def prepare_rows(rows: Sequence[ProposalRow]) -> list[Prepared]:
+def prepare_rows(rows: Sequence[ImportedProposal]) -> list[PreparedProposal]:
     """Clean, mask and index; in the order of `rows`."""
     return [_prepare(row) for row in rows]
 
 
-def _prepare(row: ProposalRow) -> Prepared:
+def _prepare(row: ImportedProposal) -> PreparedProposal:
     masked: list[Masked] = []
 
-    def fit(field: str, text: str, longest: int, *, multiline: bool = False) -> str:
+    def masked_text(field: str, text: str, longest: int, *, multiline: bool = False) -> str:
         found, kinds = mask(clean_text(text, multiline=multiline), longest, multiline=multiline)
         masked.extend(Masked(row.external_key, row.line, field, kind) for kind in kinds)
         return found
 
     links: dict[str, ProposalLink] = {}
     for link in row.links:
-        target = fit("links", link.target, MAX_TARGET)
+        target = masked_text("links", link.target, MAX_TARGET)
         links.setdefault(target, replace(link, target=target))
     stored = replace(
         row,
-        title=fit("title", row.title, _LIMITS.title_max),
-        body=fit("body", row.body, _LIMITS.body_max, multiline=True),
-        place_label=fit("place_label", row.place_label, _LIMITS.place_max),
+        title=masked_text("title", row.title, _LIMITS.title_max),
+        body=masked_text("body", row.body, _LIMITS.body_max, multiline=True),
+        place_label=masked_text("place_label", row.place_label, _LIMITS.place_max),
         links=tuple(links.values()),
     )
     text = indexed_text(stored.title, stored.body, stored.language)
     grams = f"{{{','.join(map(str, text.grams))}}}"
-    return Prepared(stored, bytes.fromhex(row_digest(row)), grams, text.search_vector, tuple(masked))
+    return PreparedProposal(stored, bytes.fromhex(row_digest(row)), grams, text.search_vector, tuple(masked))
 
 
 class Preparer:
@@ -119,7 +119,7 @@ class Preparer:
         # What waits is dropped; what runs is a fraction of a second.
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
 
-    def start(self, rows: Sequence[ProposalRow]) -> Awaitable[list[Prepared]]:
+    def start(self, rows: Sequence[ImportedProposal]) -> Awaitable[list[PreparedProposal]]:
         """Begin at once; the result may be awaited later. Small lists start no process."""
         if len(rows) < _WORTH_A_PROCESS:
             return asyncio.ensure_future(asyncio.to_thread(prepare_rows, rows))

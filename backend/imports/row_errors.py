@@ -53,14 +53,14 @@ async def store_errors(municipality_id: int, run_id: int, errors: Sequence[RowEr
             run_id,
             [at + number for number in range(1, len(part) + 1)],
             [error.line for error in part],
-            [_fit(error.column) for error in part],
-            [_fit(error.value) for error in part],
+            [_storable(error.column) for error in part],
+            [_storable(error.value) for error in part],
             [error.code for error in part],
-            [_fit(error.detail) for error in part],
+            [_storable(error.detail) for error in part],
         )
 
 
-def _fit(text: str) -> str:
+def _storable(text: str) -> str:
     """Masked, short, and without what PostgreSQL cannot store: a refused value may be any bytes."""
     storable = text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
     return mask(storable[: 2 * _LONGEST], _LONGEST)[0]

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from backend.imports.errors import RowError
-from backend.proposals.states import ANSWERED_STATES, Outcome, Part, ProposalState, permits
+from backend.proposals.states import ANSWERED_STATES, Capacity, Outcome, ProposalState, permits
 
 STATES: Final = frozenset(
-    state.value for state in ProposalState if permits(ProposalState.NONE, state, Part.IMPORT)
+    state.value for state in ProposalState if permits(ProposalState.NONE, state, Capacity.IMPORT)
 )
 """The states that a proposal may be imported in."""
 
@@ -47,7 +47,7 @@ class ProposalLink:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalRow:
+class ImportedProposal:
     """A proposal ready to be written. Coordinates are WGS84 degrees, times are aware and in UTC.
 
     `external_key` is unique within a source; `line` is where the file has it and no part of its content.
@@ -74,7 +74,7 @@ def link_value(link: ProposalLink) -> dict[str, object]:
     return {"target": link.target, "selected": link.selected, "numbers": dict(link.numbers)}
 
 
-def row_digest(row: ProposalRow) -> str:
+def row_digest(row: ImportedProposal) -> str:
     """Hex SHA-256 of the content: equal for rows that would be stored alike, wherever they came from."""
     content = [
         _DIGEST_VERSION,

@@ -13,7 +13,7 @@ import orjson
 
 from backend.imports.choice import choice_from, mapping_of
 from backend.imports.errors import ImportRefused
-from backend.imports.forbidden_rows import barred_rows
+from backend.imports.forbidden_rows import forbidden_rows
 from backend.imports.outcome import ImportReport
 from backend.imports.plan import ImportPlan, read_proposals
 from backend.imports.positions import check_positions
@@ -75,7 +75,7 @@ async def run_import(settings: Settings, run_id: int) -> None:
 
 async def _attempt(settings: Settings, run: _Run) -> None:
     try:
-        await _take_in(settings, run)
+        await _import_run(settings, run)
     except Unavailable:
         raise
     except ImportRefused as refused:
@@ -86,17 +86,17 @@ async def _attempt(settings: Settings, run: _Run) -> None:
         await _fail(settings, run, error)
 
 
-async def _take_in(settings: Settings, run: _Run) -> None:
+async def _import_run(settings: Settings, run: _Run) -> None:
     topics = await planned_topics(settings.municipality, run.started_by_id)
     if topics == frozenset():
         raise PLANNERS_ONLY.as_error()
     plan = await _read(settings, run)
     await _note_rows(settings, run, plan)
-    barred = await barred_rows(settings.municipality, plan, topics)
+    forbidden = await forbidden_rows(settings.municipality, plan, topics)
     positions = await check_positions(settings.municipality, plan)
     for key, errors in positions.swapped.items():
-        barred[key] = [*barred.get(key, ()), *errors]
-    report, rows = checked(plan, run.file_name, skip_bad=run.skip_bad, barred=barred)
+        forbidden[key] = [*forbidden.get(key, ()), *errors]
+    report, rows = checked(plan, run.file_name, skip_bad=run.skip_bad, forbidden=forbidden)
     report.warnings = positions.warnings
     ground = await find_ground(settings, plan, rows, run.started_by_id)
     report.dry_run, report.run_id = run.dry_run, run.id

@@ -24,10 +24,17 @@ from backend.imports.errors import ImportRefused, RowError
 from backend.imports.outcome import ImportReport, Progress, UnchangedState
 from backend.imports.plan import ImportPlan
 from backend.imports.positions import check_positions
-from backend.imports.prepare import Prepared, Preparer, unfit
-from backend.imports.rows import ProposalRow, row_digest
+from backend.imports.prepare import PreparedProposal, Preparer, unfit
+from backend.imports.rows import ImportedProposal, row_digest
 from backend.imports.runs import fail_run, finish_run, note_progress, only_import, start_run
-from backend.imports.write import Amended, Ground, Known, create_proposals, known_proposals, update_proposals
+from backend.imports.write import (
+    Amended,
+    ImportTarget,
+    Known,
+    create_proposals,
+    known_proposals,
+    update_proposals,
+)
 from backend.notifications.events import EventKind, record
 from backend.platform.database import fetch, unit_of_work
 from backend.platform.errors import NotFound
@@ -43,9 +50,9 @@ _WHOLE_FILE: Final = frozenset({"missing_column", "wrong_delimiter", "truncated"
 class _Chunk:
     """Proposals of one unit of work; `prepared` are the ones to write, and being made ready meanwhile."""
 
-    rows: Sequence[ProposalRow]
+    rows: Sequence[ImportedProposal]
     known: dict[str, Known]
-    prepared: Awaitable[list[Prepared]]
+    prepared: Awaitable[list[PreparedProposal]]
 
 
 async def import_plan(
@@ -64,15 +71,15 @@ async def import_plan(
     imported by another process).
     """
     positions = await check_positions(settings.municipality, plan)
-    report, rows = checked(plan, file_name, skip_bad=skip_bad, barred=positions.swapped)
+    report, rows = checked(plan, file_name, skip_bad=skip_bad, forbidden=positions.swapped)
     report.warnings = positions.warnings
     report.dry_run = dry_run
-    ground = await find_ground(settings, plan, rows, actor_id)
-    async with only_import(settings, ground.source):
+    import_target = await find_ground(settings, plan, rows, actor_id)
+    async with only_import(settings, import_target.source):
         if not dry_run:
             report.run_id = await start_run(settings, report, actor_id)
         try:
-            await write_rows(settings, ground, rows, report, on_progress)
+            await write_rows(settings, import_target, rows, report, on_progress)
             if not dry_run:
                 await finish_run(settings, report)
         except BaseException:
@@ -84,8 +91,8 @@ async def import_plan(
 
 async def write_rows(
     settings: Settings,
-    ground: Ground,
-    rows: Sequence[ProposalRow],
+    import_target: ImportTarget,
+    rows: Sequence[ImportedProposal],
     report: ImportReport,
     on_progress: Progress | None = None,
 ) -> None:
@@ -94,9 +101,9 @@ async def write_rows(
     The caller holds the source's lock (`only_import`) and has checked the rows.
     """
     started = time.monotonic()
-    async with aclosing(_chunks(ground, rows)) as chunks:
+    async with aclosing(_chunks(import_target, rows)) as chunks:
         async for chunk in chunks:
-            await _take_in(settings, ground, chunk, report)
+            await _import_chunk(settings, import_target, chunk, report)
             report.seconds = time.monotonic() - started
             if on_progress is not None:
                 on_progress(report.done, report.total)
@@ -107,13 +114,13 @@ def checked(
     file_name: str,
     *,
     skip_bad: bool,
-    barred: Mapping[str, Sequence[RowError]] | None = None,
-) -> tuple[ImportReport, tuple[ProposalRow, ...]]:
+    forbidden: Mapping[str, Sequence[RowError]] | None = None,
+) -> tuple[ImportReport, tuple[ImportedProposal, ...]]:
     """A report to fill in and the proposals to import; `barred` are those that may not be, by external key.
 
     Raises ImportRefused when there are errors that nobody asked to skip.
     """
-    found = {**unfit(plan), **(barred or {})}
+    found = {**unfit(plan), **(forbidden or {})}
     errors = [*plan.errors, *(error for errors in found.values() for error in errors)]
     errors.sort(key=lambda error: error.line)
     if errors and (not skip_bad or any(error.code in _WHOLE_FILE for error in errors)):
@@ -126,8 +133,8 @@ def checked(
 
 
 async def find_ground(
-    settings: Settings, plan: ImportPlan, rows: Sequence[ProposalRow], actor_id: int | None
-) -> Ground:
+    settings: Settings, plan: ImportPlan, rows: Sequence[ImportedProposal], actor_id: int | None
+) -> ImportTarget:
     """What the rows are written into. Raises NotFound for a topic that is not there."""
     topics = {
         row["slug"]: row["id"]
@@ -147,7 +154,7 @@ async def find_ground(
            WHERE municipality_id = $1 AND called IS NOT NULL""",
         settings.municipality,
     )
-    return Ground(
+    return ImportTarget(
         settings.municipality,
         plan.mapping.source,
         actor_id,
@@ -156,14 +163,16 @@ async def find_ground(
     )
 
 
-async def _chunks(ground: Ground, rows: Sequence[ProposalRow]) -> AsyncGenerator[_Chunk, None]:
+async def _chunks(
+    import_target: ImportTarget, rows: Sequence[ImportedProposal]
+) -> AsyncGenerator[_Chunk, None]:
     """The rows in order; while one chunk is written, the ones after it are being prepared."""
     async with Preparer() as preparer:
         waiting: deque[_Chunk] = deque()
         for at in range(0, len(rows), CHUNK):
             part = rows[at : at + CHUNK]
             known = await known_proposals(
-                ground.municipality_id, ground.source, [row.external_key for row in part]
+                import_target.municipality_id, import_target.source, [row.external_key for row in part]
             )
             new = [row for row in part if not _is_stored(row, known)]
             waiting.append(_Chunk(part, known, preparer.start(new)))
@@ -173,12 +182,14 @@ async def _chunks(ground: Ground, rows: Sequence[ProposalRow]) -> AsyncGenerator
             yield waiting.popleft()
 
 
-def _is_stored(row: ProposalRow, known: dict[str, Known]) -> bool:
+def _is_stored(row: ImportedProposal, known: dict[str, Known]) -> bool:
     found = known.get(row.external_key)
     return found is not None and found.digest == bytes.fromhex(row_digest(row))
 
 
-async def _take_in(settings: Settings, ground: Ground, chunk: _Chunk, report: ImportReport) -> None:
+async def _import_chunk(
+    settings: Settings, import_target: ImportTarget, chunk: _Chunk, report: ImportReport
+) -> None:
     prepared = await chunk.prepared
     new = [item for item in prepared if item.row.external_key not in chunk.known]
     old = [
@@ -196,10 +207,10 @@ async def _take_in(settings: Settings, ground: Ground, chunk: _Chunk, report: Im
             await note_progress(settings, report)
         return
     async with unit_of_work():
-        await create_proposals(ground, new)
-        amended = await update_proposals(ground, [(known.id, item) for known, item in old])
-        await _tell_followers(ground, amended)
-        await _announce(ground, new, old)
+        await create_proposals(import_target, new)
+        amended = await update_proposals(import_target, [(known.id, item) for known, item in old])
+        await _tell_followers(import_target, amended)
+        await _announce(import_target, new, old)
         await note_progress(settings, report)
 
 
@@ -217,21 +228,25 @@ def _state(state: str, outcome: str | None) -> str:
     return state if outcome is None else f"{state}/{outcome}"
 
 
-async def _tell_followers(ground: Ground, amended: Sequence[Amended]) -> None:
+async def _tell_followers(import_target: ImportTarget, amended: Sequence[Amended]) -> None:
     """Those who stand behind a proposal are told when its words change, by whatever way they changed."""
     for item in amended:
         await record(
-            ground.municipality_id,
+            import_target.municipality_id,
             EventKind.AMENDED,
             f"proposal:{item.proposal_id}:{item.version}",
             ContentRef("proposal", item.proposal_id),
             topic_id=item.topic_id,
-            actor_id=ground.actor_id,
+            actor_id=import_target.actor_id,
         )
 
 
-async def _announce(ground: Ground, new: Sequence[Prepared], old: Sequence[tuple[Known, Prepared]]) -> None:
-    topics = {ground.topics[item.row.topic] for item in [*new, *(item for _, item in old)]}
+async def _announce(
+    import_target: ImportTarget,
+    new: Sequence[PreparedProposal],
+    old: Sequence[tuple[Known, PreparedProposal]],
+) -> None:
+    topics = {import_target.topics[item.row.topic] for item in [*new, *(item for _, item in old)]}
     topics |= {known.topic_id for known, _ in old}
     if topics:
         tags = [f"topic:{topic_id}" for topic_id in topics]

@@ -48,7 +48,7 @@ async def receive_upload(actor: Actor, name: str, chunks: AsyncIterator[bytes]) 
     require(import_files(actor, None))
     upload_id = await _begin(actor, _fit_name(name))
     try:
-        await _keep(actor.municipality_id, upload_id, chunks)
+        await _store(actor.municipality_id, upload_id, chunks)
     except BaseException:
         await delete_upload(actor.municipality_id, upload_id)
         raise
@@ -96,7 +96,7 @@ async def _begin(actor: Actor, name: str) -> int:
     return upload_id
 
 
-async def _keep(municipality_id: int, upload_id: int, chunks: AsyncIterator[bytes]) -> None:
+async def _store(municipality_id: int, upload_id: int, chunks: AsyncIterator[bytes]) -> None:
     """Store the parts one by one: a slow sender holds no connection to the database."""
     digest, size, ordinal, waiting = hashlib.sha256(), 0, 0, bytearray()
     async for chunk in chunks:

@@ -9,7 +9,7 @@ from typing import Final
 from backend.imports.errors import RowError
 from backend.imports.fields import Fields
 from backend.imports.links import read_links
-from backend.imports.rows import OUTCOMES, STATES, WITH_OUTCOME, ProposalRow, RawRow
+from backend.imports.rows import OUTCOMES, STATES, WITH_OUTCOME, ImportedProposal, RawRow
 from backend.imports.schema import ImportMapping
 from backend.proposals.states import ProposalState
 
@@ -25,7 +25,7 @@ _LONGITUDES: Final = (-180.0, 180.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProposalLimits:
     """What a proposal may be; lengths in characters. Wider than our form: others had other rules."""
 
     title_min: int = 1
@@ -46,19 +46,19 @@ def external_key(raw: RawRow, mapping: ImportMapping) -> str | None:
 
 
 def validate_row(
-    raw: RawRow, mapping: ImportMapping, limits: Limits | None = None
-) -> ProposalRow | tuple[RowError, ...]:
+    raw: RawRow, mapping: ImportMapping, limits: ProposalLimits | None = None
+) -> ImportedProposal | tuple[RowError, ...]:
     """The proposal in a row, or every error in it. Titles and places get one line with single blanks."""
     if raw.errors:
         return raw.errors
-    limits = limits or Limits()
+    limits = limits or ProposalLimits()
     fields = Fields(raw, mapping)
     state, outcome = _state(fields, mapping)
     latitude, longitude = _coordinates(fields)
     created_at, published_at = _times(fields)
     title = _one_line(fields, "title", limits.title_min, limits.title_max)
     body = fields.bounded(fields.column("body"), fields.field("body"), limits.body_min, limits.body_max)
-    row = ProposalRow(
+    row = ImportedProposal(
         external_key=_key(fields, mapping),
         line=raw.line,
         title=title,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from backend.imports.prepare import Prepared
+from backend.imports.prepare import PreparedProposal
 from backend.imports.rows import ProposalLink
 from backend.platform.database import execute, fetch
 from backend.text.search import VERSION as SEARCH_VERSION
@@ -42,7 +42,7 @@ class Amended:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ImportTarget:
     """What an import writes into: ids of topics by slug, and of places by lower-case name."""
 
     municipality_id: int
@@ -123,13 +123,13 @@ _UPDATE: Final = f"""
 """
 
 
-async def create_proposals(ground: Ground, rows: Sequence[Prepared]) -> None:
+async def create_proposals(import_target: ImportTarget, rows: Sequence[PreparedProposal]) -> None:
     """Store new proposals with their first step, version and links; part of the caller's unit of work."""
     if not rows:
         return
     values = [
         (
-            *_words(ground, item),
+            *_words(import_target, item),
             item.row.external_key,
             item.row.state,
             item.row.outcome,
@@ -138,35 +138,39 @@ async def create_proposals(ground: Ground, rows: Sequence[Prepared]) -> None:
         )
         for item in rows
     ]
-    stored = await fetch(_CREATE, ground.municipality_id, ground.source, ground.actor_id, *_arrays(values))
+    stored = await fetch(
+        _CREATE, import_target.municipality_id, import_target.source, import_target.actor_id, *_arrays(values)
+    )
     ids = {row["external_key"]: row["id"] for row in stored}
-    await _insert_links(ground, [(ids[item.row.external_key], item) for item in rows])
+    await _insert_links(import_target, [(ids[item.row.external_key], item) for item in rows])
 
 
-async def update_proposals(ground: Ground, rows: Sequence[tuple[int, Prepared]]) -> list[Amended]:
+async def update_proposals(
+    import_target: ImportTarget, rows: Sequence[tuple[int, PreparedProposal]]
+) -> list[Amended]:
     """Set words, place and links of proposals by id; tells which of them others had supported."""
     if not rows:
         return []
-    values = [(*_words(ground, item), proposal_id) for proposal_id, item in rows]
-    amended = await fetch(_UPDATE, ground.municipality_id, ground.actor_id, *_arrays(values))
+    values = [(*_words(import_target, item), proposal_id) for proposal_id, item in rows]
+    amended = await fetch(_UPDATE, import_target.municipality_id, import_target.actor_id, *_arrays(values))
     await execute(
         "DELETE FROM proposal_link WHERE municipality_id = $1 AND proposal_id = ANY($2) AND kind = ANY($3)",
-        ground.municipality_id,
+        import_target.municipality_id,
         [proposal_id for proposal_id, _ in rows],
         [PLAN, PLACE],
     )
-    await _insert_links(ground, rows)
+    await _insert_links(import_target, rows)
     return [Amended(*row.values()) for row in amended]
 
 
-def _words(ground: Ground, item: Prepared) -> tuple[Any, ...]:
+def _words(import_target: ImportTarget, item: PreparedProposal) -> tuple[Any, ...]:
     row = item.row
     return (
-        ground.topics[row.topic],
+        import_target.topics[row.topic],
         row.language,
         row.title,
         row.body,
-        ground.place_id(row.place_label),
+        import_target.place_id(row.place_label),
         row.longitude,
         row.latitude,
         item.search_vector,
@@ -180,20 +184,22 @@ def _arrays(values: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(column) for column in zip(*values, strict=True)]
 
 
-async def _insert_links(ground: Ground, rows: Sequence[tuple[int, Prepared]]) -> None:
-    values = [link for proposal_id, item in rows for link in _links(ground, proposal_id, item)]
+async def _insert_links(import_target: ImportTarget, rows: Sequence[tuple[int, PreparedProposal]]) -> None:
+    values = [link for proposal_id, item in rows for link in _links(import_target, proposal_id, item)]
     if values:
         await execute(
             """INSERT INTO proposal_link (municipality_id, proposal_id, kind, target, detail)
                SELECT $1, r.proposal_id, r.kind, r.target, r.detail::jsonb
                FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[])
                     AS r(proposal_id, kind, target, detail)""",
-            ground.municipality_id,
+            import_target.municipality_id,
             *_arrays(values),
         )
 
 
-def _links(ground: Ground, proposal_id: int, item: Prepared) -> list[tuple[int, str, str, str]]:
+def _links(
+    import_target: ImportTarget, proposal_id: int, item: PreparedProposal
+) -> list[tuple[int, str, str, str]]:
     # A link without a target ties the proposal to nothing that could be shown.
     found = [
         (proposal_id, PLAN, link.target, orjson.dumps(_detail(link)).decode())
@@ -201,7 +207,7 @@ def _links(ground: Ground, proposal_id: int, item: Prepared) -> list[tuple[int, 
         if link.target
     ]
     label = item.row.place_label
-    if label and ground.place_id(label) is None:
+    if label and import_target.place_id(label) is None:
         found.append((proposal_id, PLACE, label, "{}"))
     return found
 

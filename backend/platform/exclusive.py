@@ -13,7 +13,7 @@ from asyncpg.pool import PoolConnectionProxy
 from backend.platform.database import pool
 
 _TRY = "SELECT key FROM unnest($1::text[]) key WHERE pg_try_advisory_lock(hashtextextended(key, 0))"
-_FREE = "SELECT pg_advisory_unlock(hashtextextended(key, 0)) FROM unnest($1::text[]) key"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended(key, 0)) FROM unnest($1::text[]) key"
 
 
 class _Locks:
@@ -34,13 +34,13 @@ class _Locks:
                 await self._disconnect_if_idle()
             return taken
 
-    async def free(self, keys: set[str]) -> None:
+    async def unlock(self, keys: set[str]) -> None:
         """Give locks back; a lost connection has given them back already."""
         async with self._turn:
             self._held -= keys
             try:
                 if keys and self._connection is not None and not self._connection.is_closed():
-                    await self._connection.execute(_FREE, list(keys))
+                    await self._connection.execute(_UNLOCK, list(keys))
             finally:
                 await self._disconnect_if_idle()
 
@@ -73,4 +73,4 @@ async def exclusive(kind: str, numbers: Sequence[int]) -> AsyncIterator[set[int]
         yield {keys[key] for key in taken}
     finally:
         # Also when the job is cancelled: a lock that stayed would outlive it.
-        await asyncio.shield(_locks.free(taken))
+        await asyncio.shield(_locks.unlock(taken))

@@ -25,13 +25,13 @@ class Listener:
         self._on_state: list[Callable[[bool], None]] = []
         self.is_up = False
 
-    def on_tags(self, hear: Callable[[frozenset[str]], None]) -> None:
-        """Call `hear` with the tags of every change."""
-        self._on_tags.append(hear)
+    def on_tags(self, callback: Callable[[frozenset[str]], None]) -> None:
+        """Call `callback` with the tags of every change."""
+        self._on_tags.append(callback)
 
-    def on_state(self, hear: Callable[[bool], None]) -> None:
-        """Call `hear` when listening begins (True) and when it is lost (False)."""
-        self._on_state.append(hear)
+    def on_state(self, callback: Callable[[bool], None]) -> None:
+        """Call `callback` when listening begins (True) and when it is lost (False)."""
+        self._on_state.append(callback)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -59,7 +59,9 @@ class Listener:
         try:
             ended = asyncio.Event()
             held.add_termination_listener(lambda _: ended.set())
-            await held.add_listener(CHANNEL, lambda _c, _p, _n, payload: self._hear(str(payload).split(" ")))
+            await held.add_listener(
+                CHANNEL, lambda _c, _p, _n, payload: self._notify(str(payload).split(" "))
+            )
             self._set_state(up=True)
             while not ended.is_set():
                 with contextlib.suppress(TimeoutError):
@@ -71,13 +73,13 @@ class Listener:
             self._set_state(up=False)
             held.terminate()
 
-    def _hear(self, tags: Iterable[str]) -> None:
-        heard = frozenset(tags)
-        for hear in self._on_tags:
-            hear(heard)
+    def _notify(self, tags: Iterable[str]) -> None:
+        changed = frozenset(tags)
+        for callback in self._on_tags:
+            callback(changed)
 
     def _set_state(self, *, up: bool) -> None:
         if up != self.is_up:
             self.is_up = up
-            for hear in self._on_state:
-                hear(up)
+            for callback in self._on_state:
+                callback(up)

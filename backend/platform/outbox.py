@@ -63,17 +63,17 @@ async def enqueue(
         await execute("SELECT pg_notify($1, '')", CHANNEL)
 
 
-async def enqueue_many(job: str, asks: Sequence[tuple[str, dict[str, Any]]]) -> None:
+async def enqueue_many(job: str, entries: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Ask for `job` on many keys with their payloads, in one statement; otherwise as `enqueue`."""
-    if not asks:
+    if not entries:
         return
     async with unit_of_work():
         await execute(
             """INSERT INTO outbox (job, key, payload, queue)
                SELECT $1, key, payload::jsonb, 'fast' FROM unnest($2::text[], $3::text[]) AS asked (key, payload)""",
             job,
-            [key for key, _ in asks],
-            [orjson.dumps(payload).decode() for _, payload in asks],
+            [key for key, _ in entries],
+            [orjson.dumps(payload).decode() for _, payload in entries],
         )
         await execute("SELECT pg_notify($1, '')", CHANNEL)
 

@@ -11,7 +11,7 @@ from backend.platform.errors import Conflict, DomainError
 from backend.proposals.access import visible_proposals
 from backend.proposals.assessment import ALREADY_ANSWERED, at_most_at_once
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
-from backend.proposals.states import ANSWERED_STATES, Part, ProposalState, permits
+from backend.proposals.states import ANSWERED_STATES, Capacity, ProposalState, permits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,6 @@ def _refusal(actor: Actor, facts: ProposalFacts | None) -> DomainError | None:
     state = facts.proposal.state
     if state in ANSWERED_STATES:
         return ALREADY_ANSWERED.as_error()
-    if not permits(state, ProposalState.ANSWERED, Part.PLANNER):
+    if not permits(state, ProposalState.ANSWERED, Capacity.PLANNER):
         return Conflict("not_answerable", "Forslaget kan ikke besvares nå.")
     return None

@@ -14,7 +14,7 @@ from backend.platform.validation import all_checked
 from backend.proposals.access import access_proposal
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import plan_somewhere
-from backend.proposals.states import ANSWERED_STATES, Outcome, Part, ProposalState
+from backend.proposals.states import ANSWERED_STATES, Capacity, Outcome, ProposalState
 from backend.proposals.transitions import apply_transition
 from backend.text.checks import known_language, official_text
 
@@ -97,10 +97,10 @@ async def change_status(
     """
     if target not in STATUSES:
         raise Invalid("status_unknown", "Denne statusen settes ikke slik.", field="status")
-    said = _status_reason(reason)
+    reason_text = _status_reason(reason)
     async with unit_of_work():
         facts = await access_proposal(actor, proposal_id, "assess")
-        await _step(actor, facts.proposal, target, EventKind.STATUS_CHANGED, reason=said)
+        await _step(actor, facts.proposal, target, EventKind.STATUS_CHANGED, reason=reason_text)
 
 
 async def answer_proposal(
@@ -113,7 +113,7 @@ async def answer_proposal(
     Invalid, PersonalData (a national identity number), Conflict when it is answered already.
     """
     require(logged_in(actor, None))
-    answer = await asyncio.to_thread(_fit, outcome, reason, language)
+    answer = await asyncio.to_thread(_validated, outcome, reason, language)
     return await _answer_once(actor, proposal_id, answer, "answer_proposal", key)
 
 
@@ -135,7 +135,7 @@ async def answer_many(
     require(logged_in(actor, None))
     different = list(dict.fromkeys(proposal_ids))
     at_most_at_once(different)
-    answer = await asyncio.to_thread(_fit, outcome, reason, language)
+    answer = await asyncio.to_thread(_validated, outcome, reason, language)
     return [await _result(actor, proposal_id, answer, key) for proposal_id in different]
 
 
@@ -164,10 +164,10 @@ def fit_answer(actor: Actor, outcome: Outcome, reason: str, language: str) -> An
     Raises Unauthenticated, Forbidden, Invalid, PersonalData.
     """
     require(plan_somewhere(actor, None))
-    return _fit(outcome, reason, language)
+    return _validated(outcome, reason, language)
 
 
-def _fit(outcome: Outcome, reason: str, language: str) -> Answer:
+def _validated(outcome: Outcome, reason: str, language: str) -> Answer:
     with all_checked() as check:
         text = check(official_text, reason, REASON, "reason", multiline=True)
         language = check(known_language, language)
@@ -225,7 +225,7 @@ async def _step(
         actor.municipality_id,
         proposal,
         target,
-        Part.PLANNER,
+        Capacity.PLANNER,
         actor_id=actor.account_id,
         reason=reason,
         outcome=outcome and outcome.value,

@@ -20,7 +20,7 @@ from backend.proposals.pending import EDIT, PendingState, reject_pending
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.proposals.similar import similar_matches
-from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState
+from backend.proposals.states import ANSWERED_STATES, PUBLIC, Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
 from backend.proposals.wordings import STATUS_TEXTS, WHY, WORDINGS
 from backend.text.similarity import Match
@@ -124,7 +124,7 @@ class ProposalKind(_OfProposal, RootKind):
     async def publish(self, content: Content, *, moderator_id: int | None = None) -> None:
         if content.state in PUBLIC:
             return
-        part = Part.SCREENING if moderator_id is None else Part.MODERATOR
+        part = Capacity.SCREENING if moderator_id is None else Capacity.MODERATOR
         step = await self._step(content, ProposalState.PUBLISHED, part, moderator_id)
         for kind in (EventKind.PUBLISHED, EventKind.NEW_IN_TOPIC):
             await record(
@@ -137,10 +137,10 @@ class ProposalKind(_OfProposal, RootKind):
             )
 
     async def reject(self, content: Content, *, moderator_id: int | None) -> None:
-        await self._step(content, ProposalState.REJECTED, Part.MODERATOR, moderator_id)
+        await self._step(content, ProposalState.REJECTED, Capacity.MODERATOR, moderator_id)
 
     async def hide(self, content: Content, *, moderator_id: int | None) -> None:
-        await self._step(content, ProposalState.HIDDEN, Part.MODERATOR, moderator_id)
+        await self._step(content, ProposalState.HIDDEN, Capacity.MODERATOR, moderator_id)
 
     async def restore(self, content: Content, *, moderator_id: int | None) -> None:
         before = await fetch_value(
@@ -150,10 +150,10 @@ class ProposalKind(_OfProposal, RootKind):
             content.municipality_id,
             content.id,
         )
-        await self._step(content, ProposalState(before), Part.MODERATOR, moderator_id)
+        await self._step(content, ProposalState(before), Capacity.MODERATOR, moderator_id)
 
     async def _step(
-        self, content: Content, target: ProposalState, part: Part, moderator_id: int | None
+        self, content: Content, target: ProposalState, part: Capacity, moderator_id: int | None
     ) -> int:
         """Returns the number of the step. Why it was taken is read from the case, by the author alone."""
         proposal = await proposal_for_update(content.municipality_id, content.id)

@@ -6,7 +6,7 @@ from backend.platform.tags import changed
 from backend.proposals.counting import ask_for_count
 from backend.proposals.pending import erase_pending, pending_versions_of
 from backend.proposals.queries import ProposalRow, proposal_for_update
-from backend.proposals.states import PUBLIC, Part, ProposalState, permits
+from backend.proposals.states import PUBLIC, Capacity, ProposalState, permits
 from backend.proposals.transitions import apply_transition, tags_of
 
 DELETED_TITLE = "Slettet forslag"
@@ -82,9 +82,9 @@ async def _stays(municipality_id: int, proposal: ProposalRow, *, keep_content: b
 
 
 async def _empty_proposal(municipality_id: int, proposal: ProposalRow, account_id: int) -> None:
-    if permits(proposal.state, ProposalState.WITHDRAWN, Part.AUTHOR):
+    if permits(proposal.state, ProposalState.WITHDRAWN, Capacity.AUTHOR):
         await apply_transition(
-            municipality_id, proposal, ProposalState.WITHDRAWN, Part.AUTHOR, actor_id=account_id
+            municipality_id, proposal, ProposalState.WITHDRAWN, Capacity.AUTHOR, actor_id=account_id
         )
     await execute(
         """UPDATE proposal SET title = $3, body = '', search = ''::tsvector, grams = '{}', place_id = NULL,

@@ -8,18 +8,18 @@ from backend.platform.authz import Actor, logged_in, require
 from backend.platform.errors import Invalid
 from backend.platform.i18n import N_
 from backend.proposals.content import BODY, TITLE
-from backend.text.personal_data.detection import Kind, find_personal_data
+from backend.text.personal_data.detection import PersonalDataKind, find_personal_data
 from backend.text.personal_data.public_contacts import PublicContacts, contacts_for, without_public
 
 MOST_FINDINGS = 100
 QUICK = 1_000
 """A text of so many characters is looked through on the spot; a longer one beside the event loop."""
-MESSAGES: dict[Kind, str] = {
-    Kind.NATIONAL_IDENTITY_NUMBER: N_("Dette ser ut som et fødselsnummer. Ta det bort."),
-    Kind.PAYMENT_CARD: N_("Dette ser ut som et kortnummer. Ta det bort."),
-    Kind.ACCOUNT_NUMBER: N_("Dette ser ut som et kontonummer. Ta det bort."),
-    Kind.EMAIL: N_("Dette ser ut som en e-postadresse. Ta den bort."),
-    Kind.PHONE: N_("Dette ser ut som et telefonnummer. Ta det bort."),
+MESSAGES: dict[PersonalDataKind, str] = {
+    PersonalDataKind.NATIONAL_IDENTITY_NUMBER: N_("Dette ser ut som et fødselsnummer. Ta det bort."),
+    PersonalDataKind.PAYMENT_CARD: N_("Dette ser ut som et kortnummer. Ta det bort."),
+    PersonalDataKind.ACCOUNT_NUMBER: N_("Dette ser ut som et kontonummer. Ta det bort."),
+    PersonalDataKind.EMAIL: N_("Dette ser ut som en e-postadresse. Ta den bort."),
+    PersonalDataKind.PHONE: N_("Dette ser ut som et telefonnummer. Ta det bort."),
 }
 
 
@@ -28,7 +28,7 @@ class PersonalDataSpan:
     """Code points `start` to `end` (end excluded) of a field are of this kind. Never the value."""
 
     field: str
-    kind: Kind
+    kind: PersonalDataKind
     start: int
     end: int
 

@@ -23,7 +23,7 @@ from backend.proposals.pending import (
 )
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import TOPIC_MISSING
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.storing import add_version, insert_proposal, keep_version, update_words
 from backend.proposals.transitions import apply_transition
 from backend.text.checks import validate_text
@@ -162,13 +162,21 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
         proposal = facts.proposal
         if proposal.state is ProposalState.REJECTED:
             step = await apply_transition(
-                actor.municipality_id, proposal, ProposalState.DRAFT, Part.AUTHOR, actor_id=actor.account_id
+                actor.municipality_id,
+                proposal,
+                ProposalState.DRAFT,
+                Capacity.AUTHOR,
+                actor_id=actor.account_id,
             )
             proposal = (await access_proposal(actor, proposal_id, "submit")).proposal
             assert proposal.step == step
         await keep_version(actor, proposal)
         await apply_transition(
-            actor.municipality_id, proposal, ProposalState.SUBMITTED, Part.AUTHOR, actor_id=actor.account_id
+            actor.municipality_id,
+            proposal,
+            ProposalState.SUBMITTED,
+            Capacity.AUTHOR,
+            actor_id=actor.account_id,
         )
         await _ask_for_screening(actor, "proposal", proposal_id, proposal.version)
 
@@ -179,7 +187,7 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
     `reason` has up to 2,000 characters. Raises NotFound, Unauthenticated, Forbidden,
     Invalid, PersonalData, Conflict.
     """
-    said = await asyncio.to_thread(
+    reason_text = await asyncio.to_thread(
         validate_text, reason or "", WITHDRAW_REASON, "reason", multiline=True, public=contacts_for(actor)
     )
     async with unit_of_work():
@@ -188,9 +196,9 @@ async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) 
             actor.municipality_id,
             facts.proposal,
             ProposalState.WITHDRAWN,
-            Part.AUTHOR,
+            Capacity.AUTHOR,
             actor_id=actor.account_id,
-            reason=said or None,
+            reason=reason_text or None,
         )
         if facts.proposal.published_at is None:
             await lapse_case(actor.municipality_id, "proposal", proposal_id)

@@ -40,7 +40,7 @@ class SimilarCache:
             while len(self._found) > _MOST:
                 self._found.popitem(last=False)
 
-    def hear(self, tags: Iterable[str]) -> None:
+    def on_tags(self, tags: Iterable[str]) -> None:
         """Forget everything when these tags name the public proposals."""
         if "proposals" in tags:
             self.changes += 1

@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     DECLINED = "declined"
 
 
-class Part(StrEnum):
+class Capacity(StrEnum):
     """In which capacity somebody takes a step."""
 
     AUTHOR = "author"
@@ -43,16 +43,16 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """A permitted transition and who may take it."""
 
     source: ProposalState
     target: ProposalState
-    parts: frozenset[Part]
+    parts: frozenset[Capacity]
 
 
-S, P = ProposalState, Part
-_TABLE: tuple[tuple[ProposalState, ProposalState, tuple[Part, ...]], ...] = (
+S, P = ProposalState, Capacity
+_TABLE: tuple[tuple[ProposalState, ProposalState, tuple[Capacity, ...]], ...] = (
     (S.NONE, S.DRAFT, (P.AUTHOR,)),
     (S.NONE, S.PUBLISHED, (P.IMPORT,)),
     (S.NONE, S.ASSESSMENT, (P.IMPORT,)),
@@ -89,8 +89,8 @@ _TABLE: tuple[tuple[ProposalState, ProposalState, tuple[Part, ...]], ...] = (
     (S.WITHDRAWN, S.HIDDEN, (P.MODERATOR,)),
     (S.HIDDEN, S.WITHDRAWN, (P.MODERATOR,)),
 )
-STEPS: dict[tuple[ProposalState, ProposalState], Step] = {
-    (source, target): Step(source, target, frozenset(parts)) for source, target, parts in _TABLE
+TRANSITIONS: dict[tuple[ProposalState, ProposalState], Transition] = {
+    (source, target): Transition(source, target, frozenset(parts)) for source, target, parts in _TABLE
 }
 
 PUBLIC = frozenset({S.PUBLISHED, S.ASSESSMENT, S.ANSWERED, S.UNDER_WAY, S.DONE})
@@ -101,7 +101,7 @@ ANSWERED_STATES = frozenset({S.ANSWERED, S.UNDER_WAY, S.DONE})
 AWAITING_ANSWER = frozenset({S.PUBLISHED, S.ASSESSMENT})
 
 
-def permits(source: ProposalState, target: ProposalState, part: Part) -> bool:
+def permits(source: ProposalState, target: ProposalState, part: Capacity) -> bool:
     """Whether somebody in this capacity may take the step."""
-    step = STEPS.get((source, target))
+    step = TRANSITIONS.get((source, target))
     return step is not None and part in step.parts

@@ -4,7 +4,7 @@ from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch_value
 from backend.proposals.content import Point, ProposalText
 from backend.proposals.queries import ProposalRow
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.transitions import add_transition
 from backend.text.search import VERSION as SEARCH_VERSION
 
@@ -36,7 +36,7 @@ async def insert_proposal(
         1,
         ProposalState.NONE,
         ProposalState.DRAFT,
-        Part.AUTHOR,
+        Capacity.AUTHOR,
         actor.account_id,
         None,
     )

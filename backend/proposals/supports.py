@@ -55,7 +55,7 @@ async def withdraw_support(actor: Actor, proposal_id: int) -> Supported:
 async def _write(requests: Sequence[_SupportRequest]) -> list[Supported | Exception]:
     """Answer every ask after the commit, or with its refusal."""
     municipality_id = requests[0].actor.municipality_id
-    proposals = await _facts(municipality_id, list({request.proposal_id for request in requests}))
+    proposals = await _support_targets(municipality_id, list({request.proposal_id for request in requests}))
     refusals = [_refusal(request, proposals.get(request.proposal_id)) for request in requests]
     allowed = [number for number, refusal in enumerate(refusals) if refusal is None]
     written = (
@@ -74,19 +74,19 @@ async def _write(requests: Sequence[_SupportRequest]) -> list[Supported | Except
     return answers
 
 
-def _supported(facts: "_Facts", added: Counter[int], *, changed: bool) -> Supported:
-    row = facts.proposal
+def _supported(target: "_SupportTarget", added: Counter[int], *, changed: bool) -> Supported:
+    row = target.proposal
     return Supported(changed, row._replace(supports=row.supports + added[row.id]))
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class _SupportTarget:
     proposal: ProposalRow
     topic: TopicRow | None
     co_authors: frozenset[int]
 
 
-async def _facts(municipality_id: int, ids: Sequence[int]) -> dict[int, _Facts]:
+async def _support_targets(municipality_id: int, ids: Sequence[int]) -> dict[int, _SupportTarget]:
     rows = await fetch(
         f"{select(_CO_AUTHORS)} WHERE p.municipality_id = $1 AND p.id = ANY((SELECT $2::bigint[])::bigint[])",
         municipality_id,
@@ -95,7 +95,7 @@ async def _facts(municipality_id: int, ids: Sequence[int]) -> dict[int, _Facts]:
     proposals = [(proposal_row(values[:-1]), values[-1]) for values in (tuple(row.values()) for row in rows)]
     topics = await _topics(municipality_id, {p.topic_id for p, _ in proposals if p.topic_id})
     return {
-        p.id: _Facts(p, topics[p.topic_id] if p.topic_id else None, frozenset(co_authors))
+        p.id: _SupportTarget(p, topics[p.topic_id] if p.topic_id else None, frozenset(co_authors))
         for p, co_authors in proposals
     }
 
@@ -105,15 +105,15 @@ _CO_AUTHORS = """, ARRAY(SELECT i.accepted_by_id FROM proposal_invitation i
       AND i.ended_at IS NULL) AS co_authors"""
 
 
-def _refusal(request: _SupportRequest, facts: _Facts | None) -> DomainError | None:
-    if facts is None:
+def _refusal(request: _SupportRequest, target: _SupportTarget | None) -> DomainError | None:
+    if target is None:
         return NOT_FOUND.as_error()
-    authors = {facts.proposal.author_id, *facts.co_authors}
+    authors = {target.proposal.author_id, *target.co_authors}
     involvement = Involvement(
         is_author=request.actor.account_id in authors and not request.actor.is_anonymous,
         is_own=not authors.isdisjoint(request.actor.person_account_ids),
     )
-    known = ProposalFacts(facts.proposal, facts.topic, involvement)
+    known = ProposalFacts(target.proposal, target.topic, involvement)
     decision = may(request.actor, "support" if request.is_supported else "withdraw_support", known)
     return decision.as_error() if isinstance(decision, Refusal) else None
 
@@ -186,7 +186,7 @@ async def _insert(municipality_id: int, allowed: Sequence[tuple[int, _SupportReq
 
 # So long a crowd is waited for: nobody notices, and it is stored in half the time.
 _LINGER_SECONDS = 0.004
-_joined: Batcher[_SupportRequest, Supported] = Batcher(_write, batch=_BATCH, linger=_LINGER_SECONDS)
+_joined: Batcher[_SupportRequest, Supported] = Batcher(_write, max_batch=_BATCH, max_wait=_LINGER_SECONDS)
 
 
 # A support of what the resident wrote, or supports already, is only taken back.

@@ -7,7 +7,7 @@ from backend.platform.errors import Conflict
 from backend.platform.tags import changed
 from backend.proposals.pending import erase_pending, lapse_pending
 from backend.proposals.queries import ProposalRow
-from backend.proposals.states import ANSWERED_STATES, PUBLIC, Part, ProposalState, permits
+from backend.proposals.states import ANSWERED_STATES, PUBLIC, Capacity, ProposalState, permits
 from backend.proposals.statistics import ask_for_figures
 
 _STAMPS = {
@@ -28,7 +28,7 @@ async def apply_transition(
     municipality_id: int,
     proposal: ProposalRow,
     target: ProposalState,
-    part: Part,
+    part: Capacity,
     *,
     actor_id: int | None,
     reason: str | None = None,

@@ -5,18 +5,20 @@ from collections.abc import Collection
 from backend.platform.errors import Invalid, PersonalData
 from backend.platform.i18n import N_
 from backend.text.markup import clean_text
-from backend.text.personal_data.detection import Kind, find_personal_data
+from backend.text.personal_data.detection import PersonalDataKind, find_personal_data
 from backend.text.personal_data.public_contacts import NO_CONTACTS, PublicContacts, without_public
 
 LANGUAGES = ("nb", "nn", "en", "se", "da", "sv", "fi")
-ANY_KIND: Collection[Kind] = frozenset(Kind)
+ANY_KIND: Collection[PersonalDataKind] = frozenset(PersonalDataKind)
 
-REFUSALS: dict[Kind, str] = {
-    Kind.NATIONAL_IDENTITY_NUMBER: N_("«{quote}» ser ut som et fødselsnummer. Ta det bort, og prøv igjen."),
-    Kind.PAYMENT_CARD: N_("«{quote}» ser ut som et kortnummer. Ta det bort, og prøv igjen."),
-    Kind.ACCOUNT_NUMBER: N_("«{quote}» ser ut som et kontonummer. Ta det bort, og prøv igjen."),
-    Kind.EMAIL: N_("«{quote}» ser ut som en e-postadresse. Ta den bort, og prøv igjen."),
-    Kind.PHONE: N_("«{quote}» ser ut som et telefonnummer. Ta det bort, og prøv igjen."),
+REFUSALS: dict[PersonalDataKind, str] = {
+    PersonalDataKind.NATIONAL_IDENTITY_NUMBER: N_(
+        "«{quote}» ser ut som et fødselsnummer. Ta det bort, og prøv igjen."
+    ),
+    PersonalDataKind.PAYMENT_CARD: N_("«{quote}» ser ut som et kortnummer. Ta det bort, og prøv igjen."),
+    PersonalDataKind.ACCOUNT_NUMBER: N_("«{quote}» ser ut som et kontonummer. Ta det bort, og prøv igjen."),
+    PersonalDataKind.EMAIL: N_("«{quote}» ser ut som en e-postadresse. Ta den bort, og prøv igjen."),
+    PersonalDataKind.PHONE: N_("«{quote}» ser ut som et telefonnummer. Ta det bort, og prøv igjen."),
 }
 _LONGEST_QUOTE = 80
 
@@ -24,7 +26,7 @@ _LONGEST_QUOTE = 80
 def refuse_personal_data(
     text: str,
     field: str,
-    kinds: Collection[Kind] = ANY_KIND,
+    kinds: Collection[PersonalDataKind] = ANY_KIND,
     *,
     multiline: bool = True,
     public: PublicContacts = NO_CONTACTS,
@@ -52,7 +54,7 @@ def validate_text(
     field: str,
     *,
     multiline: bool,
-    refused: Collection[Kind] = ANY_KIND,
+    refused: Collection[PersonalDataKind] = ANY_KIND,
     public: PublicContacts = NO_CONTACTS,
 ) -> str:
     """The text, cleaned; raises Invalid when its length is outside the bounds (both included), PersonalData.
@@ -81,7 +83,9 @@ def official_text(text: str, bounds: tuple[int, int], field: str, *, multiline: 
 
     It may name its own telephones, addresses and accounts, but nobody's national identity number.
     """
-    return validate_text(text, bounds, field, multiline=multiline, refused=(Kind.NATIONAL_IDENTITY_NUMBER,))
+    return validate_text(
+        text, bounds, field, multiline=multiline, refused=(PersonalDataKind.NATIONAL_IDENTITY_NUMBER,)
+    )
 
 
 def known_language(language: str) -> str:

@@ -61,7 +61,7 @@ class Frequency:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class QueryText:
     """What a person has written so far, as grams; `grams` holds those of the title too."""
 
     title: frozenset[int]
@@ -84,13 +84,13 @@ def grams(text: str) -> list[int]:
     return list(_in_order(text))
 
 
-def prepare(title: str, body: str = "") -> Prepared:
+def prepare(title: str, body: str = "") -> QueryText:
     """Grams of an unfinished proposal, made once for `query_grams` and `rank`."""
     of_title = frozenset(_in_order(title))
-    return Prepared(of_title, of_title.union(_in_order(body)))
+    return QueryText(of_title, of_title.union(_in_order(body)))
 
 
-def query_grams(query: Prepared, frequency: Frequency = _NO_FREQUENCY) -> dict[int, float]:
+def query_grams(query: QueryText, frequency: Frequency = _NO_FREQUENCY) -> dict[int, float]:
     """The most telling grams and their weights, to search candidates by.
 
     At most MAX_QUERY_GRAMS, and so few that their rows together are at most MAX_ROWS_TOUCHED: this, not the
@@ -109,7 +109,7 @@ def query_grams(query: Prepared, frequency: Frequency = _NO_FREQUENCY) -> dict[i
 
 
 def rank(
-    query: Prepared,
+    query: QueryText,
     candidates: Iterable[tuple[int, str, Sequence[int]]],
     frequency: Frequency = _NO_FREQUENCY,
 ) -> list[Match]:

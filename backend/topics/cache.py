@@ -28,7 +28,7 @@ class TopicCache:
         if self._is_open and moment == self.changes and len(self._rows) < _MOST:
             self._rows[municipality_id, language, row.id] = row
 
-    def hear(self, tags: Iterable[str]) -> None:
+    def on_tags(self, tags: Iterable[str]) -> None:
         """Forget what these tags name."""
         named = set(tags)
         ids = {int(tag.removeprefix("topic:")) for tag in named if tag.startswith("topic:")}

@@ -78,11 +78,11 @@ def fit_content(content: TopicContent) -> TopicContent:
     if len(set(languages)) < len(languages) or not set(languages) <= set(LANGUAGES):
         raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="texts.language")
     with all_checked() as check:
-        fitted = [check(_fit_text, text) for text in content.texts]
+        fitted = [check(_validated_text, text) for text in content.texts]
     return replace(content, texts=tuple(sorted(fitted, key=lambda t: LANGUAGES.index(t.language))))
 
 
-def _fit_text(text: TopicText) -> TopicText:
+def _validated_text(text: TopicText) -> TopicText:
     at = f"texts.{text.language}"
     with all_checked() as check:
         title = check(official_text, text.title, TITLE, f"{at}.title", multiline=False)

@@ -46,7 +46,7 @@ async def create_place(actor: Actor, content: PlaceContent, *, key: str | None =
     For administrators. Raises Unauthenticated, Forbidden, Invalid, PersonalData, Conflict (slug taken, key reused).
     """
     require(administer(actor, None))
-    content = _fit(content)
+    content = _validated(content)
     request = orjson.loads(orjson.dumps(asdict(content)))
     return await once(actor, "create_place", key, request, lambda: _create(actor, content))
 
@@ -58,7 +58,7 @@ async def update_place(actor: Actor, place_id: int, content: PlaceContent, *, ex
     `expected_version` is not in force).
     """
     require(administer(actor, None))
-    content = _fit(content)
+    content = _validated(content)
     async with unit_of_work():
         current = await fetch_value(
             "SELECT version FROM place WHERE municipality_id = $1 AND id = $2 FOR UPDATE",
@@ -125,7 +125,7 @@ def _columns(content: PlaceContent) -> tuple[Any, ...]:
     )
 
 
-def _fit(content: PlaceContent) -> PlaceContent:
+def _validated(content: PlaceContent) -> PlaceContent:
     languages = [language for language, _ in content.names]
     if "nb" not in languages:
         raise Invalid("bokmal_missing", "Stedet må ha et navn på bokmål.", field="names")

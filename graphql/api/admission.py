@@ -2,7 +2,7 @@
 
 from graphql import DocumentNode
 
-from api.documents import Prepared, no_such_document, root_fields_of
+from api.documents import PreparedOperation, no_such_document, root_fields_of
 from api.execute import Executor
 from api.limits import Limits
 from api.request import GraphQLRequest
@@ -24,7 +24,7 @@ def limits_of(actor: Actor) -> Limits:
     return MEMBER_LIMITS if actor.scopes is None else TOKEN_LIMITS
 
 
-def trusted(executor: Executor, request: GraphQLRequest) -> Prepared | None:
+def trusted(executor: Executor, request: GraphQLRequest) -> PreparedOperation | None:
     """The document whose id was sent; None when none was, Invalid when there is no such document."""
     if request.document_id is None:
         return None
@@ -34,7 +34,7 @@ def trusted(executor: Executor, request: GraphQLRequest) -> Prepared | None:
     return found
 
 
-def free(executor: Executor, request: GraphQLRequest, actor: Actor) -> Prepared:
+def ad_hoc(executor: Executor, request: GraphQLRequest, actor: Actor) -> PreparedOperation:
     """The text that was sent, ready to run.
 
     Raises Invalid, InvalidDocument, LimitExceeded, and Forbidden for asking a production's schema.
@@ -52,4 +52,6 @@ def free(executor: Executor, request: GraphQLRequest, actor: Actor) -> Prepared:
         # Whoever asks for anything beside the schema is bounded as ever.
         return SCHEMA_LIMITS if root_fields <= _SCHEMA_FIELDS else limits
 
-    return executor.free.prepare(request.query, request.operation_name, request.variables, limits, limits_for)
+    return executor.ad_hoc.prepare(
+        request.query, request.operation_name, request.variables, limits, limits_for
+    )

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from api.metrics import CACHED_BYTES
 
 Key = tuple[str, bytes, str]
-Making = tuple[Key, int]
+Flight = tuple[Key, int]
 """Which answer, and as of which moment of the cache."""
 Made = TypeVar("Made")
 _REMEMBERED = 10_000
@@ -38,19 +38,19 @@ class SingleFlights(Generic[Made]):
     """What is being made at the moment: all who ask for the same thing meanwhile wait for one making."""
 
     def __init__(self) -> None:
-        self._running: dict[Making, asyncio.Future[Made]] = {}
+        self._running: dict[Flight, asyncio.Future[Made]] = {}
 
-    def __contains__(self, making: Making) -> bool:
+    def __contains__(self, flight: Flight) -> bool:
         """Whether it is under way."""
-        return making in self._running
+        return flight in self._running
 
-    async def join(self, making: Making, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+    async def join(self, flight: Flight, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
         """What `make` gives, begun by whoever comes first; it goes on whoever of them leaves."""
-        if making not in self._running:
+        if flight not in self._running:
             made = asyncio.ensure_future(make())
-            made.add_done_callback(lambda _: self._running.pop(making, None))
-            self._running[making] = made
-        return await asyncio.shield(self._running[making])
+            made.add_done_callback(lambda _: self._running.pop(flight, None))
+            self._running[flight] = made
+        return await asyncio.shield(self._running[flight])
 
 
 def etag_of(body: bytes) -> bytes:
@@ -114,16 +114,18 @@ class AnswerCache:
         self._entries.move_to_end(key)
         return found
 
-    def moment(self) -> int:
+    def generation(self) -> int:
         """Note this before making an answer; pass it to `put`."""
         return self._changes
 
     def put(
-        self, key: Key, body: bytes, tags: frozenset[str], moment: int, about: tuple[str, ...] = ()
+        self, key: Key, body: bytes, tags: frozenset[str], generation: int, about: tuple[str, ...] = ()
     ) -> CacheEntry:
         """Keep an answer, unless something it was made of changed since `moment`."""
         entry = CacheEntry(body, etag_of(body), tags, monotonic() + self._seconds, about)
-        is_fresh = moment >= self._horizon and not any(self._recent.get(tag, -1) >= moment for tag in tags)
+        is_fresh = generation >= self._horizon and not any(
+            self._recent.get(tag, -1) >= generation for tag in tags
+        )
         if self.is_open and is_fresh and _size(key, entry) <= self._max_bytes // 16:
             self._drop(key)
             self._entries[key] = entry

@@ -7,10 +7,10 @@ import orjson
 import structlog
 from graphql import OperationType
 
-from api.admission import free, trusted
-from api.answers import AnswerCache, CacheEntry, Making, SingleFlights, etag_of
+from api.admission import ad_hoc, trusted
+from api.answers import AnswerCache, CacheEntry, Flight, SingleFlights, etag_of
 from api.authentication import authenticate_request, bears_credentials
-from api.documents import InvalidDocument, Prepared
+from api.documents import InvalidDocument, PreparedOperation
 from api.encodings import LEAST_BYTES, choose_encoding, compress
 from api.errors import database_away, problem_json, retry_seconds
 from api.execute import INTERNAL, Executor
@@ -44,7 +44,7 @@ class GraphQLEndpoint:
         self._executor = executor
         self._cache = cache
         self._rates = rates
-        self._makings: SingleFlights[CacheEntry] = SingleFlights()
+        self._flights: SingleFlights[CacheEntry] = SingleFlights()
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Send) -> None:
         """Answer one request. Refusals are answered as errors with a Problem in their extensions."""
@@ -99,7 +99,7 @@ class GraphQLEndpoint:
             language = actor.language
         if known is None:
             await self._rates.check_text(scope, actor)
-        prepared = known or free(self._executor, request, actor)
+        prepared = known or ad_hoc(self._executor, request, actor)
         scope["actor_id"], scope["operation"] = actor.account_id, prepared.name if prepared.id else "free"
         await self._may_run(scope, headers, prepared, actor)
         answer = await self._executor.run(
@@ -119,7 +119,9 @@ class GraphQLEndpoint:
             raise Invalid("content_type", "Forespørselen må være JSON (application/json).")
         return from_json(await read_body(receive, headers, self._executor.settings.max_body))
 
-    async def _may_run(self, scope: Scope, headers: Headers, prepared: Prepared, actor: Actor) -> None:
+    async def _may_run(
+        self, scope: Scope, headers: Headers, prepared: PreparedOperation, actor: Actor
+    ) -> None:
         if prepared.kind is OperationType.SUBSCRIPTION:
             raise Invalid("subscription", "Abonnementer går over WebSocket.")
         if prepared.kind is OperationType.MUTATION:
@@ -129,7 +131,12 @@ class GraphQLEndpoint:
         await self._rates.check(scope, actor, prepared)
 
     async def _public_answer(
-        self, scope: Scope, headers: Headers, prepared: Prepared, request: GraphQLRequest, language: str
+        self,
+        scope: Scope,
+        headers: Headers,
+        prepared: PreparedOperation,
+        request: GraphQLRequest,
+        language: str,
     ) -> CacheEntry:
         """The answer for a stranger, kept or made; requests for the same answer wait for one making.
 
@@ -146,24 +153,24 @@ class GraphQLEndpoint:
             return entry
         CACHED.labels("miss").inc()
         # What was begun before the latest change may not know of it: whoever comes after waits for another.
-        making = (key, self._cache.moment())
+        flight = (key, self._cache.generation())
         stranger = Actor(municipality_id=self._executor.settings.municipality, language=language)
-        if making not in self._makings:
+        if flight not in self._flights:
             await self._rates.check(scope, stranger, prepared)
-        return await self._makings.join(
-            making, lambda: self._make(scope, prepared, variables, stranger, making, encoding)
+        return await self._flights.join(
+            flight, lambda: self._make(scope, prepared, variables, stranger, flight, encoding)
         )
 
     async def _make(
         self,
         scope: Scope,
-        prepared: Prepared,
+        prepared: PreparedOperation,
         variables: dict[str, Any],
         stranger: Actor,
-        making: Making,
+        flight: Flight,
         encoding: str,
     ) -> CacheEntry:
-        key, moment = making
+        key, generation = flight
         answer = await self._executor.run(
             prepared,
             variables,
@@ -178,7 +185,7 @@ class GraphQLEndpoint:
         # What was made of nothing that is stored is quickly made again, and its variables may be a text being written.
         if answer.errors or not answer.tags:
             return CacheEntry(body, etag_of(body), answer.tags, 0.0, about)
-        return self._cache.put(key, body, answer.tags, moment, about)
+        return self._cache.put(key, body, answer.tags, generation, about)
 
 
 def _same_origin(headers: Headers, base_url: str) -> None:

@@ -76,7 +76,7 @@ class InvalidDocument(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedOperation:
     """An operation that is valid; `compiled` is None for what graphql-core runs."""
 
     name: str | None
@@ -97,7 +97,7 @@ def prepare(
     operation_name: str | None,
     *,
     compiled: bool = True,
-) -> Prepared:
+) -> PreparedOperation:
     """Validate one operation, and compile it where it is `compiled`; raises InvalidDocument."""
     errors = validate_quietly(schema, document)
     if errors:
@@ -107,7 +107,7 @@ def prepare(
         raise InvalidDocument(
             [GraphQLError("Name one of the document's operations in operationName.")], "graphql_operation"
         )
-    return Prepared(
+    return PreparedOperation(
         name=operation.name.value if operation.name else None,
         kind=operation.operation,
         document=document,
@@ -169,8 +169,8 @@ class TrustedDocuments:
     def __init__(self, schema: GraphQLSchema, folder: Path = OPERATIONS, *, compiled: bool = True) -> None:
         """Raises DocumentError naming the file that is not valid."""
         self._compiled = compiled
-        self.by_id: dict[str, Prepared] = {}
-        self.by_name: dict[str, Prepared] = {}
+        self.by_id: dict[str, PreparedOperation] = {}
+        self.by_name: dict[str, PreparedOperation] = {}
         shared = {path.stem: path.read_text() for path in sorted((folder / _FRAGMENTS).glob("*.graphql"))}
         for path in sorted(folder.rglob("*.graphql")):
             if path.parent.name == _FRAGMENTS:
@@ -182,7 +182,7 @@ class TrustedDocuments:
             assert prepared.name is not None
             self.by_id[prepared.id] = self.by_name[prepared.name] = prepared
 
-    def _read(self, schema: GraphQLSchema, path: Path, shared: Mapping[str, str]) -> Prepared:
+    def _read(self, schema: GraphQLSchema, path: Path, shared: Mapping[str, str]) -> PreparedOperation:
         text = with_fragments(path.read_text(), shared)
         try:
             found = prepare(schema, read(text, _TRUSTED_LIMITS), text, None, compiled=self._compiled)
@@ -229,7 +229,7 @@ _REMEMBERED_CHARACTERS = 200_000
 _Text = tuple[str, str | None, int, int]
 
 
-class FreeDocuments:
+class AdHocDocuments:
     """Documents that clients wrote themselves: bounded, validated, and the latest remembered.
 
     What is remembered is bounded by its text, since strangers choose how long that is.
@@ -242,7 +242,7 @@ class FreeDocuments:
         self._compiled = compiled
         self._most = remembered
         self._characters = 0
-        self._known: OrderedDict[_Text, Prepared] = OrderedDict()
+        self._known: OrderedDict[_Text, PreparedOperation] = OrderedDict()
 
     def prepare(
         self,
@@ -251,7 +251,7 @@ class FreeDocuments:
         variables: dict[str, Any],
         limits: Limits,
         limits_for: Callable[[DocumentNode], Limits] | None = None,
-    ) -> Prepared:
+    ) -> PreparedOperation:
         """The operation, ready to run within `limits`, or within what `limits_for` says once it is read.
 
         Raises LimitExceeded naming limit and figure, Invalid for what is no GraphQL, InvalidDocument.
@@ -272,7 +272,7 @@ class FreeDocuments:
         self._known.move_to_end(key)
         return known
 
-    def _remember(self, key: _Text, prepared: Prepared) -> None:
+    def _remember(self, key: _Text, prepared: PreparedOperation) -> None:
         self._known[key] = prepared
         self._characters += len(prepared.text)
         while self._characters > self._most and len(self._known) > 1:

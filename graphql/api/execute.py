@@ -10,7 +10,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution import execute as interpret
 
 from api.context import Context
-from api.documents import FreeDocuments, Prepared, trusted_documents
+from api.documents import AdHocDocuments, PreparedOperation, trusted_documents
 from api.errors import database_away, problem_json
 from api.limits import without_suggestion
 from api.metrics import note_operation
@@ -28,7 +28,7 @@ INTERNAL = "Noe gikk galt hos oss. Feilen er notert."
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OperationResult:
     """What an operation came to: `data` and `errors` as the specification has them, and what it was made of."""
 
     data: dict[str, Any] | None
@@ -50,7 +50,7 @@ class Executor:
         self.schema = schema._schema
         compiled = settings.compiled_operations
         self.trusted = trusted_documents(self.schema, compiled=compiled)
-        self.free = FreeDocuments(self.schema, compiled=compiled)
+        self.ad_hoc = AdHocDocuments(self.schema, compiled=compiled)
 
     async def execute(
         self,
@@ -60,20 +60,20 @@ class Executor:
         *,
         language: str,
         request_id: str = "",
-    ) -> Answer:
+    ) -> OperationResult:
         """Run the trusted operation of that name; raises KeyError when there is none."""
         prepared = self.trusted.by_name[operation]
         return await self.run(prepared, variables, actor, language=language, request_id=request_id)
 
     async def run(
         self,
-        prepared: Prepared,
+        prepared: PreparedOperation,
         variables: dict[str, Any] | None,
         actor: Actor,
         *,
         language: str,
         request_id: str = "",
-    ) -> Answer:
+    ) -> OperationResult:
         """Run a prepared query or mutation within the time limit. Never raises: errors are in the answer."""
         context = Context(actor=actor, settings=self.settings, language=language, request_id=request_id)
         started = perf_counter()
@@ -87,10 +87,10 @@ class Executor:
         errors = [self.format_error(error, context) for error in result.errors or ()]
         name = prepared.name if prepared.id else "free"
         note_operation(name, "error" if errors else "ok", perf_counter() - started)
-        return Answer(data=result.data, errors=errors, tags=frozenset(context.tags))
+        return OperationResult(data=result.data, errors=errors, tags=frozenset(context.tags))
 
     async def _result(
-        self, prepared: Prepared, variables: dict[str, Any], context: Context
+        self, prepared: PreparedOperation, variables: dict[str, Any], context: Context
     ) -> ExecutionResult:
         if prepared.compiled is not None:
             return await prepared.compiled.execute(None, context, variables)

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from api.addresses import client_address
-from api.documents import Prepared
+from api.documents import PreparedOperation
 from backend.platform.authz import Actor
 from backend.platform.batcher import Batcher
 from backend.platform.errors import LimitExceeded
@@ -54,7 +54,7 @@ _MESSAGES = {
 }
 _BEARER = "address.bearer"
 _MOST_UNHEARD = 10_000
-_Ask = tuple[str, int, int]
+_Charge = tuple[str, int, int]
 # Many counts as one command: packing and reading commands takes the client longer than counting takes Redis.
 _COUNT = """
     local counts = {}
@@ -73,15 +73,15 @@ class _JoinedRedis(RedisStorage):
         super().__init__(uri, implementation="redispy")
         self._client: Redis = Redis.from_url(uri, socket_timeout=0.5, socket_connect_timeout=0.5)
         self._script = self._client.register_script(_COUNT)
-        self._joined: Batcher[_Ask, int] = Batcher(self._count)
+        self._charge: Batcher[_Charge, int] = Batcher(self._count)
 
     async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Add to a count that ends after `expiry` seconds; returns the new count."""
-        return await self._joined((key, int(expiry), amount))
+        return await self._charge((key, int(expiry), amount))
 
-    async def _count(self, asks: Sequence[_Ask]) -> list[int | Exception]:
-        keys = [self.prefixed(key) for key, _, _ in asks]
-        figures = [figure for _, expiry, amount in asks for figure in (expiry, amount)]
+    async def _count(self, charges: Sequence[_Charge]) -> list[int | Exception]:
+        keys = [self.prefixed(key) for key, _, _ in charges]
+        figures = [figure for _, expiry, amount in charges for figure in (expiry, amount)]
         counts: list[int | Exception] = await self._script(keys, figures)
         return counts
 
@@ -127,13 +127,13 @@ class RateLimiter:
         self,
         scope: MutableMapping[str, Any],
         actor: Actor,
-        prepared: Prepared,
+        prepared: PreparedOperation,
     ) -> None:
         """Count this request; raises LimitExceeded with the limit that is passed."""
         for name, times in self._counted(actor, prepared):
             by_address = name.startswith("address.")
             whom = client_address(scope, self._trusted) if by_address else f"person:{actor.account_id}"
-            await self.hit(name, whom, times)
+            await self.consume(name, whom, times)
 
     async def check_text(self, scope: MutableMapping[str, Any], actor: Actor) -> None:
         """Count a text of the client's own before it is read, since reading costs also when it is refused.
@@ -141,11 +141,11 @@ class RateLimiter:
         Raises as `check`, which counts what it asks for beside this.
         """
         if actor.is_anonymous:
-            await self.hit("address.free", client_address(scope, self._trusted))
+            await self.consume("address.free", client_address(scope, self._trusted))
         else:
-            await self.hit("person.free", f"person:{actor.account_id}")
+            await self.consume("person.free", f"person:{actor.account_id}")
 
-    def _counted(self, actor: Actor, prepared: Prepared) -> Iterator[tuple[str, int]]:
+    def _counted(self, actor: Actor, prepared: PreparedOperation) -> Iterator[tuple[str, int]]:
         if actor.is_anonymous:
             if prepared.id:
                 yield "address.query", 1
@@ -158,7 +158,7 @@ class RateLimiter:
             fields = Counter(prepared.root_fields)
             yield from ((field, times) for field, times in fields.items() if field in self._items)
 
-    async def hit(self, name: str, whom: str, times: int = 1) -> None:
+    async def consume(self, name: str, whom: str, times: int = 1) -> None:
         """Count so many uses of the limit `name` by `whom`; raises LimitExceeded."""
         item = self._items[name]
         seconds = item.get_expiry()
@@ -187,7 +187,7 @@ class RateLimiter:
         """Count a key that did not hold by the request's address; raises LimitExceeded when they are too many."""
         address = client_address(scope, self._trusted)
         try:
-            await self.hit(_BEARER, address)
+            await self.consume(_BEARER, address)
         except LimitExceeded as refusal:
             while len(self._unheard) >= _MOST_UNHEARD:
                 self._unheard.pop(next(iter(self._unheard)))

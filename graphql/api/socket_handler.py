@@ -13,9 +13,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     Operation,
 )
 
-from api.admission import free, trusted
+from api.admission import ad_hoc, trusted
 from api.broker import Feed
-from api.documents import InvalidDocument, Prepared
+from api.documents import InvalidDocument, PreparedOperation
 from api.errors import problem_json
 from api.metrics import REFUSED, SUBSCRIPTIONS
 from api.request import GraphQLRequest, from_sent
@@ -57,7 +57,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Serve the socket until it is closed, by either side."""
         self._heard_at = monotonic()
         self._is_stuck = asyncio.Event()
-        self._ear = self.view.hub.ear()
+        self._subscriber = self.view.broker.subscribe()
         parts = [
             asyncio.create_task(part) for part in (super().handle(), self._watch(), self._is_stuck.wait())
         ]
@@ -67,7 +67,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
-            self._ear.close()
+            self._subscriber.close()
 
     async def handle_message(self, message: Any) -> None:
         """Refuse what Strawberry's handler would stumble over, pass on the rest."""
@@ -80,7 +80,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def handle_connection_init(self, message: Any) -> None:
         """Acknowledge, and from then on hear of the end of the session."""
         await super().handle_connection_init(message)
-        self._ear.listen(self.context.tags)
+        self._subscriber.listen(self.context.tags)
 
     async def handle_subscribe(self, message: Any) -> None:
         """Begin an operation of its own; its refusals are told in its own error message."""
@@ -118,7 +118,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         try:
             opening = await self.context.context()
             prepared = await self._admitted(operation.request, opening.actor)
-            feed = Feed(self.view.hub, self.context.context)
+            feed = Feed(self.view.broker, self.context.context)
             stream = answers(self.view.executor, prepared, operation.request.variables, feed, opening)
             async with aclosing(stream):
                 async for answer in stream:
@@ -134,13 +134,13 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             return invalid.formatted()
         return []
 
-    async def _admitted(self, request: GraphQLRequest, actor: Actor) -> Prepared:
+    async def _admitted(self, request: GraphQLRequest, actor: Actor) -> PreparedOperation:
         """The subscription that may run; raises DomainError, InvalidDocument."""
         executor = self.view.executor
         known = trusted(executor, request)
         if known is None:
             await self.view.rates.check_text(self.context.scope, actor)
-        prepared = known or free(executor, request, actor)
+        prepared = known or ad_hoc(executor, request, actor)
         if prepared.kind is not OperationType.SUBSCRIPTION:
             raise Invalid("not_a_subscription", "Bare abonnementer går over WebSocket. Send resten med POST.")
         await self.view.rates.check(self.context.scope, actor, prepared)
@@ -166,7 +166,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
         """Close the socket when its session has ended, or when nothing has been asked for a while."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ear.heard(), RECHECK_SECONDS)
+                await asyncio.wait_for(self._subscriber.changed(), RECHECK_SECONDS)
             if not self.operations and monotonic() - self._heard_at > IDLE_SECONDS:
                 await self.websocket.close(code=1000, reason="Idle")
                 return

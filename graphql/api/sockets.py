@@ -37,7 +37,7 @@ ACKNOWLEDGE_SECONDS = 10
 
 
 class Sockets(GraphQL[SocketViewer, None]):
-    """An ASGI application for WebSocket connections; `hear` gets the tags of every change."""
+    """An ASGI application for WebSocket connections; `on_tags` gets the tags of every change."""
 
     graphql_transport_ws_handler_class = SocketHandler
 
@@ -53,17 +53,17 @@ class Sockets(GraphQL[SocketViewer, None]):
         )
         self.executor = executor
         self.rates = rates
-        self.hub = Broker()
+        self.broker = Broker()
         self._open: Counter[str] = Counter()
 
-    def hear(self, tags: Iterable[str]) -> None:
+    def on_tags(self, tags: Iterable[str]) -> None:
         """Let the subscriptions that follow one of these read again."""
-        self.hub.hear(tags)
+        self.broker.on_tags(tags)
 
     def set_listening(self, *, up: bool) -> None:
         """After a silence nobody knows what has changed, so everybody reads again."""
         if up:
-            self.hub.wake_all()
+            self.broker.wake_all()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket; refused before it is opened when there are too many."""

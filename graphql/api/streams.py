@@ -12,15 +12,15 @@ from graphql.execution import create_source_event_stream, execute_subscription_e
 
 from api.broker import Feed
 from api.context import Context
-from api.documents import Prepared
-from api.execute import Answer, Executor
+from api.documents import PreparedOperation
+from api.execute import Executor, OperationResult
 from api.metrics import note_operation
 from backend.platform.errors import DomainError, Unavailable
 
 
 async def answers(
-    executor: Executor, prepared: Prepared, variables: dict[str, Any], feed: Feed, opening: Context
-) -> AsyncGenerator[Answer, None]:
+    executor: Executor, prepared: PreparedOperation, variables: dict[str, Any], feed: Feed, opening: Context
+) -> AsyncGenerator[OperationResult, None]:
     """The answers of a subscription until it ends. Never raises: errors are in the last answer.
 
     `opening` is the context in which the stream is asked for; every event is answered in the feed's newest.
@@ -45,7 +45,7 @@ async def answers(
 
 
 async def _source(
-    executor: Executor, prepared: Prepared, variables: dict[str, Any], opening: Context
+    executor: Executor, prepared: PreparedOperation, variables: dict[str, Any], opening: Context
 ) -> AsyncIterable[Any] | ExecutionResult:
     built = _interpreter(executor, prepared, variables, None, opening)
     if isinstance(built, list):
@@ -55,8 +55,8 @@ async def _source(
 
 
 async def _answer(
-    executor: Executor, prepared: Prepared, variables: dict[str, Any], event: Any, context: Context
-) -> Answer:
+    executor: Executor, prepared: PreparedOperation, variables: dict[str, Any], event: Any, context: Context
+) -> OperationResult:
     built = _interpreter(executor, prepared, variables, event, context)
     if isinstance(built, list):
         return _failed(executor, built, context)
@@ -68,11 +68,11 @@ async def _answer(
         late = Unavailable("operation_timeout", "Dette tok for lang tid, og ble avbrutt.")
         return _failed(executor, [_located(late)], context)
     errors = [executor.format_error(error, context) for error in result.errors or ()]
-    return Answer(data=result.data, errors=errors, tags=frozenset(context.tags))
+    return OperationResult(data=result.data, errors=errors, tags=frozenset(context.tags))
 
 
 def _interpreter(
-    executor: Executor, prepared: Prepared, variables: dict[str, Any], event: Any, context: Context
+    executor: Executor, prepared: PreparedOperation, variables: dict[str, Any], event: Any, context: Context
 ) -> Interpreter[Any] | list[GraphQLError]:
     built = Interpreter.build(
         executor.schema,
@@ -86,8 +86,8 @@ def _interpreter(
     return list(built) if isinstance(built, (list, tuple)) else built
 
 
-def _failed(executor: Executor, errors: list[GraphQLError], context: Context) -> Answer:
-    return Answer(None, [executor.format_error(error, context) for error in errors], frozenset())
+def _failed(executor: Executor, errors: list[GraphQLError], context: Context) -> OperationResult:
+    return OperationResult(None, [executor.format_error(error, context) for error in errors], frozenset())
 
 
 def _located(error: Exception) -> GraphQLError:

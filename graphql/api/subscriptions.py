@@ -116,8 +116,8 @@ async def _inbox_state(context: Context) -> Any:
         require(with_scope("read")(context.actor, None))
         unread = await unread_count(context.actor)
         rows = await list_inbox(context.actor, before=None, limit=1)
-        said = await describe(replace(context.actor, language=context.language), rows)
+        messages = await describe(replace(context.actor, language=context.language), rows)
     except DomainError as refusal:
         return problem_of(refusal, context.language)
-    newest = [Notification.from_row(row, said[row.id]) for row in rows]
+    newest = [Notification.from_row(row, messages[row.id]) for row in rows]
     return InboxState(unread_count=unread, newest=newest[0] if newest else None)

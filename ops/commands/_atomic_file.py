@@ -10,7 +10,7 @@ from ops.commands._errors import CommandError
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Write under a name of its own beside `path`, and take the name only when all went well.
 
     Raises CommandError when the folder cannot be written to. What stood at `path` stays until then.

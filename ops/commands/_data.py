@@ -14,10 +14,10 @@ from backend.platform.errors import DomainError
 from backend.platform.settings import Settings, get_settings
 from ops.commands._errors import CommandError
 
-Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
 
 
-def with_database(work: Callable[[Settings], Awaitable[Outcome]], *, as_owner: bool = False) -> Outcome:
+def with_database(work: Callable[[Settings], Awaitable[Result]], *, as_owner: bool = False) -> Result:
     """Run `work` with the database open. A refusal, or a database that is away, becomes a CommandError.
 
     `as_owner` connects as the role that the tables belong to.
@@ -37,7 +37,7 @@ def sentence(error: DomainError) -> str:
     return error.message.format(**error.params)
 
 
-async def _run(work: Callable[[Settings], Awaitable[Outcome]], *, as_owner: bool) -> Outcome:
+async def _run(work: Callable[[Settings], Awaitable[Result]], *, as_owner: bool) -> Result:
     settings = get_settings()
     if as_owner:
         settings = replace(settings, database_url=owner_url(settings))

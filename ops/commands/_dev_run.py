@@ -105,19 +105,19 @@ def _programs(port: int) -> list[Program]:
 
 async def _until_ready(url: str) -> None:
     deadline = time.monotonic() + _READY_SECONDS
-    said = "nothing"
+    last_answer = "nothing"
     async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
         while time.monotonic() < deadline:
             try:
                 response = await client.get(url)
             except httpx.HTTPError as error:
-                said = type(error).__name__
+                last_answer = type(error).__name__
             else:
                 if response.is_success:
                     return
-                said = f"{response.status_code} {response.text[:200]}"
+                last_answer = f"{response.status_code} {response.text[:200]}"
             await asyncio.sleep(0.2)
-    raise CommandError(f"{url} is not ready after {_READY_SECONDS:.0f} s; the last answer was {said}.")
+    raise CommandError(f"{url} is not ready after {_READY_SECONDS:.0f} s; the last answer was {last_answer}.")
 
 
 @asynccontextmanager

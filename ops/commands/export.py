@@ -52,9 +52,9 @@ def _proposals(
 
 
 def _target(output: Path) -> AbstractContextManager[BinaryIO]:
-    from ops.commands._atomic_file import whole_file
+    from ops.commands._atomic_file import atomic_file
 
-    return nullcontext(sys.stdout.buffer) if output == Path("-") else whole_file(output)
+    return nullcontext(sys.stdout.buffer) if output == Path("-") else atomic_file(output)
 
 
 async def _filter(settings: "Settings", topic: str | None, source: str | None) -> "ExportFilter":

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from backend.notifications.events import EventKind
 from backend.proposals.content import ProposalText, proposal_text
-from backend.proposals.states import COMMENTABLE, PUBLIC, SUPPORTABLE, Part, ProposalState
+from backend.proposals.states import COMMENTABLE, PUBLIC, SUPPORTABLE, Capacity, ProposalState
 from backend.text.search import VERSION as SEARCH_VERSION
 from ops.demo.backers import add_co_authors, add_supports
 from ops.demo.cases import Subject
@@ -132,7 +132,7 @@ def _tell_step(stage: Stage, subject: Subject, step: Step) -> None:
     if step.turn.to is ProposalState.PUBLISHED:
         for kind in (EventKind.PUBLISHED, EventKind.NEW_IN_TOPIC):
             _tell(stage, subject, kind, f"{key}:{step.ordinal - 1}", step.at)
-    elif step.part is Part.PLANNER:
+    elif step.part is Capacity.PLANNER:
         outcome = {"outcome": step.turn.outcome.value} if step.turn.outcome else {}
         kind = EventKind.ANSWERED if outcome else EventKind.STATUS_CHANGED
         detail = {"state": step.turn.to.value, **outcome}

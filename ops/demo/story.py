@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from backend.proposals.states import Part, ProposalState, permits
+from backend.proposals.states import Capacity, ProposalState, permits
 from ops.demo.screened import modes, screened
 from ops.demo.script import Scene, Turn
 from ops.demo.stage import A_MOMENT, Stage
@@ -14,11 +14,11 @@ _WRITING = timedelta(minutes=20), timedelta(days=2)
 _WAITING = timedelta(hours=2), timedelta(hours=20)
 _APART = timedelta(hours=3)
 _PARTS = {
-    ProposalState.DRAFT: Part.AUTHOR,
-    ProposalState.SUBMITTED: Part.AUTHOR,
-    ProposalState.WITHDRAWN: Part.AUTHOR,
-    ProposalState.REJECTED: Part.MODERATOR,
-    ProposalState.HIDDEN: Part.MODERATOR,
+    ProposalState.DRAFT: Capacity.AUTHOR,
+    ProposalState.SUBMITTED: Capacity.AUTHOR,
+    ProposalState.WITHDRAWN: Capacity.AUTHOR,
+    ProposalState.REJECTED: Capacity.MODERATOR,
+    ProposalState.HIDDEN: Capacity.MODERATOR,
 }
 
 
@@ -29,7 +29,7 @@ class Step:
     ordinal: int
     source: ProposalState
     turn: Turn
-    part: Part
+    part: Capacity
     actor_id: int | None
     at: datetime
 
@@ -87,22 +87,22 @@ def _reasons(scene: Scene) -> tuple[str, ...]:
 
 
 def _time(stage: Stage, turn: Turn) -> datetime:
-    is_office = _PARTS.get(turn.to) is not Part.AUTHOR
+    is_office = _PARTS.get(turn.to) is not Capacity.AUTHOR
     return stage.times.office(turn.days) if is_office else stage.times.ago(turn.days)
 
 
-def _part(scene: Scene, target: ProposalState) -> Part:
+def _part(scene: Scene, target: ProposalState) -> Capacity:
     if target is ProposalState.PUBLISHED:
-        return Part.MODERATOR if _reasons(scene) else Part.SCREENING
-    return _PARTS.get(target, Part.PLANNER)
+        return Capacity.MODERATOR if _reasons(scene) else Capacity.SCREENING
+    return _PARTS.get(target, Capacity.PLANNER)
 
 
-def _actor_id(stage: Stage, scene: Scene, part: Part, number: int) -> int | None:
+def _actor_id(stage: Stage, scene: Scene, part: Capacity, number: int) -> int | None:
     match part:
-        case Part.AUTHOR:
+        case Capacity.AUTHOR:
             return stage.members.ids[scene.by]
-        case Part.MODERATOR:
+        case Capacity.MODERATOR:
             return stage.moderator_id(number)
-        case Part.PLANNER:
+        case Capacity.PLANNER:
             return stage.planner_id
     return None

@@ -28,7 +28,7 @@ from backend.proposals.counting import count_supports, recount
 from backend.proposals.erasure import DELETED_TITLE
 from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import ProposalInput, create_proposal
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.databases import execute_as_owner
@@ -84,7 +84,7 @@ async def _published(author: Actor, topic: int) -> int:
     if proposal.state is ProposalState.SUBMITTED:
         # Screening holds words it has seen before.
         async with unit_of_work():
-            await apply_transition(3201, proposal, ProposalState.PUBLISHED, Part.MODERATOR, actor_id=None)
+            await apply_transition(3201, proposal, ProposalState.PUBLISHED, Capacity.MODERATOR, actor_id=None)
     return proposal_id
 
 
@@ -237,7 +237,7 @@ async def test_content_goes_unless_others_have_a_part_in_it(fresh, person, topic
     await _comment(actor, own_only)
     proposal = (await proposals_by_id(3201, [taken_up]))[taken_up]
     async with unit_of_work():
-        await apply_transition(3201, proposal, ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
+        await apply_transition(3201, proposal, ProposalState.ASSESSMENT, Capacity.PLANNER, actor_id=None)
     comment = await _comment(actor, supported)
     reply = await _comment(other, supported)
     await execute("UPDATE comment SET parent_id = $1 WHERE id = $2", comment, reply)

@@ -15,7 +15,7 @@ from api.node_ids import to_global_id
 from backend.platform.database import execute, unit_of_work
 from backend.platform.tags import changed
 from backend.proposals.queries import proposal_for_update
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.server import WORDS, Served
@@ -122,7 +122,7 @@ async def test_supporting_changes_the_figure_that_all_see(published, served: Ser
     await until(is_counted)
 
 
-async def _step(number: int, target: ProposalState, part: Part) -> None:
+async def _step(number: int, target: ProposalState, part: Capacity) -> None:
     async with unit_of_work():
         row = await proposal_for_update(3201, number)
         assert row is not None
@@ -140,28 +140,28 @@ async def test_what_is_hidden_leaves_every_kept_answer(published, served: Served
         return await shown() == (False, False)
 
     assert await shown() == (True, True)
-    await _step(published, ProposalState.HIDDEN, Part.MODERATOR)
+    await _step(published, ProposalState.HIDDEN, Capacity.MODERATOR)
     await until(is_gone)
 
 
 async def test_hiding_the_page_of_a_withdrawn_proposal_is_heard(published, served: Served) -> None:
-    await _step(published, ProposalState.WITHDRAWN, Part.AUTHOR)
+    await _step(published, ProposalState.WITHDRAWN, Capacity.AUTHOR)
     await _title_becomes(served, published, '"WITHDRAWN"')
-    await _step(published, ProposalState.HIDDEN, Part.MODERATOR)
+    await _step(published, ProposalState.HIDDEN, Capacity.MODERATOR)
     await _title_becomes(served, published, '"proposal":null')
 
 
 async def test_nothing_is_kept_while_changes_are_not_heard(published, served: Served) -> None:
     await _page(served, published)
     listener = served.app.state.listener
-    heard: list[bool] = []
-    listener.on_state(heard.append)
+    states: list[bool] = []
+    listener.on_state(states.append)
     await execute(
         """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
            WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ~ '^(LISTEN|SELECT 1)'"""
     )
-    await until(lambda: bool(heard))
-    assert heard[0] is False
+    await until(lambda: bool(states))
+    assert states[0] is False
     await _rename_unheard(published, "Endret i stillhet")
     assert "Endret i stillhet" in (await _page(served, published)).text
     await until(lambda: listener.is_up)
@@ -218,19 +218,19 @@ def _open_cache(**facts: float) -> AnswerCache:
 
 def test_what_changes_while_it_is_made_is_not_kept() -> None:
     cache = _open_cache()
-    moment = cache.moment()
+    generation = cache.generation()
     cache.drop({"proposal:1"})
-    cache.put(KEY, b"old", TAGS, moment)
+    cache.put(KEY, b"old", TAGS, generation)
     assert cache.get(KEY) is None
-    cache.put(KEY, b"new", TAGS, cache.moment())
+    cache.put(KEY, b"new", TAGS, cache.generation())
     assert cache.get(KEY) is not None
 
 
 def test_what_changes_elsewhere_disturbs_nothing() -> None:
     cache = _open_cache()
-    moment = cache.moment()
+    generation = cache.generation()
     cache.drop({"proposal:2"})
-    cache.put(KEY, b"body", TAGS, moment)
+    cache.put(KEY, b"body", TAGS, generation)
     assert cache.get(KEY) is not None
     cache.drop({"proposal:2", "proposals"})
     assert cache.get(KEY) is not None
@@ -238,19 +238,19 @@ def test_what_changes_elsewhere_disturbs_nothing() -> None:
 
 def test_a_silence_while_it_is_made_is_a_change() -> None:
     cache = _open_cache()
-    moment = cache.moment()
+    generation = cache.generation()
     cache.clear()
-    cache.put(KEY, b"body", TAGS, moment)
+    cache.put(KEY, b"body", TAGS, generation)
     assert cache.get(KEY) is None
 
 
 def test_a_change_forgotten_since_counts_as_one() -> None:
     cache = _open_cache()
-    moment = cache.moment()
+    generation = cache.generation()
     cache.drop({"proposal:1"})
     for number in range(10_001):
         cache.drop({f"topic:{number}"})
-    cache.put(KEY, b"old", TAGS, moment)
+    cache.put(KEY, b"old", TAGS, generation)
     assert cache.get(KEY) is None
 
 
@@ -258,7 +258,7 @@ def test_a_change_forgotten_since_counts_as_one() -> None:
 def test_memory_is_bounded_by_bodies_and_variables(size: int) -> None:
     cache = _open_cache(max_bytes=100_000)
     for number in range(2_000):
-        cache.put(("d", b"%d" % number + b"x" * size, "nb"), b"y" * size, TAGS, cache.moment())
+        cache.put(("d", b"%d" % number + b"x" * size, "nb"), b"y" * size, TAGS, cache.generation())
     held = [cache.get(("d", b"%d" % number + b"x" * size, "nb")) for number in range(2_000)]
     kept = [found for found in held if found is not None]
     assert 0 < sum(len(found.body) + size for found in kept) <= 100_000
@@ -289,7 +289,7 @@ def test_no_more_memory_is_held_than_is_allowed(body: int, variables: int, tags:
             key = (f"document-{number}", b"%d" % number + bytes(variables), f"n{number % 7}")
             first = number * tags if own_tags else 0
             named = frozenset(f"proposal:{first + nth}" for nth in range(tags))
-            cache.put(key, bytes(body + number % 10), named, cache.moment(), (f"policy-{number}",))
+            cache.put(key, bytes(body + number % 10), named, cache.generation(), (f"policy-{number}",))
         held = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
@@ -300,13 +300,13 @@ def test_no_more_memory_is_held_than_is_allowed(body: int, variables: int, tags:
 
 def test_an_answer_too_large_for_its_share_is_not_kept() -> None:
     cache = _open_cache(max_bytes=16_000)
-    cache.put(KEY, b"x" * 2_000, TAGS, cache.moment())
+    cache.put(KEY, b"x" * 2_000, TAGS, cache.generation())
     assert cache.get(KEY) is None
 
 
 def test_an_answer_grows_old() -> None:
     cache = _open_cache(seconds=0)
-    cache.put(KEY, b"body", TAGS, cache.moment())
+    cache.put(KEY, b"body", TAGS, cache.generation())
     time.sleep(0.01)
     assert cache.get(KEY) is None
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from graphql import OperationType
 
-from api.documents import Prepared
+from api.documents import PreparedOperation
 from api.execute import Executor
 from api.limits import Limits
 from api.schema import schema
@@ -314,20 +314,20 @@ class Counting:
         _, data, errors = await self._answer(self._prepared(field, first, 0), {})
         return errors or [_problem(data)]
 
-    def _prepared(self, field: str, first: int, depth: int) -> Prepared:
+    def _prepared(self, field: str, first: int, depth: int) -> PreparedOperation:
         owner = field.split(".")[0]
         around = AROUND.get(field, "viewer { @ }" if owner == "Viewer" else "@")
         around = around.replace("(n)", f"(first: {min(first, 2)})") if first > 100 else around
         text = everything_of(field, around, first, self.crowd.ids, depth=depth)
         return ad_hoc(self.executor, text, WIDE)
 
-    async def _run(self, prepared: Prepared, variables: dict[str, Any]) -> Asked:
+    async def _run(self, prepared: PreparedOperation, variables: dict[str, Any]) -> Asked:
         statements, data, errors = await self._answer(prepared, variables)
         assert errors == []
         return statements, data
 
     async def _answer(
-        self, prepared: Prepared, variables: dict[str, Any]
+        self, prepared: PreparedOperation, variables: dict[str, Any]
     ) -> tuple[Statements, Any, list[dict[str, Any]]]:
         async with count_queries() as statements:
             answer = await first_answer(self.executor, prepared, variables, self.crowd.me)

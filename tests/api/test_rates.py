@@ -8,7 +8,7 @@ import pytest
 import structlog
 from graphql import OperationType, parse
 
-from api.documents import FreeDocuments, Prepared
+from api.documents import AdHocDocuments, PreparedOperation
 from api.limits import Limits
 from api.rates import DEFAULTS, RateLimiter, require_known_limits
 from api.schema import schema
@@ -24,8 +24,8 @@ PERSON = Actor(municipality_id=3201, account_id=7)
 STRANGER = Actor(municipality_id=3201)
 
 
-def _prepared(kind: OperationType, *fields: str, trusted: bool = True) -> Prepared:
-    return Prepared(
+def _prepared(kind: OperationType, *fields: str, trusted: bool = True) -> PreparedOperation:
+    return PreparedOperation(
         name="X",
         kind=kind,
         document=parse("{ a }"),
@@ -37,7 +37,7 @@ def _prepared(kind: OperationType, *fields: str, trusted: bool = True) -> Prepar
 
 
 async def _passes(
-    rates: RateLimiter, actor: Actor, prepared: Prepared, scope: dict[str, object] | None = None
+    rates: RateLimiter, actor: Actor, prepared: PreparedOperation, scope: dict[str, object] | None = None
 ) -> bool:
     try:
         await rates.check(scope or dict(SCOPE), actor, prepared)
@@ -60,9 +60,9 @@ async def test_exactly_so_many_pass_at_the_same_time(fresh: Settings) -> None:
 
 async def test_the_refusal_names_limit_and_figure(fresh: Settings) -> None:
     rates = RateLimiter(replace(fresh, rate_limits={"address.login": "1/minute"}))
-    await rates.hit("address.login", "203.0.113.7")
+    await rates.consume("address.login", "203.0.113.7")
     with pytest.raises(LimitExceeded) as refused:
-        await rates.hit("address.login", "203.0.113.7")
+        await rates.consume("address.login", "203.0.113.7")
     assert (refused.value.code, refused.value.params["limit"], refused.value.params["figure"]) == (
         "too_often",
         "1 per 1 minute",
@@ -102,7 +102,7 @@ async def test_what_one_request_does_often_counts_as_often(fresh: Settings) -> N
 
 
 def test_no_fragment_hides_what_is_asked_of_the_root() -> None:
-    documents = FreeDocuments(schema._schema)
+    documents = AdHocDocuments(schema._schema)
     text = """mutation {
         a: supportProposal(id: "x") { __typename }
         ... on Mutation { withdrawSupport(id: "x") { __typename } ...F }
@@ -115,7 +115,7 @@ def test_no_fragment_hides_what_is_asked_of_the_root() -> None:
 
 
 def test_what_is_remembered_is_bounded_by_its_text() -> None:
-    documents = FreeDocuments(schema._schema, remembered=100)
+    documents = AdHocDocuments(schema._schema, remembered=100)
     texts = [f"query Q{number} {{ topics(first: 1) {{ nodes {{ id }} }} }}" for number in range(3)]
     first = documents.prepare(texts[0], None, {}, Limits())
     assert documents.prepare(texts[1], None, {}, Limits()) is documents.prepare(texts[1], None, {}, Limits())
@@ -145,10 +145,10 @@ async def test_without_redis_each_process_counts_for_itself(fresh: Settings, tmp
 
 async def test_a_refusal_says_when_the_count_ends(fresh: Settings) -> None:
     rates = RateLimiter(replace(fresh, rate_limits={"browser.login": "1/hour"}))
-    await rates.hit("browser.login", "x")
+    await rates.consume("browser.login", "x")
     await asyncio.sleep(1.1)
     with pytest.raises(LimitExceeded) as refused:
-        await rates.hit("browser.login", "x")
+        await rates.consume("browser.login", "x")
     assert 3500 < refused.value.params["retry_after"] < 3600
     await rates.close()
 

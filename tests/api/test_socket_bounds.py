@@ -187,15 +187,15 @@ async def test_a_client_that_takes_nothing_is_left(served: Served, published, mo
     monkeypatch.setattr("api.broker.LEAST_SECONDS", 0.001)
     await execute("UPDATE proposal SET body = repeat('Mange ord. ', 1500) WHERE id = $1", published)
     wide = PROPOSAL.replace("title", " ".join(f"a{n}: body" for n in range(14)))
-    hub = served.app.state.sockets.hub
+    broker = served.app.state.sockets.broker
     async with opened(served) as client:
         for number in range(20):
             await client.subscribe(str(number), wide, {"id": to_global_id("Proposal", published)})
         assert (await client.receive())["type"] == "next"
-        assert len(hub) == 1
+        assert len(broker) == 1
         async with asyncio.timeout(60):
-            while len(hub):
-                hub.hear([f"proposal:{published}"])
+            while len(broker):
+                broker.on_tags([f"proposal:{published}"])
                 await asyncio.sleep(0.02)
         # A farewell would wait behind all that was not taken.
         client.held.transport.abort()
@@ -206,4 +206,4 @@ async def test_nothing_is_left_behind(served: Served, published) -> None:
         async with opened(served) as client:
             await client.subscribe("a", PROPOSAL, {"id": to_global_id("Proposal", published)})
             await next_data(client, "a")
-    await until(lambda: len(served.app.state.sockets.hub) == 0)
+    await until(lambda: len(served.app.state.sockets.broker) == 0)

@@ -12,7 +12,7 @@ from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.platform.tags import changed
 from backend.proposals.queries import proposals_by_id
 from backend.proposals.service import create_proposal
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.supports import support
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.databases import execute_as_owner
@@ -78,7 +78,7 @@ async def test_hiding_a_proposal_ends_what_follows_it(served: Served, published)
         async with unit_of_work():
             row = (await proposals_by_id(served.settings.municipality, [published]))[published]
             await apply_transition(
-                served.settings.municipality, row, ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
+                served.settings.municipality, row, ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None
             )
         assert await next_data(client, "a") == {"proposalUpdated": None}
         assert (await client.receive())["type"] == "complete"

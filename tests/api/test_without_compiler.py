@@ -18,7 +18,7 @@ from graphql import (
     type_from_ast,
 )
 
-from api.documents import Prepared, TrustedDocuments
+from api.documents import PreparedOperation, TrustedDocuments
 from api.execute import Executor
 from api.schema import schema
 from backend.platform.settings import Settings
@@ -92,7 +92,7 @@ def _shape(value: Any) -> Any:
     return type(value)
 
 
-def _variables(prepared: Prepared, crowd: Crowd) -> dict[str, Any]:
+def _variables(prepared: PreparedOperation, crowd: Crowd) -> dict[str, Any]:
     """The variables that the operation requires, of things of the crowd."""
     chosen = {key: crowd.ids.get(str(v)[1:], v) for key, v in VARIABLES.get(prepared.name or "", {}).items()}
     thing = next(thing for word, thing in THINGS.items() if word in (prepared.name or ""))

@@ -74,7 +74,7 @@ class Visitor:
         if "/velkommen" in self.page.url:
             await self.go("/nb/")
 
-    def hear(self, message: ConsoleMessage) -> None:
+    def on_console(self, message: ConsoleMessage) -> None:
         """Note what the browser's console says, if it is a fault of the page's."""
         if message.type == "error" and not _EXPECTED.search(message.text):
             self.complaints.append(message.text)
@@ -94,7 +94,7 @@ async def visiting(
     )
     page = await context.new_page()
     visitor = Visitor(page, site)
-    page.on("console", visitor.hear)
+    page.on("console", visitor.on_console)
     page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
     try:
         if name:

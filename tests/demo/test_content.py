@@ -12,7 +12,7 @@ from backend.platform.settings import Settings
 from backend.proposals.assessment import REASON, STATUS_REASON
 from backend.proposals.content import proposal_text
 from backend.proposals.similar import similar_proposals
-from backend.proposals.states import Outcome, Part, ProposalState
+from backend.proposals.states import Capacity, Outcome, ProposalState
 from backend.text.checks import official_text, validate_text
 from ops.demo.screened import screened
 from ops.demo.script import Scene, read_cast, read_scenes
@@ -69,7 +69,7 @@ async def test_every_state_and_outcome_is_there(demo: Settings) -> None:
     outcomes = {row["outcome"] for row in await fetch("SELECT DISTINCT outcome FROM proposal_answer")}
     assert outcomes == {outcome.value for outcome in Outcome}
     parts = {row["actor_role"] for row in await fetch("SELECT DISTINCT actor_role FROM proposal_transition")}
-    assert parts == {part.value for part in Part} - {"import"}
+    assert parts == {part.value for part in Capacity} - {"import"}
     assert await fetch_value("SELECT count(*) FROM comment WHERE is_staff") >= 5
     assert await fetch_value("SELECT count(*) FROM comment WHERE parent_id IS NOT NULL") >= 20
     assert await fetch_value("SELECT count(*) FROM proposal_version WHERE is_amendment") >= 2

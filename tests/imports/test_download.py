@@ -160,9 +160,9 @@ async def test_it_is_made_once_for_all_until_something_changes(
     held = await client.get("/eksport/forslag.csv", headers={"if-none-match": first.headers["etag"]})
     assert (held.status_code, held.content, made) == (304, b"", 1)
     await execute("UPDATE proposal SET title = 'Noe annet' WHERE external_key = '2'")
-    files.hear(["account:7", "figures"])
+    files.on_tags(["account:7", "figures"])
     assert (await client.get("/eksport/forslag.csv")).content == first.content
-    files.hear(["proposal:2"])
+    files.on_tags(["proposal:2"])
     changed = await client.get("/eksport/forslag.csv")
     assert "Noe annet" in changed.text
     assert changed.headers["etag"] != first.headers["etag"]

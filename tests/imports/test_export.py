@@ -18,12 +18,12 @@ from backend.imports.export import CHUNK_BYTES, FORMATS, Row, encode
 from backend.imports.guard import guard, unguard
 from backend.imports.mapping import load_mapping, mapping_for
 from backend.imports.plan import ImportPlan, read_proposals
-from backend.imports.rows import ProposalLink, ProposalRow, link_value, row_digest
+from backend.imports.rows import ImportedProposal, ProposalLink, link_value, row_digest
 
 from .conftest import Write
 
 
-def export_row(row: ProposalRow) -> dict[str, object]:
+def export_row(row: ImportedProposal) -> dict[str, object]:
     """A proposal under the names of `COLUMNS`."""
     return {
         "key": row.external_key,
@@ -42,7 +42,7 @@ def export_row(row: ProposalRow) -> dict[str, object]:
     }
 
 
-ROW = ProposalRow("k1", 2, "Tittel", "Tekst", "nb", "mobilitet", "published")
+ROW = ImportedProposal("k1", 2, "Tittel", "Tekst", "nb", "mobilitet", "published")
 
 
 async def stream(rows: Iterable[Row]) -> AsyncIterator[Row]:
@@ -92,11 +92,11 @@ _state = st.sampled_from(
 
 
 @st.composite
-def proposals(draw: st.DrawFn) -> ProposalRow:
+def proposals(draw: st.DrawFn) -> ImportedProposal:
     place, (state, outcome) = draw(_place), draw(_state)
     times = draw(_time), draw(_time)
     created, published = sorted(times, key=lambda time: time or datetime.min.replace(tzinfo=UTC))
-    return ProposalRow(
+    return ImportedProposal(
         external_key=draw(_key),
         line=2,
         title=draw(_line),
@@ -117,7 +117,7 @@ def proposals(draw: st.DrawFn) -> ProposalRow:
 @pytest.mark.parametrize("name", sorted(FORMATS))
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(proposals(), max_size=5, unique_by=lambda row: row.external_key))
-async def test_what_goes_out_comes_back(name: str, rows: list[ProposalRow]) -> None:
+async def test_what_goes_out_comes_back(name: str, rows: list[ImportedProposal]) -> None:
     plan = read_back(name, await exported(name, [export_row(row) for row in rows]))
     assert plan.errors == ()
     assert plan.complete is True
@@ -176,7 +176,7 @@ async def test_geojson_puts_longitude_first_and_allows_no_place() -> None:
 
 
 async def _five(name: str) -> bytes:
-    rows = [export_row(ProposalRow(f"k{n}", 2, "T", "x", "nb", "t", "published")) for n in range(5)]
+    rows = [export_row(ImportedProposal(f"k{n}", 2, "T", "x", "nb", "t", "published")) for n in range(5)]
     return await exported(name, rows)
 
 

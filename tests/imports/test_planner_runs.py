@@ -255,22 +255,22 @@ async def test_killed_in_the_middle_it_goes_on_and_counts_right(
     planner = await person(role=Role.PLANNER)
     await take_in(fresh, planner, rows(5))
     run_id = await start_import(planner, ImportOrder(await send(planner, rows(45))))
-    take_in_chunk, done = store._take_in, 0
+    import_chunk, done = store._take_in, 0
 
     async def dies(*arguments: Any) -> None:
         nonlocal done
         if done == 2:
             raise asyncio.CancelledError
-        await take_in_chunk(*arguments)
+        await import_chunk(*arguments)
         done += 1
 
-    monkeypatch.setattr(store, "_take_in", dies)
+    monkeypatch.setattr(store, "_import_chunk", dies)
     with pytest.raises(asyncio.CancelledError):
         await run_import(fresh, run_id)
     run = await import_run(planner, run_id)
     assert (run.state, run.created, run.total) == ("running", 15, 45)
     assert 10 < run.progress < 100
-    monkeypatch.setattr(store, "_take_in", take_in_chunk)
+    monkeypatch.setattr(store, "_import_chunk", import_chunk)
     await run_import(fresh, run_id)
     run = await import_run(planner, run_id)
     assert (run.state, run.created, run.updated, run.unchanged) == ("done", 40, 0, 5)
@@ -324,7 +324,7 @@ async def test_a_bug_is_tried_again(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "_take_in", breaks)
+        patch.setattr(store, "_import_chunk", breaks)
         with pytest.raises(ZeroDivisionError):
             await run_import(fresh, run_id)
     await run_import(fresh, run_id)

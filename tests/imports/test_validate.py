@@ -6,21 +6,23 @@ from importlib import import_module
 
 import pytest
 
-from backend.imports.rows import STATES, ProposalRow, RawRow, row_digest
+from backend.imports.rows import STATES, ImportedProposal, RawRow, row_digest
 from backend.imports.schema import ImportMapping
-from backend.imports.validate import LANGUAGES, Limits, external_key, validate_row
+from backend.imports.validate import LANGUAGES, ProposalLimits, external_key, validate_row
 
 BASE: dict[str, object] = {"key": "k1", "title": "Sykkelvei", "body": "Langs elva"}
 
 
-def row(mapping: ImportMapping, limits: Limits | None = None, /, **values: object) -> ProposalRow:
+def row(
+    mapping: ImportMapping, limits: ProposalLimits | None = None, /, **values: object
+) -> ImportedProposal:
     found = validate_row(RawRow(2, {**BASE, **values}), mapping, limits)
-    assert isinstance(found, ProposalRow), found
+    assert isinstance(found, ImportedProposal), found
     return found
 
 
 def errors(
-    mapping: ImportMapping, limits: Limits | None = None, /, **values: object
+    mapping: ImportMapping, limits: ProposalLimits | None = None, /, **values: object
 ) -> list[tuple[str, str]]:
     found = validate_row(RawRow(2, {**BASE, **values}), mapping, limits)
     assert isinstance(found, tuple), found
@@ -29,7 +31,7 @@ def errors(
 
 
 def test_a_row_with_only_key_and_title_gets_the_defaults(plain: ImportMapping) -> None:
-    assert validate_row(RawRow(2, {"key": "1", "title": "A"}), plain) == ProposalRow(
+    assert validate_row(RawRow(2, {"key": "1", "title": "A"}), plain) == ImportedProposal(
         external_key="1",
         line=2,
         title="A",
@@ -97,7 +99,7 @@ def test_topics_are_slugs(topic: str, plain: ImportMapping) -> None:
 
 
 def test_the_caller_sets_the_limits(plain: ImportMapping) -> None:
-    limits = Limits(title_min=5, title_max=8, body_min=20)
+    limits = ProposalLimits(title_min=5, title_max=8, body_min=20)
     assert errors(plain, limits, title="kort") == [("title", "too_short"), ("body", "too_short")]
     assert errors(plain, limits) == [("title", "too_long"), ("body", "too_short")]
 

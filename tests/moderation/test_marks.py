@@ -102,7 +102,7 @@ async def test_marks_are_for_a_few_texts_at_once(fresh, person, topic_id) -> Non
     marks = "... on ModerationCaseConnection { nodes { marks { start } } }"
     text = f"query ($n: Int!) {{ moderationQueue(first: $n) {{ {marks} }} }}"
     executor = Executor(fresh)
-    asked = executor.free.prepare(text, None, {"n": 100}, Limits())
+    asked = executor.ad_hoc.prepare(text, None, {"n": 100}, Limits())
     few = await executor.run(asked, {"n": MOST_MARKED}, moderator, language="nb")
     assert few.errors == []
     many = await executor.run(asked, {"n": MOST_MARKED + 1}, moderator, language="nb")

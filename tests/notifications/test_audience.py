@@ -6,7 +6,7 @@ from backend.notifications.events import EventKind
 from backend.notifications.fan_out import deliver_event
 from backend.notifications.kinds import KINDS
 from backend.platform.database import fetch, fetch_value
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from tests.notifications.village import AUTHORS, EVERYBODY, INVOLVED
 
 K = EventKind
@@ -47,7 +47,7 @@ async def test_a_kind_reaches_those_concerned(
     if kind is K.HELD and about_comment:
         await village.comment_becomes("submitted")
     if kind is K.ANSWERED:
-        await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="partly")
+        await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="partly")
     await village.happens(kind, by, reply=about_comment)
     await work()
     assert await village.told("in_app", "sent") == expected
@@ -94,7 +94,7 @@ async def test_nobody_in_another_municipality_is_told(village, work) -> None:
 
 async def test_what_is_hidden_before_anybody_was_told_stays_untold(village, work, office) -> None:
     await village.happens(K.NEW_IN_TOPIC, "author")
-    await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
+    await village.becomes(ProposalState.HIDDEN, Capacity.MODERATOR)
     await work()
     assert await village.told("in_app", "sent") == {}
     assert set(await village.told("in_app", "dropped")) == {"follower", "topic_follower", "planner"}

@@ -12,7 +12,7 @@ from backend.notifications.mutes import mute
 from backend.platform.authz import Role
 from backend.platform.database import execute, fetch_value
 from backend.proposals.answer_audience import answer_audience
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.supports import support
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
@@ -50,7 +50,7 @@ def _counted(told: dict[str, str]) -> dict[str, int]:
 async def test_it_is_who_is_told_then(kind, by, village, work) -> None:
     expected = await _expected(village, kind, by)
     if kind is K.ANSWERED:
-        await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="partly")
+        await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="partly")
     await village.happens(kind, by)
     await work()
     assert expected == _counted(await village.told("in_app", "sent")) != {}
@@ -70,7 +70,7 @@ async def test_those_who_want_nothing_and_those_who_want_mail_alone(village, wor
     others["supporter"] = 1
     assert await _expected(village) == others, "unless they muted it"
     await village.happens(K.ANSWERED, "planner")
-    await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="partly")
+    await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="partly")
     await work()
     assert _counted(await village.told("in_app", "sent")) == others
 

@@ -15,7 +15,7 @@ from backend.notifications.inbox import (
 from backend.platform.authz import Actor
 from backend.platform.database import connection, execute
 from backend.platform.errors import Unauthenticated
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 
 K = EventKind
 
@@ -77,18 +77,18 @@ async def test_words_in_the_persons_language_and_nothing_of_what_is_hidden(villa
     assert (await describe(co_author, rows))[rows[0].id].text == (
         "Your proposal “Sykkelvei langs Sandvikselva” has a new status: published."
     )
-    await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
+    await village.becomes(ProposalState.HIDDEN, Capacity.MODERATOR)
     rows = await list_inbox(follower, before=None, limit=1)
     said = (await describe(follower, rows))[rows[0].id]
     assert said.text == said.subject == "Et forslag du følger, har fått ny status"
 
 
 async def test_what_is_said_of_a_step_stays_true_when_the_next_one_is_taken(village, work) -> None:
-    await village.becomes(ProposalState.ASSESSMENT, Part.PLANNER)
+    await village.becomes(ProposalState.ASSESSMENT, Capacity.PLANNER)
     await village.happens(K.STATUS_CHANGED, "planner", key="1", state="assessment")
-    await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="declined")
+    await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="declined")
     await village.happens(K.ANSWERED, "planner", key="2", state="answered", outcome="declined")
-    await village.becomes(ProposalState.UNDER_WAY, Part.PLANNER)
+    await village.becomes(ProposalState.UNDER_WAY, Capacity.PLANNER)
     await work()
     follower = village.people["follower"]
     rows = await list_inbox(follower, before=None, limit=5)

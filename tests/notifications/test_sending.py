@@ -14,7 +14,7 @@ from backend.notifications.mutes import mute
 from backend.notifications.preferences import set_preferences
 from backend.notifications.sending import send_deliveries
 from backend.platform.database import execute, fetch, fetch_value
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from tests.notifications.village import AUTHORS, EVERYBODY, INVOLVED, support_event
 from tests.proposals.support import proposal_ref
 
@@ -30,11 +30,11 @@ async def _reasons() -> dict[str, str | None]:
 
 
 async def _withdrawn(village) -> None:
-    await village.becomes(ProposalState.WITHDRAWN, Part.AUTHOR)
+    await village.becomes(ProposalState.WITHDRAWN, Capacity.AUTHOR)
 
 
 async def _hidden(village) -> None:
-    await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
+    await village.becomes(ProposalState.HIDDEN, Capacity.MODERATOR)
 
 
 async def _silenced(village) -> None:
@@ -98,10 +98,10 @@ async def test_a_comment_hidden_meanwhile_is_not_announced(village, work, office
 
 
 async def test_an_answer_taken_back_is_not_announced(village, work, office) -> None:
-    await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="declined")
+    await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="declined")
     event = await village.happens(K.ANSWERED, "planner")
     await deliver_event(village.municipality, event)
-    await village.becomes(ProposalState.ASSESSMENT, Part.PLANNER)
+    await village.becomes(ProposalState.ASSESSMENT, Capacity.PLANNER)
     await work()
     assert set((await _reasons()).values()) == {"no_longer_so"}
     assert office.taken == []
@@ -127,7 +127,7 @@ async def test_two_workers_at_once_send_each_mail_once(village, settings, office
 
 
 async def test_the_words_of_a_mail(village, work, office) -> None:
-    await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="partly")
+    await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="partly")
     await village.happens(K.ANSWERED, "planner")
     await work()
     mails = {m["To"].split("@")[0]: m for m in office.taken}

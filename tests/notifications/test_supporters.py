@@ -16,7 +16,7 @@ from backend.notifications.sending import send_deliveries
 from backend.platform.authz import Actor
 from backend.platform.database import execute, fetch, fetch_value
 from backend.platform.errors import NotFound, Unauthenticated
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from tests.fixtures.waiting import until
 from tests.notifications.village import EVERYBODY, support_event
 from tests.proposals.support import proposal_ref
@@ -46,7 +46,7 @@ async def test_sixty_two_supporters_get_the_answer(village, work, office) -> Non
         village.municipality, K.ANSWERED, "proposal", [village.proposal], actor_id=village.id_of("planner")
     )
     assert expected.by_content[village.proposal][Cause.SUPPORTER] == CROWD + 1
-    await village.becomes(ProposalState.ANSWERED, Part.PLANNER, outcome="accepted")
+    await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="accepted")
     await village.happens(K.ANSWERED, "planner")
     await work()
     crowd = [m for m in office.taken if m["To"].startswith("person")]
@@ -126,7 +126,7 @@ async def test_unmuting_and_following_bring_it_back(village) -> None:
 
 
 async def test_what_one_may_not_see_cannot_be_muted(village) -> None:
-    await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
+    await village.becomes(ProposalState.HIDDEN, Capacity.MODERATOR)
     for proposal in (village.proposal, 999_999):
         with pytest.raises(NotFound):
             await mute(village.people["supporter"], proposal_ref(proposal))

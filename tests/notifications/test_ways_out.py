@@ -19,7 +19,7 @@ from backend.notifications.ways_out import (
 )
 from backend.platform.database import fetch_value
 from backend.platform.errors import NotFound
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from tests.fixtures.server import Served, serving
 from tests.proposals.support import proposal_ref
 
@@ -100,7 +100,7 @@ async def test_opening_the_link_changes_nothing_and_its_buttons_do(village, work
 
 async def test_a_hidden_proposals_title_is_not_shown(village, work, office, site) -> None:
     path = _path(await _mail_to("supporter", village, work, office))
-    await village.becomes(ProposalState.HIDDEN, Part.MODERATOR)
+    await village.becomes(ProposalState.HIDDEN, Capacity.MODERATOR)
     page = await site.http.get(path)
     assert page.status_code == 200
     assert "Sandvikselva" not in page.text

@@ -9,7 +9,7 @@ from backend.platform.database import execute, fetch, fetch_value, unit_of_work
 from backend.platform.settings import Settings
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.service import ProposalInput, create_proposal
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.people import make_person
 from tests.proposals.support import proposal_ref
@@ -60,7 +60,7 @@ class Village:
         found: int = await fetch_value("SELECT max(id) FROM event")
         return found
 
-    async def becomes(self, state: ProposalState, part: Part, outcome: str | None = None) -> None:
+    async def becomes(self, state: ProposalState, part: Capacity, outcome: str | None = None) -> None:
         async with unit_of_work():
             proposal = await proposal_for_update(self.municipality, self.proposal)
             assert proposal is not None
@@ -135,7 +135,7 @@ async def make_village(settings: Settings) -> Village:
     written = ProposalInput(title=TITLE, body=BODY, language="nb")
     proposal = await create_proposal(people["author"], topic, written, submit=True)
     village = Village(settings.municipality, people, topic, proposal, 0)
-    await village.becomes(ProposalState.PUBLISHED, Part.SCREENING)
+    await village.becomes(ProposalState.PUBLISHED, Capacity.SCREENING)
     await _surround(village)
     return village
 

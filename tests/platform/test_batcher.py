@@ -46,7 +46,7 @@ async def test_what_is_asked_in_one_turn_travels_together(desk: _Desk) -> None:
 
 
 async def test_a_batch_has_a_largest_size(desk: _Desk) -> None:
-    joined: Batcher[int, int] = Batcher(desk.work, batch=2, lanes=1)
+    joined: Batcher[int, int] = Batcher(desk.work, max_batch=2, max_workers=1)
     assert await asyncio.gather(*(joined(n) for n in range(5))) == [0, 10, 20, 30, 40]
     assert desk.batches == [[0, 1], [2, 3], [4]]
     assert desk.most_inside == 1
@@ -54,7 +54,7 @@ async def test_a_batch_has_a_largest_size(desk: _Desk) -> None:
 
 async def test_what_comes_while_all_lanes_are_busy_gathers(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Batcher[int, int] = Batcher(desk.work, lanes=2, crowd=1)
+    joined: Batcher[int, int] = Batcher(desk.work, max_workers=2, min_batch=1)
     callers = []
     for number in range(6):
         callers.append(asyncio.create_task(joined(number)))
@@ -68,7 +68,7 @@ async def test_what_comes_while_all_lanes_are_busy_gathers(desk: _Desk) -> None:
 
 async def test_a_few_wait_for_the_batch_under_way_and_a_crowd_does_not(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Batcher[int, int] = Batcher(desk.work, lanes=2, crowd=3)
+    joined: Batcher[int, int] = Batcher(desk.work, max_workers=2, min_batch=3)
     callers = []
     for number in range(4):
         assert desk.batches == [[0]][:number]
@@ -125,7 +125,7 @@ async def test_one_who_leaves_takes_nobody_along(desk: _Desk) -> None:
 
 async def test_when_all_have_left_the_lanes_are_free_again(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Batcher[int, int] = Batcher(desk.work, lanes=1)
+    joined: Batcher[int, int] = Batcher(desk.work, max_workers=1)
     callers = [asyncio.create_task(joined(n)) for n in range(3)]
     await asyncio.sleep(0.005)
     for caller in callers:
@@ -166,7 +166,7 @@ async def test_work_sees_nobodys_context() -> None:
 
 
 async def test_a_crowd_that_was_answered_together_is_waited_for(desk: _Desk) -> None:
-    joined: Batcher[int, int] = Batcher(desk.work, linger=60.0)
+    joined: Batcher[int, int] = Batcher(desk.work, max_wait=60.0)
     await asyncio.gather(*(joined(n) for n in range(3)))
     first = asyncio.create_task(joined(3))
     await asyncio.sleep(0.01)
@@ -176,7 +176,7 @@ async def test_a_crowd_that_was_answered_together_is_waited_for(desk: _Desk) -> 
 
 
 async def test_nobody_is_waited_for_longer_than_the_crowd_has(desk: _Desk) -> None:
-    joined: Batcher[int, int] = Batcher(desk.work, linger=0.05)
+    joined: Batcher[int, int] = Batcher(desk.work, max_wait=0.05)
     await asyncio.gather(*(joined(n) for n in range(3)))
     assert await asyncio.wait_for(joined(3), 5) == 30
     assert desk.batches == [[0, 1, 2], [3]]
@@ -184,7 +184,7 @@ async def test_nobody_is_waited_for_longer_than_the_crowd_has(desk: _Desk) -> No
 
 async def test_what_waits_and_what_was_answered_become_one_batch(desk: _Desk) -> None:
     desk.door.clear()
-    joined: Batcher[int, int] = Batcher(desk.work, linger=60.0)
+    joined: Batcher[int, int] = Batcher(desk.work, max_wait=60.0)
     before = [asyncio.create_task(joined(n)) for n in range(2)]
     await asyncio.sleep(0.01)
     meanwhile = [asyncio.create_task(joined(n)) for n in (2, 3)]

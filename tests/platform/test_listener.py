@@ -16,7 +16,7 @@ from tests.platform.support import connect, connected
 
 
 @dataclass
-class _Ear:
+class _Subscriber:
     """What a listener has told."""
 
     listener: Listener
@@ -33,14 +33,14 @@ class _Ear:
 
 
 @pytest.fixture
-async def ear(fresh: Settings) -> AsyncIterator[_Ear]:
+async def subscriber(fresh: Settings) -> AsyncIterator[_Subscriber]:
     listener = Listener(fresh)
-    ear = _Ear(listener)
-    listener.on_tags(ear.tags.put_nowait)
-    listener.on_state(ear.states.append)
+    subscriber = _Subscriber(listener)
+    listener.on_tags(subscriber.tags.put_nowait)
+    listener.on_state(subscriber.states.append)
     async with listener.running():
-        await ear.until(up=True)
-        yield ear
+        await subscriber.until(up=True)
+        yield subscriber
 
 
 async def _kill_listeners(settings: Settings) -> int:
@@ -53,16 +53,16 @@ async def _kill_listeners(settings: Settings) -> int:
         )
 
 
-async def test_tags_are_heard_after_commit(ear: _Ear) -> None:
+async def test_tags_are_heard_after_commit(subscriber: _Subscriber) -> None:
     async with unit_of_work():
         await changed(["topic:3", "proposal:7", "topic:3"])
         await asyncio.sleep(0.2)
-        assert ear.tags.empty()
-    assert await ear.next() == {"topic:3", "proposal:7"}
-    assert ear.tags.empty()
+        assert subscriber.tags.empty()
+    assert await subscriber.next() == {"topic:3", "proposal:7"}
+    assert subscriber.tags.empty()
 
 
-async def test_what_was_rolled_back_is_not_heard(ear: _Ear) -> None:
+async def test_what_was_rolled_back_is_not_heard(subscriber: _Subscriber) -> None:
     async def change_nothing() -> None:
         async with unit_of_work():
             await changed(["proposal:1"])
@@ -71,55 +71,57 @@ async def test_what_was_rolled_back_is_not_heard(ear: _Ear) -> None:
     with pytest.raises(NotFound):
         await change_nothing()
     await changed(["proposal:2"])
-    assert await ear.next() == {"proposal:2"}
+    assert await subscriber.next() == {"proposal:2"}
 
 
-async def test_more_tags_than_fit_into_one_message_all_arrive(ear: _Ear) -> None:
+async def test_more_tags_than_fit_into_one_message_all_arrive(subscriber: _Subscriber) -> None:
     sent = {f"proposal:{number}" for number in range(2000)}
     await changed(sent)
-    heard: set[str] = set()
-    while heard != sent:
-        heard |= await ear.next()
+    received: set[str] = set()
+    while received != sent:
+        received |= await subscriber.next()
 
 
-async def test_nothing_is_told_of_nothing(ear: _Ear) -> None:
+async def test_nothing_is_told_of_nothing(subscriber: _Subscriber) -> None:
     await changed([])
     await changed(["proposal:1"])
-    assert await ear.next() == {"proposal:1"}
+    assert await subscriber.next() == {"proposal:1"}
 
 
-async def test_a_killed_connection_is_noticed_at_once_and_made_anew(fresh: Settings, ear: _Ear) -> None:
+async def test_a_killed_connection_is_noticed_at_once_and_made_anew(
+    fresh: Settings, subscriber: _Subscriber
+) -> None:
     for round_ in range(2):
         assert await _kill_listeners(fresh) == 1
-        await ear.until(up=False)
-        await ear.until(up=True)
+        await subscriber.until(up=False)
+        await subscriber.until(up=True)
         await changed([f"proposal:{round_}"])
-        assert await ear.next() == {f"proposal:{round_}"}
-    assert ear.states == [True, False, True, False, True]
+        assert await subscriber.next() == {f"proposal:{round_}"}
+    assert subscriber.states == [True, False, True, False, True]
 
 
-async def test_while_the_database_is_away_it_keeps_trying(fresh: Settings, ear: _Ear) -> None:
+async def test_while_the_database_is_away_it_keeps_trying(fresh: Settings, subscriber: _Subscriber) -> None:
     admin = await connect(fresh, "postgres")
     name = database_name(fresh)
     try:
         await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-        await ear.until(up=False)
+        await subscriber.until(up=False)
         await asyncio.sleep(1.2)
-        assert not ear.listener.is_up
+        assert not subscriber.listener.is_up
         await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
     finally:
         await admin.close()
-    await ear.until(up=True)
+    await subscriber.until(up=True)
     await changed(["proposal:1"])
-    assert await ear.next() == {"proposal:1"}
+    assert await subscriber.next() == {"proposal:1"}
 
 
 async def test_it_leaves_no_connection_behind(fresh: Settings) -> None:
     listener = Listener(fresh)
-    ear = _Ear(listener)
+    subscriber = _Subscriber(listener)
     async with listener.running():
-        await ear.until(up=True)
+        await subscriber.until(up=True)
     assert not listener.is_up
     async with connected(fresh) as held, asyncio.timeout(5):
         while await held.fetchval(  # noqa: ASYNC110 - the server tells only who asks
@@ -130,7 +132,7 @@ async def test_it_leaves_no_connection_behind(fresh: Settings) -> None:
 
 async def test_every_hearer_hears(fresh: Settings) -> None:
     listener = Listener(fresh)
-    first, second = _Ear(listener), _Ear(listener)
+    first, second = _Subscriber(listener), _Subscriber(listener)
     listener.on_tags(first.tags.put_nowait)
     listener.on_tags(second.tags.put_nowait)
     async with listener.running():

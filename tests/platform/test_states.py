@@ -15,9 +15,9 @@ from backend.proposals.states import (
     COMMENTABLE,
     EDITABLE,
     PUBLIC,
-    STEPS,
     SUPPORTABLE,
-    Part,
+    TRANSITIONS,
+    Capacity,
     ProposalState,
     permits,
 )
@@ -40,23 +40,23 @@ async def proposal(author: Actor, topic_id: Any) -> int:
 async def test_the_database_holds_the_table_of_the_code(fresh: Settings) -> None:
     rows = await fetch("SELECT from_state, to_state FROM proposal_state_rule")
     assert {(row["from_state"], row["to_state"]) for row in rows} == {
-        (source.value, target.value) for source, target in STEPS
+        (source.value, target.value) for source, target in TRANSITIONS
     }
 
 
 def test_the_table_is_whole() -> None:
-    sources = {source for source, _ in STEPS}
-    targets = {target for _, target in STEPS}
+    sources = {source for source, _ in TRANSITIONS}
+    targets = {target for _, target in TRANSITIONS}
     # Whatever exists can come about and can be left again, and nothing comes from or goes to itself.
     assert sources == set(ProposalState)
     assert targets == set(ProposalState) - {ProposalState.NONE}
-    assert all(source is not target and step.parts for (source, target), step in STEPS.items())
+    assert all(source is not target and step.parts for (source, target), step in TRANSITIONS.items())
     assert ANSWERED_STATES <= PUBLIC
     assert SUPPORTABLE <= COMMENTABLE <= PUBLIC
     # What is hidden can be shown again as it was, and what is public can be hidden.
     for state in PUBLIC | {ProposalState.WITHDRAWN}:
-        assert permits(state, ProposalState.HIDDEN, Part.MODERATOR)
-        assert permits(ProposalState.HIDDEN, state, Part.MODERATOR)
+        assert permits(state, ProposalState.HIDDEN, Capacity.MODERATOR)
+        assert permits(ProposalState.HIDDEN, state, Capacity.MODERATOR)
     assert EDITABLE.isdisjoint({ProposalState.HIDDEN, ProposalState.WITHDRAWN, *ANSWERED_STATES})
 
 
@@ -71,7 +71,7 @@ async def test_a_step_is_stored_if_and_only_if_the_table_has_it(proposal: int, t
             )
             await add_transition(3201, proposal, 4, "published", target.value, "author", None, None)
 
-    if (ProposalState.PUBLISHED, target) in STEPS:
+    if (ProposalState.PUBLISHED, target) in TRANSITIONS:
         await force()
         assert (await read(proposal)).state is target
         return
@@ -126,7 +126,7 @@ async def test_only_those_whose_step_it_is_may_take_it(author: Actor, topic_id: 
     proposal_id = await draft(author, await topic_id())
     row = await read(proposal_id)
     for target in ProposalState:
-        for part in Part:
+        for part in Capacity:
             if not permits(ProposalState.DRAFT, target, part):
                 with pytest.raises(Conflict) as refused:
                     await apply_transition(3201, row, target, part, actor_id=None)
@@ -137,13 +137,13 @@ async def test_only_those_whose_step_it_is_may_take_it(author: Actor, topic_id: 
 async def test_of_two_steps_at_once_one_is_taken(author: Actor, proposal: int) -> None:
     row = await read(proposal)
     steps = [
-        (ProposalState.HIDDEN, Part.MODERATOR),
-        (ProposalState.ASSESSMENT, Part.PLANNER),
-        (ProposalState.WITHDRAWN, Part.AUTHOR),
-        (ProposalState.ANSWERED, Part.PLANNER),
+        (ProposalState.HIDDEN, Capacity.MODERATOR),
+        (ProposalState.ASSESSMENT, Capacity.PLANNER),
+        (ProposalState.WITHDRAWN, Capacity.AUTHOR),
+        (ProposalState.ANSWERED, Capacity.PLANNER),
     ]
 
-    async def take(target: ProposalState, part: Part) -> int:
+    async def take(target: ProposalState, part: Capacity) -> int:
         async with unit_of_work():
             return await apply_transition(
                 3201, row, target, part, actor_id=author.account_id, outcome="accepted"
@@ -162,6 +162,6 @@ async def test_a_step_outside_a_unit_of_work_is_not_half_taken(proposal: int) ->
     # Each statement is its own transaction then, and the first one already lacks the other half.
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await apply_transition(
-            3201, await read(proposal), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
+            3201, await read(proposal), ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None
         )
     assert (await read(proposal)).step == 3

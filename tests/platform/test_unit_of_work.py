@@ -21,7 +21,7 @@ _COUNT = "SELECT count(*) FROM account WHERE display_name = $1"
 
 
 @pytest.fixture
-async def heard(fresh: Settings) -> AsyncIterator[asyncio.Queue[str]]:
+async def received(fresh: Settings) -> AsyncIterator[asyncio.Queue[str]]:
     """What a process that listens is told."""
     told: asyncio.Queue[str] = asyncio.Queue()
     async with connected(fresh) as held:
@@ -45,7 +45,7 @@ async def _all_of_it(name: str) -> None:
 
 
 async def test_rolled_back_nothing_is_stored_and_nothing_told(
-    fresh: Settings, heard: asyncio.Queue[str]
+    fresh: Settings, received: asyncio.Queue[str]
 ) -> None:
     async with _given_up(NotFound):
         await _all_of_it("borte")
@@ -55,7 +55,7 @@ async def test_rolled_back_nothing_is_stored_and_nothing_told(
     async with unit_of_work():
         await _all_of_it("her")
     # Notifications come in the order of their transactions, so the first one would have been here first.
-    assert await asyncio.wait_for(heard.get(), 5) == "her"
+    assert await asyncio.wait_for(received.get(), 5) == "her"
     assert await fetch_value("SELECT count(*) FROM outbox") == 2
 
 

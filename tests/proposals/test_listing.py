@@ -19,7 +19,7 @@ from backend.proposals.listing import (
     supported_proposals,
 )
 from backend.proposals.service import ProposalInput, create_proposal
-from backend.proposals.states import PUBLIC, Outcome, Part, ProposalState
+from backend.proposals.states import PUBLIC, Capacity, Outcome, ProposalState
 from backend.proposals.supports import support, withdraw_support
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.people import MakePerson
@@ -60,7 +60,7 @@ async def _pages(wanted: ProposalFilter, sort: ProposalSort, size: int, between:
 async def _hide(proposal_id: int) -> None:
     async with unit_of_work():
         await apply_transition(
-            3201, await read(proposal_id), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
+            3201, await read(proposal_id), ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None
         )
 
 
@@ -96,7 +96,7 @@ async def test_filters_narrow_and_join(author: Actor, person: MakePerson, topic_
     b = await published(other, second, _words("Tak over holdeplassen", place_id=place))
     c = await published(other, first, _words("Trær langs gata", position=Point(*SANDVIKA)))
     async with unit_of_work():
-        await apply_transition(3201, await read(c), ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None)
+        await apply_transition(3201, await read(c), ProposalState.ASSESSMENT, Capacity.PLANNER, actor_id=None)
     assert await _list() == [c, b, a]
     assert await _list(ProposalFilter(topic_id=first)) == [c, a]
     assert await _list(ProposalFilter(topic_id=999)) == []

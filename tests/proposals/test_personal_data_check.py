@@ -8,7 +8,7 @@ from backend.platform.errors import PersonalData
 from backend.platform.settings import Settings
 from backend.proposals.personal_data_check import MESSAGES, MOST_FINDINGS, check_text
 from backend.proposals.service import ProposalInput, create_proposal
-from backend.text.personal_data.detection import Kind
+from backend.text.personal_data.detection import PersonalDataKind
 from tests.fixtures.counting import count_queries
 from tests.fixtures.operations import ask
 from tests.fixtures.people import MakePerson
@@ -30,7 +30,7 @@ async def test_it_points_at_all_of_it_in_the_readers_language(fresh: Settings, p
         ("body", "913 45 678", "phone"),
         ("body", "01817779901", "national_identity_number"),
     ]
-    assert told["findings"][0]["message"] == MESSAGES[Kind.PHONE]
+    assert told["findings"][0]["message"] == MESSAGES[PersonalDataKind.PHONE]
     assert (await ask(fresh, actor, "CheckText"))["findings"] == []
 
 
@@ -53,7 +53,7 @@ async def test_the_first_place_is_what_handing_in_refuses(
 
 
 def test_every_kind_has_its_words() -> None:
-    assert set(MESSAGES) == set(Kind)
+    assert set(MESSAGES) == set(PersonalDataKind)
 
 
 async def test_who_may_and_how_much(fresh: Settings, person: MakePerson) -> None:

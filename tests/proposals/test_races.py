@@ -24,7 +24,7 @@ from backend.proposals.service import (
     submit_proposal,
     withdraw_proposal,
 )
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.supports import support, withdraw_support
 from backend.proposals.transitions import apply_transition
 from tests.proposals.support import OTHER_WORDS, WORDS, draft, events, published, read, timeline
@@ -163,7 +163,7 @@ async def test_a_limit_is_reached_at_once_in_two_processes(fresh) -> None:
     processes = [RateLimiter(settings), RateLimiter(settings)]
     whom = f"person:{uuid4()}"
     let_in, refusals = await at_once(
-        processes[number % 2].hit("createProposal", whom) for number in range(50)
+        processes[number % 2].consume("createProposal", whom) for number in range(50)
     )
     for process in processes:
         await process.close()
@@ -220,7 +220,7 @@ async def test_one_step_is_taken_once(person, topic_id) -> None:
         )
         async with unit_of_work():
             return await apply_transition(
-                3201, proposal, target, Part.PLANNER, actor_id=None, outcome=outcome
+                3201, proposal, target, Capacity.PLANNER, actor_id=None, outcome=outcome
             )
 
     steps, refusals = await at_once(step(number) for number in range(AT_ONCE))

@@ -27,7 +27,7 @@ from backend.proposals.service import (
     submit_proposal,
     withdraw_proposal,
 )
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.supports import support, withdraw_support
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.people import MakePerson
@@ -251,7 +251,7 @@ async def test_under_assessment_nothing_is_changed_or_taken_back(author: Actor, 
     proposal_id = await published(author, topic)
     async with unit_of_work():
         await apply_transition(
-            3201, await read(proposal_id), ProposalState.ASSESSMENT, Part.PLANNER, actor_id=None
+            3201, await read(proposal_id), ProposalState.ASSESSMENT, Capacity.PLANNER, actor_id=None
         )
     refused = await refused_with(
         Forbidden, edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
@@ -307,7 +307,7 @@ async def test_what_was_turned_down_is_handed_in_again(author: Actor, topic: int
     proposal_id = await create_proposal(author, topic, WORDS, submit=True)
     async with unit_of_work():
         await apply_transition(
-            3201, await read(proposal_id), ProposalState.REJECTED, Part.MODERATOR, actor_id=None
+            3201, await read(proposal_id), ProposalState.REJECTED, Capacity.MODERATOR, actor_id=None
         )
     await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
     await submit_proposal(author, proposal_id)

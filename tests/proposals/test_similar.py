@@ -15,7 +15,7 @@ from backend.proposals import similar
 from backend.proposals.content import indexed_text
 from backend.proposals.service import create_proposal, withdraw_proposal
 from backend.proposals.similar import similar_proposals
-from backend.proposals.states import PUBLIC, Part, ProposalState
+from backend.proposals.states import PUBLIC, Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.counting import count_queries
 from tests.fixtures.databases import analyze
@@ -163,11 +163,13 @@ async def test_only_what_is_public_appears(author: Actor, person: MakePerson, to
     shown = await published(await person(), topic)
     assert await _similar(*asked) == [shown]
     async with unit_of_work():
-        await apply_transition(3201, await read(shown), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(
+            3201, await read(shown), ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None
+        )
     assert await _similar(*asked) == []
     async with unit_of_work():
         await apply_transition(
-            3201, await read(submitted), ProposalState.REJECTED, Part.MODERATOR, actor_id=None
+            3201, await read(submitted), ProposalState.REJECTED, Capacity.MODERATOR, actor_id=None
         )
     assert await _similar(*asked) == []
     gone = await person()

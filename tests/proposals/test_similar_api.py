@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from api.execute import Answer, Executor
+from api.execute import Executor, OperationResult
 from api.node_ids import to_global_id
 from backend.platform.authz import Actor
 from backend.platform.database import unit_of_work
 from backend.platform.settings import Settings
 from backend.proposals import similar
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.counting import count_queries
 from tests.fixtures.documents import ad_hoc
@@ -25,13 +25,13 @@ def _forget_frequencies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(similar, "_frequencies", similar._Frequencies())
 
 
-async def _ask(settings: Settings, text: str, **variables: Any) -> Answer:
+async def _ask(settings: Settings, text: str, **variables: Any) -> OperationResult:
     executor = Executor(settings)
     prepared = ad_hoc(executor, text)
     return await executor.run(prepared, variables, Actor(3201), language="nb")
 
 
-async def _similar(settings: Settings, number: int, first: int = 5) -> Answer:
+async def _similar(settings: Settings, number: int, first: int = 5) -> OperationResult:
     text = "query ($id: ID!, $first: Int! = 5) { proposal(id: $id) { similar(first: $first) { id } } }"
     return await _ask(settings, text, id=_id(number), first=first)
 
@@ -54,7 +54,9 @@ async def test_what_is_alike_and_public_but_not_itself(
     for size in (0, 21):
         assert (await _similar(fresh, first, size)).errors[0]["extensions"]["code"] == "page_size"
     async with unit_of_work():
-        await apply_transition(3201, await read(third), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(
+            3201, await read(third), ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None
+        )
     assert (await _similar(fresh, first)).data == {"proposal": {"similar": []}}
 
 

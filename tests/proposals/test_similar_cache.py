@@ -50,9 +50,9 @@ async def test_what_is_published_since_is_found_when_it_is_heard_of(person, topi
     first = await published(await person(), topic)
     assert await _alike(first) == []
     second = await published(await person(), topic)
-    cache.hear({"supports", f"proposal:{first}"})
+    cache.on_tags({"supports", f"proposal:{first}"})
     assert await _alike(first) == []
-    cache.hear({"proposals"})
+    cache.on_tags({"proposals"})
     assert await _alike(first) == [second]
 
 
@@ -80,7 +80,7 @@ async def test_other_words_have_other_likenesses(person, topic_id) -> None:
 
 def test_what_changed_meanwhile_or_unheard_is_not_kept(cache) -> None:
     moment = cache.changes
-    cache.hear({"proposals"})
+    cache.on_tags({"proposals"})
     cache.put(3201, 1, 1, (2,), moment)
     assert cache.get(3201, 1, 1) is None
     cache.put(3201, 1, 1, (2,), cache.changes)
@@ -96,6 +96,6 @@ def test_it_is_bounded_and_grows_old(cache, monkeypatch: pytest.MonkeyPatch) -> 
     for number in range(4):
         cache.put(3201, number, 1, (), cache.changes)
     assert [cache.get(3201, number, 1) for number in range(4)] == [None, (), (), ()]
-    monkeypatch.setattr(similar_cache, "_KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(similar_cache, "_CACHE_SECONDS", 0.0)
     cache.put(3201, 9, 1, (), cache.changes)
     assert cache.get(3201, 9, 1) is None

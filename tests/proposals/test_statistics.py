@@ -14,7 +14,7 @@ from backend.platform.database import execute, fetch, fetch_value, unit_of_work
 from backend.platform.settings import Settings
 from backend.proposals.assessment import answer_proposal, change_status
 from backend.proposals.counting import count_supports
-from backend.proposals.states import Outcome, Part, ProposalState
+from backend.proposals.states import Capacity, Outcome, ProposalState
 from backend.proposals.statistics import (
     FiguresRow,
     OverallRow,
@@ -83,7 +83,7 @@ async def test_they_tell_what_is_public(fresh: Settings, person: MakePerson, top
     assert overall.answered_percent == 33
     async with unit_of_work():
         await apply_transition(
-            3201, await read(elsewhere), ProposalState.HIDDEN, Part.MODERATOR, actor_id=None
+            3201, await read(elsewhere), ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None
         )
     await count_figures(3201)
     assert (await figures_of_topics(3201, [there]))[there] == FiguresRow()

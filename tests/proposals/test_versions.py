@@ -18,7 +18,7 @@ from backend.proposals.service import (
     withdraw_edit,
     withdraw_proposal,
 )
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
 from backend.proposals.versions import Audience, VersionsKey, public_versions_of, version_pages
 from tests.proposals.support import OTHER_WORDS, WORDS, draft, edited, published, read, refused_with
@@ -84,7 +84,7 @@ async def test_words_after_a_rejection_are_its_authors_until_they_are_handed_in(
     proposal_id = await create_proposal(author, topic, WORDS, submit=True)
     async with unit_of_work():
         await apply_transition(
-            3201, await read(proposal_id), ProposalState.REJECTED, Part.MODERATOR, actor_id=None
+            3201, await read(proposal_id), ProposalState.REJECTED, Capacity.MODERATOR, actor_id=None
         )
     await _named(author, proposal_id, "Halvveis rettet opp", 1)
     await _named(author, proposal_id, "Helt rettet opp", 2)

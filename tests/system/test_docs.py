@@ -8,7 +8,7 @@ import graphql
 import pytest
 from typer.main import get_command
 
-from backend.proposals.states import STEPS
+from backend.proposals.states import TRANSITIONS
 from ops.cli import make_app
 
 ROOT = Path(__file__).parents[2]
@@ -69,4 +69,4 @@ def test_the_folder_graphql_is_no_package() -> None:
 def test_the_state_machine_of_the_code_is_that_of_the_database() -> None:
     sql = "\n".join(path.read_text() for path in sorted((ROOT / "migrations").glob("0*.py")))
     stored = set(re.findall(r'"([a-z_]+>[a-z_]+)"', sql))
-    assert stored == {f"{source.value}>{target.value}" for source, target in STEPS}
+    assert stored == {f"{source.value}>{target.value}" for source, target in TRANSITIONS}

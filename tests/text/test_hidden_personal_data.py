@@ -7,13 +7,13 @@ import pytest
 from backend.imports.masking import mask
 from backend.text.clean import clean_text
 from backend.text.markup import plain_text
-from backend.text.personal_data.detection import Kind, find_personal_data
+from backend.text.personal_data.detection import PersonalDataKind, find_personal_data
 from tests.growth import assert_linear
 
 BIRTH, REST = "018177", "79901"
 
 
-def found(text: str, *, multiline: bool = True) -> list[tuple[Kind, str]]:
+def found(text: str, *, multiline: bool = True) -> list[tuple[PersonalDataKind, str]]:
     return [(one.kind, text[one.start : one.end]) for one in find_personal_data(text, multiline=multiline)]
 
 
@@ -27,7 +27,9 @@ def test_no_code_point_that_cleaning_takes_away_hides_a_number() -> None:
     assert len(removed) > 400
     for sign in removed:
         written = f"{BIRTH}{sign}{REST}"
-        assert found(f"Nei {written}.") == [(Kind.NATIONAL_IDENTITY_NUMBER, written)], hex(ord(sign))
+        assert found(f"Nei {written}.") == [(PersonalDataKind.NATIONAL_IDENTITY_NUMBER, written)], hex(
+            ord(sign)
+        )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,9 @@ def test_no_code_point_that_cleaning_takes_away_hides_a_number() -> None:
 @pytest.mark.parametrize("multiline", [True, False])
 def test_blanks_and_breaks_hide_no_number(gap: str, multiline: bool) -> None:
     written = f"{BIRTH}{gap}{REST}"
-    assert found(f"Nr {written}", multiline=multiline) == [(Kind.NATIONAL_IDENTITY_NUMBER, written)]
+    assert found(f"Nr {written}", multiline=multiline) == [
+        (PersonalDataKind.NATIONAL_IDENTITY_NUMBER, written)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,19 +61,19 @@ def test_blanks_and_breaks_hide_no_number(gap: str, multiline: bool) -> None:
 def test_what_markdown_shows_is_found_where_it_was_typed(written: str) -> None:
     text = f"Dette er *1* tekst med `0` tall: {written} og mer `1`"
     (kind, quote), *rest = found(text)
-    assert (kind, rest) == (Kind.NATIONAL_IDENTITY_NUMBER, [])
+    assert (kind, rest) == (PersonalDataKind.NATIONAL_IDENTITY_NUMBER, [])
     assert set(quote) >= set("01789")
     masked, kinds = mask(text)
-    assert kinds == (Kind.NATIONAL_IDENTITY_NUMBER,)
+    assert kinds == (PersonalDataKind.NATIONAL_IDENTITY_NUMBER,)
     assert found(masked) == []
     assert REST not in plain_text(masked)
 
 
 def test_addresses_in_pieces_are_found() -> None:
-    assert [kind for kind, _ in found("ola`@exam`ple.no")] == [Kind.EMAIL]
-    assert [kind for kind, _ in found("[ola@](https://a.no)example.no")] == [Kind.EMAIL]
+    assert [kind for kind, _ in found("ola`@exam`ple.no")] == [PersonalDataKind.EMAIL]
+    assert [kind for kind, _ in found("[ola@](https://a.no)example.no")] == [PersonalDataKind.EMAIL]
     for written in ("ola(a)example.no", "ola [at] example.no", "a@blåbær.no"):
-        assert found(f"Skriv til {written} nå") == [(Kind.EMAIL, written)]
+        assert found(f"Skriv til {written} nå") == [(PersonalDataKind.EMAIL, written)]
     assert found("a..b@example.no og punkt (a) www.example.no") == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.no import fodselsnummer
 
-from backend.text.personal_data.detection import Finding, Kind, find_personal_data
+from backend.text.personal_data.detection import Finding, PersonalDataKind, find_personal_data
 from backend.text.personal_data.identity_numbers import is_identity_number
 
 PROPOSALS = Path(__file__).parents[3] / "shared" / "data" / "proposals" / "pro_merged.csv"
@@ -73,7 +73,7 @@ def test_an_identity_number_is_found_in_any_words_and_any_writing(number, write,
     written = write(number)
     text = f"{before}{written}{after}"
     assert Finding(
-        Kind.NATIONAL_IDENTITY_NUMBER, len(before), len(before) + len(written)
+        PersonalDataKind.NATIONAL_IDENTITY_NUMBER, len(before), len(before) + len(written)
     ) in find_personal_data(text)
 
 
@@ -277,5 +277,5 @@ def test_four_thousand_real_proposals_hold_only_the_addresses_their_authors_gave
     with PROPOSALS.open(encoding="utf-8") as file:
         texts = {f"{row['title']}\n{row['texts']}" for row in csv.DictReader(file)}
     kinds = [finding.kind for text in texts for finding in find_personal_data(text)]
-    assert set(kinds) == {Kind.EMAIL}
+    assert set(kinds) == {PersonalDataKind.EMAIL}
     assert len(kinds) <= 5

@@ -15,7 +15,7 @@ from backend.platform.settings import Settings
 from backend.proposals.notes import add_note
 from backend.proposals.personal_data_check import check_text
 from backend.proposals.service import create_proposal
-from backend.text.personal_data.detection import Kind, find_personal_data
+from backend.text.personal_data.detection import PersonalDataKind, find_personal_data
 from backend.text.personal_data.public_contacts import (
     PublicContacts,
     configure_public_contacts,
@@ -38,15 +38,15 @@ async def own(fresh: Settings) -> AsyncIterator[None]:
 def test_only_what_is_listed_passes() -> None:
     public = PublicContacts(frozenset(OWN))
 
-    def left(text: str) -> list[Kind]:
+    def left(text: str) -> list[PersonalDataKind]:
         return [found.kind for found in without_public(find_personal_data(text), text, public)]
 
     assert left(TEXT) == []
     assert left("0047 67 50 40 50, (+47) 67 50 40 50, 67504050, 675 04 050") == []
-    assert left("67 50 40 51, +46 67504050") == [Kind.PHONE, Kind.PHONE]
-    assert left("ola@example.no, xpost@example.no, a@b.kommune.example.no") == [Kind.EMAIL] * 3
-    assert left("Skriv til kari (a) kommune.example.no") == [Kind.EMAIL]
-    assert left("01817779901") == [Kind.NATIONAL_IDENTITY_NUMBER]
+    assert left("67 50 40 51, +46 67504050") == [PersonalDataKind.PHONE, PersonalDataKind.PHONE]
+    assert left("ola@example.no, xpost@example.no, a@b.kommune.example.no") == [PersonalDataKind.EMAIL] * 3
+    assert left("Skriv til kari (a) kommune.example.no") == [PersonalDataKind.EMAIL]
+    assert left("01817779901") == [PersonalDataKind.NATIONAL_IDENTITY_NUMBER]
 
 
 async def test_staff_write_them_everywhere_and_residents_nowhere(

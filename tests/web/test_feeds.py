@@ -10,7 +10,7 @@ from backend.platform.authz import Actor
 from backend.platform.database import execute, unit_of_work
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.service import ProposalInput, edit_proposal
-from backend.proposals.states import Part, ProposalState
+from backend.proposals.states import Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
 from tests.fixtures.server import Served
 from tests.proposals.support import OTHER_WORDS, WORDS, published
@@ -90,7 +90,7 @@ async def test_what_is_hidden_is_in_no_cache(served, two) -> None:
     async with unit_of_work():
         proposal = await proposal_for_update(3201, older)
         assert proposal is not None
-        await apply_transition(3201, proposal, ProposalState.HIDDEN, Part.MODERATOR, actor_id=None)
+        await apply_transition(3201, proposal, ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None)
     feed, card = [await served.http.get(a, headers=validators[a]) for a in addresses]
     assert feed.status_code == 200
     assert f"/forslag/{older}<" not in feed.text

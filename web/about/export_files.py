@@ -45,13 +45,13 @@ class ExportFiles:
 
     def __init__(self) -> None:
         self._files: OrderedDict[str, ExportFile] = OrderedDict()
-        self._makings: SingleFlights[ExportFile] = SingleFlights()
+        self._flights: SingleFlights[ExportFile] = SingleFlights()
         self._waiting = 0
         self._one_at_a_time = asyncio.Semaphore(1)
         self._is_open = False
         self._changes = 0
 
-    def hear(self, tags: Iterable[str]) -> None:
+    def on_tags(self, tags: Iterable[str]) -> None:
         """Forget every file when something it tells has changed; what is being sent is sent to its end."""
         if any(tag.startswith(_CONCERNING) for tag in tags):
             self._changes += 1
@@ -72,11 +72,11 @@ class ExportFiles:
         if found is not None:
             self._files.move_to_end(name)
             return found
-        making = ((name, b"", ""), self._changes)
+        flight = ((name, b"", ""), self._changes)
         # Whoever goes away again leaves a file behind that is written all the same.
-        if making not in self._makings and self._waiting >= MOST_WAITING:
+        if flight not in self._flights and self._waiting >= MOST_WAITING:
             raise Unavailable("exports_busy", "Mange laster ned akkurat nå. Prøv igjen om et halvt minutt.")
-        return await self._makings.join(making, lambda: self._make(name, write))
+        return await self._flights.join(flight, lambda: self._make(name, write))
 
     async def _make(self, name: str, write: Write) -> ExportFile:
         self._waiting += 1

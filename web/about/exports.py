@@ -70,9 +70,9 @@ class ProposalExport:
             files: ExportFiles = request.app.state.export_files
             return await files.find(_name(format_, filters), write)
         except DomainError as error:
-            said = translate(_language(request), error.message, **error.params)
+            message = translate(_language(request), error.message, **error.params)
             headers = {"retry-after": _RETRY_SECONDS} if error.status == Unavailable.status else {}
-            return PlainTextResponse(said, error.status, headers=headers)
+            return PlainTextResponse(message, error.status, headers=headers)
 
     def _format(self, variant: str) -> str:
         if not variant:
@@ -159,8 +159,8 @@ def _language(request: Request) -> str:
 
 
 def _busy(request: Request, status: int, message: str) -> Response:
-    said = translate(_language(request), message)
-    return PlainTextResponse(said, status, headers={"retry-after": _RETRY_SECONDS})
+    message = translate(_language(request), message)
+    return PlainTextResponse(message, status, headers={"retry-after": _RETRY_SECONDS})
 
 
 routes = [

@@ -7,7 +7,7 @@ from typing import Any, Final
 from api.node_ids import to_global_id
 from backend.platform.errors import DomainError, Forbidden, Unauthenticated
 from backend.platform.i18n import N_
-from web.page.forms import Form, Problem, problem_of
+from web.page.forms import Form, FormProblem, problem_of
 from web.page.visit import Visit
 
 HOME: Final = "/administrasjon"
@@ -33,7 +33,7 @@ def require_admin(data: Mapping[str, Any]) -> None:
 
 
 def note(
-    visit: Visit, form: Form, payload: Mapping[str, Any], problem: Problem, fields: Mapping[str, str]
+    visit: Visit, form: Form, payload: Mapping[str, Any], problem: FormProblem, fields: Mapping[str, str]
 ) -> None:
     """Note why the API refused; raises it when nothing that is typed into the form would change it."""
     if problem.kind == "NotAllowedProblem":

@@ -9,7 +9,7 @@ from api.node_ids import from_global_id, to_global_id
 from backend.platform.i18n import N_
 from web.admin.common import HOME, require_admin, whole
 from web.my.common import own_page
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.refused import Refused, submit
 from web.page.routing import action
@@ -79,7 +79,7 @@ async def grant(visit: Visit) -> Response:
     """POST /administrasjon/roller/personer/{number}: give `rolle`, for `tema` or for all."""
     form, number = await visit.form(), visit.request.path_params["number"]
     if form["rolle"] not in GRANTABLE:
-        form.problems.append(Problem("role", visit.say(N_("Velg en rolle.")), "rolle"))
+        form.problems.append(FormProblem("role", visit.say(N_("Velg en rolle.")), "rolle"))
         return (
             visit.to_login(_address(visit)) if visit.actor.is_anonymous else await _person(visit, form, 400)
         )

@@ -10,7 +10,7 @@ from backend.text.local_time import SkippedTimeError
 from web.admin.common import global_ids, whole
 from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
 from web.page.formats import ZONE, from_local, iso_local
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.visit import Visit
 
 WORDS: Final = {"tittel": "title", "ingress": "summary", "tekst": "body"}
@@ -84,7 +84,9 @@ def frame_of(visit: Visit, form: Form, stored: Mapping[str, Any] | None = None) 
     days = whole(visit, form, "svarfrist")
     requirements = [_requirement(visit, form, action) for action in ACTION_TEXTS]
     if form["moderering"] not in MODE_TEXTS:
-        form.problems.append(Problem("mode", visit.say(N_("Velg hvordan temaet modereres.")), "moderering"))
+        form.problems.append(
+            FormProblem("mode", visit.say(N_("Velg hvordan temaet modereres.")), "moderering")
+        )
     if form.problems:
         opens, days = opens or datetime.now(ZONE).isoformat(), NO_DAYS
     responsible = form.text("ansvarlig")
@@ -132,11 +134,11 @@ def _moment(visit: Visit, form: Form, name: str, stored: str | None, *, required
                 "Klokka stilles fram til sommertid den natten, så dette klokkeslettet finnes ikke. Velg et annet."
             )
         )
-        form.problems.append(Problem("moment_skipped", message, name))
+        form.problems.append(FormProblem("moment_skipped", message, name))
         return None
     except (ValueError, OverflowError):
         message = visit.say(N_("Velg dato og klokkeslett, for eksempel 2026-03-01T08:00."))
-        form.problems.append(Problem("moment_unreadable", message, name))
+        form.problems.append(FormProblem("moment_unreadable", message, name))
         return None
 
 

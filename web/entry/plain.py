@@ -78,10 +78,10 @@ def refuse_other_sites(request: Request) -> None:
 async def count_browser(request: Request, limit: str, browser: str) -> None:
     """Count one use of the limit by the browser that holds this secret; raises LimitExceeded."""
     rates: RateLimiter = request.app.state.rates
-    await rates.hit(limit, hashlib.sha256(browser.encode("utf-8", "surrogatepass")).hexdigest())
+    await rates.consume(limit, hashlib.sha256(browser.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 async def count_address(request: Request, limit: str) -> None:
     """Count one use of the limit by the address that the request came from; raises LimitExceeded."""
     rates: RateLimiter = request.app.state.rates
-    await rates.hit(limit, client_address(request.scope, settings_of(request).trusted_proxies))
+    await rates.consume(limit, client_address(request.scope, settings_of(request).trusted_proxies))

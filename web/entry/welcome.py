@@ -8,7 +8,7 @@ from starlette.responses import Response
 from backend.accounts.addresses import local_path, login_path
 from backend.platform.i18n import LANGUAGES, N_
 from web.page.cookies import LANGUAGE_COOKIE, PLACE_COOKIE, YEAR, set_cookie
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.routing import action, page
 from web.page.visit import Visit
@@ -133,7 +133,7 @@ async def _settle_letters(visit: Visit, form: Form) -> Response:
     return visit.redirect(_target(visit, form), _WELCOME_LETTER if viewer["pendingEmail"] else _WELCOME)
 
 
-async def _again(visit: Visit, form: Form, problem: Problem, step: int) -> Response:
+async def _again(visit: Visit, form: Form, problem: FormProblem, step: int) -> Response:
     form.add(problem)
     data = await visit.query("ShowWelcome")
     return await _shown(visit, data, form, step, _target(visit, form), 400)

@@ -8,7 +8,7 @@ from api.node_ids import to_global_id
 from backend.accounts.addresses import bind_path
 from backend.platform.i18n import N_
 from web.my.common import own_page
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.refused import form_status, submit
 from web.page.routing import action
@@ -65,7 +65,9 @@ async def create_key(visit: Visit) -> Response:
     """POST /min-side/nokler: make a key. Its secret is in this answer and nowhere else."""
     form = await visit.form()
     if form["dager"] not in DAYS:
-        form.problems.append(Problem("days", visit.say(N_("Velg hvor lenge nøkkelen skal vare.")), "dager"))
+        form.problems.append(
+            FormProblem("days", visit.say(N_("Velg hvor lenge nøkkelen skal vare.")), "dager")
+        )
         return await _keys(visit, form)
     created, problem = await visit.mutate(
         "CreateAccessToken",

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from backend.accounts.sessions import cookie_is_secure, cookie_name
 from backend.platform.i18n import N_
 from web.my.common import own_page
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.refused import form_status, submit
 from web.page.routing import action, page, stream
@@ -63,14 +63,14 @@ async def delete(visit: Visit) -> Response:
     return await _deletion(visit, form) if form.problems else visit.redirect(visit.path(_DELETING))
 
 
-def _missing(visit: Visit, form: Form) -> list[Problem]:
+def _missing(visit: Visit, form: Form) -> list[FormProblem]:
     found = []
     if form["skrevet"] not in ("behold", "slett"):
         message = visit.say(N_("Velg hva som skal skje med det du har skrevet."))
-        found.append(Problem("content_choice", message, "skrevet"))
+        found.append(FormProblem("content_choice", message, "skrevet"))
     if form["bekreft"].strip().casefold() != visit.say(CONFIRMATION).casefold():
         message = visit.say(N_("Skriv ordet «{word}» for å bekrefte."), word=visit.say(CONFIRMATION))
-        found.append(Problem("confirmation", message, "bekreft"))
+        found.append(FormProblem("confirmation", message, "bekreft"))
     return found
 
 

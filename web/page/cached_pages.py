@@ -11,7 +11,7 @@ from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import AnswerCache, CacheEntry, Key, Making, SingleFlights
+from api.answers import AnswerCache, CacheEntry, Flight, Key, SingleFlights
 from api.encodings import choose_encoding, compress
 from api.metrics import CACHED
 from api.sending import send_cached
@@ -61,7 +61,7 @@ class PageCache:
     def __init__(self, cache: AnswerCache, session_cookie: str) -> None:
         self.cache = cache
         self._session_cookie = f"{session_cookie}=".encode()
-        self._makings: SingleFlights[tuple[Response, CacheEntry | None]] = SingleFlights()
+        self._flights: SingleFlights[tuple[Response, CacheEntry | None]] = SingleFlights()
 
     def find(self, scope: MutableMapping[str, Any]) -> CacheEntry | None:
         """The page, if it is kept."""
@@ -76,16 +76,16 @@ class PageCache:
         if key is None:
             return await make(await visit_of(request))
         CACHED.labels("miss").inc()
-        making = (key, self.cache.moment())
-        is_first = making not in self._makings
-        response, entry = await self._makings.join(making, lambda: self._make(request, make, making))
+        flight = (key, self.cache.generation())
+        is_first = flight not in self._flights
+        response, entry = await self._flights.join(flight, lambda: self._make(request, make, flight))
         if entry:
             return _Page(entry)
         # That one has asked too often, or anything else that was refused, is about that one alone.
         return response if is_first else await make(await visit_of(request))
 
-    async def _make(self, request: Request, make: Make, making: Making) -> tuple[Response, CacheEntry | None]:
-        key, moment = making
+    async def _make(self, request: Request, make: Make, flight: Flight) -> tuple[Response, CacheEntry | None]:
+        key, generation = flight
         visit = await visit_of(request)
         response = await make(visit)
         if (
@@ -97,7 +97,7 @@ class PageCache:
         body = await compress(bytes(response.body), key[2])
         # The policy of strangers' pages is the same for all of them, and is sent with each.
         policy = response.headers["content-security-policy"]
-        return response, self.cache.put(key, body, frozenset(visit.tags), moment, (key[2], policy))
+        return response, self.cache.put(key, body, frozenset(visit.tags), generation, (key[2], policy))
 
 
 class _Page(Response):

@@ -16,7 +16,7 @@ _IN_ADDRESS = frozenset({"id", "ids", "proposal", "subject"})
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FormProblem:
     """Why not, and where: `start` and `end` are characters of the field's text, for personal data.
 
     `also` is what else the API found in the same input.
@@ -29,7 +29,7 @@ class Problem:
     start: int | None = None
     end: int | None = None
     quote: str | None = None
-    also: tuple["Problem", ...] = ()
+    also: tuple["FormProblem", ...] = ()
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Form:
     """Values by field name as they were typed, and what is wrong with them."""
 
     values: dict[str, list[str]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FormProblem] = field(default_factory=list)
 
     @classmethod
     def of(cls, **values: str | Sequence[str] | None) -> "Form":
@@ -67,11 +67,11 @@ class Form:
         except ValueError:
             raise Invalid("not_a_number", "Skriv et helt tall.", field=name) from None
 
-    def problem(self, name: str) -> Problem | None:
+    def problem(self, name: str) -> FormProblem | None:
         """The first problem of this field."""
         return next((problem for problem in self.problems if problem.field == name), None)
 
-    def add(self, problem: Problem, fields: Mapping[str, str] | None = None) -> None:
+    def add(self, problem: FormProblem, fields: Mapping[str, str] | None = None) -> None:
         """Note a problem and what goes with it, the first at each field.
 
         `fields` gives the form's names for fields that the API calls otherwise.
@@ -112,13 +112,13 @@ async def read_form(request: Request, most: int) -> Form:
     return form
 
 
-def problem_in(payload: Mapping[str, Any]) -> Problem | None:
+def problem_in(payload: Mapping[str, Any]) -> FormProblem | None:
     """The problem that a mutation answered with; None for its success."""
     kind = str(payload.get("__typename", ""))
     if not kind.endswith("Problem"):
         return None
     field = payload.get("field")
-    return Problem(
+    return FormProblem(
         payload["code"],
         payload["message"],
         None if field in _IN_ADDRESS else field,
@@ -130,6 +130,6 @@ def problem_in(payload: Mapping[str, Any]) -> Problem | None:
     )
 
 
-def problem_of(refusal: DomainError, message: str) -> Problem:
+def problem_of(refusal: DomainError, message: str) -> FormProblem:
     """A refusal of our own as a form shows it; `message` is told in the visitor's language."""
-    return Problem(refusal.code, message, refusal.field)
+    return FormProblem(refusal.code, message, refusal.field)

@@ -7,13 +7,13 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from backend.platform.errors import DomainError
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.visit import Visit, refusal_of
 
 _NOT_AT_A_FORM: Final = frozenset({"NotFoundProblem", "UnavailableProblem"})
 
 
-def refused_status(problem: Problem) -> int:
+def refused_status(problem: FormProblem) -> int:
     """401 when the session has ended, so that the form tells how to go on; 400 for anything else."""
     return 401 if problem.kind == "LoginProblem" else 400
 
@@ -58,7 +58,7 @@ class Refused:
     is_public: bool = False
 
     async def answer(
-        self, visit: Visit, address: str, payload: Mapping[str, Any], problem: Problem
+        self, visit: Visit, address: str, payload: Mapping[str, Any], problem: FormProblem
     ) -> Response:
         """The page again, or the login; raises what no form can mend."""
         if problem.kind == "LoginProblem" and not self.is_public:
@@ -70,7 +70,7 @@ class Refused:
         return await self.again(self.form, refusal.status)
 
 
-def refusal_at_form(payload: Mapping[str, Any], problem: Problem) -> DomainError:
+def refusal_at_form(payload: Mapping[str, Any], problem: FormProblem) -> DomainError:
     """The refusal, where a form can show it; raises it where the thing is gone or a part of the platform is away."""
     refusal = refusal_of(payload)
     if problem.kind in _NOT_AT_A_FORM:

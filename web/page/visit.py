@@ -24,7 +24,7 @@ from backend.platform.errors import (
 from backend.platform.i18n import N_, translate
 from backend.platform.settings import Settings
 from web.page.cookies import NOTICE_COOKIE, set_cookie
-from web.page.forms import Form, Problem, problem_in, read_form
+from web.page.forms import Form, FormProblem, problem_in, read_form
 from web.page.notice import NOTICES, taken_notice
 from web.page.origin import TOKEN_FIELD, browser_tells, form_token, require_own_site
 from web.page.policy import policy
@@ -99,7 +99,7 @@ class Visit:
             raise _failure(answer.errors[0])
         return cast(dict[str, Any], answer.data)
 
-    async def mutate(self, operation: str, **variables: Any) -> tuple[dict[str, Any], Problem | None]:
+    async def mutate(self, operation: str, **variables: Any) -> tuple[dict[str, Any], FormProblem | None]:
         """What a trusted mutation of one field answered, and its problem if that is what it is."""
         data = await self.query(operation, **variables)
         (payload,) = data.values()
@@ -180,7 +180,7 @@ class Visit:
 
     async def count(self, limit: str) -> None:
         """Count one use of a limit by this person; raises LimitExceeded."""
-        await self._rates.hit(limit, f"person:{self.actor.account_id}")
+        await self._rates.consume(limit, f"person:{self.actor.account_id}")
 
     def redirect(self, address: str, notice: str | None = None) -> Response:
         """On to a page of ours (303), which tells the notice of that name when it is shown."""

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from backend.platform.i18n import N_
 from web.my.common import own_page
 from web.page.chosen import chosen_numbers
-from web.page.forms import Form, Problem, problem_in
+from web.page.forms import Form, FormProblem, problem_in
 from web.page.notice import notice
 from web.page.refused import refusal_at_form
 from web.page.routing import action
@@ -59,7 +59,7 @@ async def answer(visit: Visit) -> Response:
     if form["steg"] == "endre":
         return await _form_page(visit, form, numbers)
     if form["utfall"] not in OUTCOME_TEXTS:
-        form.add(Problem("outcome_missing", visit.say(N_("Velg hva kommunen svarer.")), "utfall"))
+        form.add(FormProblem("outcome_missing", visit.say(N_("Velg hva kommunen svarer.")), "utfall"))
         # The rest is looked at too, with any outcome in place of the one that is missing.
         assumed = {**_input(form), "outcome": next(iter(OUTCOME_TEXTS))}
         data = await visit.query("PreviewAnswer", ids=ids_of(numbers), input=assumed)
@@ -85,7 +85,7 @@ async def _previewed(visit: Visit, form: Form, numbers: list[int]) -> Response:
 
 
 async def _refused(
-    visit: Visit, form: Form, numbers: list[int], payload: dict[str, Any], problem: Problem
+    visit: Visit, form: Form, numbers: list[int], payload: dict[str, Any], problem: FormProblem
 ) -> Response:
     form.add(problem, _FIELDS)
     return await _form_page(visit, form, numbers, refusal_at_form(payload, problem).status)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.node_ids import from_global_id, to_global_id
 from backend.platform.i18n import N_
 from web.my.common import own_page
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.routing import action, stream
 from web.page.visit import Visit, refusal_of
@@ -81,7 +81,7 @@ def _topic(form: Form) -> str | None:
     return None if number is None else to_global_id("Topic", number)
 
 
-async def _refused(visit: Visit, form: Form, payload: dict[str, Any], problem: Problem) -> Response:
+async def _refused(visit: Visit, form: Form, payload: dict[str, Any], problem: FormProblem) -> Response:
     refusal = refusal_of(payload)
     if problem.kind not in _AT_FIELDS or problem.code == "planners_only":
         raise refusal
@@ -130,7 +130,7 @@ async def start(visit: Visit) -> Response:
         return await logged_out(visit, form)
     _, tried = await _run(visit)
     if tried["upload"] is None:
-        form.add(Problem("upload_gone", visit.say(N_("Filen er slettet. Send den inn på nytt."))))
+        form.add(FormProblem("upload_gone", visit.say(N_("Filen er slettet. Send den inn på nytt."))))
         return await _run_page(visit, form, 409)
     payload, problem = await visit.mutate(
         "StartImport",

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
 from web.my.common import own_page
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.refused import Refused, submit
 from web.page.routing import action
@@ -56,7 +56,7 @@ async def change_status(visit: Visit) -> Response:
     if visit.actor.is_anonymous:
         return await logged_out(visit, form, "arsak")
     if form["status"] not in STATUSES:
-        form.add(Problem("status_missing", visit.say(N_("Velg en status.")), "status"))
+        form.add(FormProblem("status_missing", visit.say(N_("Velg en status.")), "status"))
         return await _page(visit, form, 400)
     status = {"id": _id(visit), "status": form["status"], "reason": form.text("arsak")}
     refused = Refused(form, partial(_page, visit), {"reason": "arsak"})

@@ -60,7 +60,7 @@ async def _planner(request: Request) -> Actor:
     """Who sends; refused before anything of the body is read."""
     actor = await authenticate_request(settings_of(request), request.app.state.rates, request.scope)
     require(import_files(actor, None))
-    await request.app.state.rates.hit("person.upload", f"person:{actor.account_id}")
+    await request.app.state.rates.consume("person.upload", f"person:{actor.account_id}")
     return actor
 
 

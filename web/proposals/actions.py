@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import NOTICES, notice
 from web.page.refused import Refused, submit
 from web.page.routing import action, page
@@ -45,7 +45,7 @@ async def support(visit: Visit) -> Response:
     return await submit(visit, operation, {"id": node}, f"{address}#stotte", notice)
 
 
-async def _support_box(visit: Visit, node: str, problem: Problem | None) -> Response:
+async def _support_box(visit: Visit, node: str, problem: FormProblem | None) -> Response:
     data = await visit.query("ShowSupport", id=node)
     visit.found_or_404(data["proposal"])
     return await visit.render("proposals/support_answer.html", data, problem=problem)

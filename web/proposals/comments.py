@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from backend.platform.i18n import N_
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.refused import Refused, submit
 from web.page.rendering import number_in
@@ -35,7 +35,7 @@ async def create(visit: Visit) -> Response:
 
 async def _create(
     visit: Visit, number: int, form: Form, text: str, parent: str | None = None
-) -> tuple[dict[str, Any], Problem | None]:
+) -> tuple[dict[str, Any], FormProblem | None]:
     stance = form["holdning"]
     fields = {
         "body": form[text],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from typing import Final, Literal
 
-Kind = Literal["same", "added", "removed", "left_out"]
+PieceKind = Literal["same", "added", "removed", "left_out"]
 
 _WORD = re.compile(r"\s+|[^\s]+")
 MOST_WORDS: Final = 1_500
@@ -21,7 +21,7 @@ over with something new between, would take a minute; beyond this the rest is to
 class Piece:
     """A run of text; for `left_out` it is empty and `count` paragraphs stayed as they were."""
 
-    kind: Kind
+    kind: PieceKind
     text: str
     count: int = 0
 

@@ -55,7 +55,7 @@ class LiveCounts:
         self._addresses: Counter[str] = Counter()
         self._is_closed = False
 
-    def hear(self, tags: Iterable[str]) -> None:
+    def on_tags(self, tags: Iterable[str]) -> None:
         """Read anew what is looked at and has changed."""
         for tag in tags:
             kind, _, number = tag.partition(":")

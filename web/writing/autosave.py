@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.node_ids import from_global_id, to_global_id
 from backend.platform.i18n import N_
-from web.page.forms import Problem
+from web.page.forms import FormProblem
 from web.page.routing import action
 from web.page.visit import Visit
 from web.writing.drafts import form_of, save
@@ -23,7 +23,7 @@ _MOST_COMPARED = 10_000
 _MOST_FINDINGS = 5
 
 
-async def keep(visit: Visit) -> Response:
+async def save_draft(visit: Visit) -> Response:
     """POST /forslag/utkast: 200 with the draft's number and version, 204 when there is too little to keep.
 
     401, 409, 422 and 429 say in `message` why it is not kept. When another window or a co-author was first, 409 has
@@ -65,7 +65,7 @@ async def _both(visit: Visit, global_id: str) -> Response:
     )
 
 
-def _answer(visit: Visit, proposal: dict[str, Any], problem: Problem | None) -> Response:
+def _answer(visit: Visit, proposal: dict[str, Any], problem: FormProblem | None) -> Response:
     if problem:
         reason = visit.say(_NOT_SAVED, reason=problem.message)
         return _message_response(_STATUS.get(problem.kind, 422), reason)
@@ -101,4 +101,4 @@ async def look(visit: Visit) -> Response:
     return await visit.render("writing/help.html", data, form=form, findings=findings)
 
 
-routes = [action("/forslag/utkast", keep), action("/forslag/sjekk", look)]
+routes = [action("/forslag/utkast", save_draft), action("/forslag/sjekk", look)]

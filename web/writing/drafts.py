@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from api.node_ids import to_global_id
 from backend.platform.errors import DomainError, Invalid
-from web.page.forms import Form, Problem, problem_of
+from web.page.forms import Form, FormProblem, problem_of
 from web.page.visit import Visit
 
 BEING_WRITTEN: Final = frozenset({"DRAFT", "REJECTED"})
@@ -88,7 +88,7 @@ def is_stored(form: Form, proposal: Mapping[str, Any]) -> bool:
 
 async def save(
     visit: Visit, form: Form, proposal: Mapping[str, Any] | None
-) -> tuple[dict[str, Any], Problem | None]:
+) -> tuple[dict[str, Any], FormProblem | None]:
     """Keep what the form holds, as a new draft or as the next version; the proposal, or the problem."""
     try:
         if proposal is None:
@@ -102,7 +102,7 @@ async def save(
     return payload.get("proposal", {}), problem
 
 
-async def _create(visit: Visit, form: Form) -> tuple[dict[str, Any], Problem | None]:
+async def _create(visit: Visit, form: Form) -> tuple[dict[str, Any], FormProblem | None]:
     words = written(form, visit.language)
     # Whoever goes back and writes something else means another draft; the same again is the same draft.
     digest = hashlib.sha256(repr((form["topic"], sorted(words.items(), key=str))).encode()).hexdigest()
@@ -114,7 +114,7 @@ async def _create(visit: Visit, form: Form) -> tuple[dict[str, Any], Problem | N
 
 async def _edit(
     visit: Visit, form: Form, proposal: Mapping[str, Any]
-) -> tuple[dict[str, Any], Problem | None]:
+) -> tuple[dict[str, Any], FormProblem | None]:
     is_moved = proposal["state"] == "DRAFT" and form["topic"] != (proposal["topic"] or {}).get("id", "")
     return await visit.mutate(
         "EditProposal",

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.node_ids import from_global_id
 from backend.platform.errors import DomainError, Forbidden
 from backend.platform.i18n import N_
-from web.page.forms import Form, Problem
+from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.routing import action, page
 from web.page.visit import Visit
@@ -66,7 +66,7 @@ async def edit(visit: Visit) -> Response:
     if proposal["state"] not in BEING_WRITTEN:
         return await _change_page(visit, data, form)
     if step == 1 and not proposal["topic"] and "mangler" in visit.request.query_params:
-        form.add(Problem("topic_missing", visit.say(_TOPIC_MISSING), "topic"))
+        form.add(FormProblem("topic_missing", visit.say(_TOPIC_MISSING), "topic"))
     return await _step_page(visit, data, form, step)
 
 
@@ -130,11 +130,11 @@ async def _late(visit: Visit, data: Mapping[str, Any], form: Form) -> Response:
     """A step's form that stood open while the proposal was handed in: what it holds is kept, and is no draft."""
     if form["handling"] == "send":
         return visit.redirect(visit.path(f"/forslag/{visit.request.path_params['number']}/takk"))
-    form.add(Problem("handed_in_meanwhile", visit.say(_HANDED_IN_MEANWHILE)))
+    form.add(FormProblem("handed_in_meanwhile", visit.say(_HANDED_IN_MEANWHILE)))
     return await _change_page(visit, data, form, status=409)
 
 
-async def _refused(visit: Visit, data: Mapping[str, Any], form: Form, problem: Problem) -> Response:
+async def _refused(visit: Visit, data: Mapping[str, Any], form: Form, problem: FormProblem) -> Response:
     """The form again, with the problem at its field; after somebody else's change with both texts."""
     if problem.code != "changed_meanwhile":
         form.add(problem)
@@ -143,7 +143,7 @@ async def _refused(visit: Visit, data: Mapping[str, Any], form: Form, problem: P
     data = await visit.query("ShowWriting", id=proposal_id(visit))
     stored = _editable(visit, data)
     form.values["versjon"] = [str(stored["version"])]
-    form.add(Problem(problem.code, visit.say(_CHANGED_MEANWHILE)))
+    form.add(FormProblem(problem.code, visit.say(_CHANGED_MEANWHILE)))
     return await _page(visit, data, form, step=1, status=409, stored=stored)
 
 

@@ -19,7 +19,7 @@ from backend.text.personal_data.phones import phones
 from backend.text.traced import clean_traced
 
 
-class Kind(StrEnum):
+class PersonalDataKind(StrEnum):
     """What was found; the most specific first, which wins where two overlap."""
 
     NATIONAL_IDENTITY_NUMBER = "national_identity_number"
@@ -33,13 +33,13 @@ class Kind(StrEnum):
 class Finding:
     """Code points `start` to `end` (end excluded) of the text are of this kind. Never the value."""
 
-    kind: Kind
+    kind: PersonalDataKind
     start: int
     end: int
 
 
-_Candidate = tuple[Kind, int, int]
-_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+_Candidate = tuple[PersonalDataKind, int, int]
+_RANK = {kind: rank for rank, kind in enumerate(PersonalDataKind)}
 _MARKED = re.compile(r"[\\`*_\[<]")
 _FEWEST_DIGITS = 8
 # The one way in which a number is written over two lines.
@@ -116,9 +116,9 @@ def _candidates(text: str) -> Iterator[_Candidate]:
     # Addresses on the web are full of article and map numbers; only what no chance explains is sought there.
     prose = _URL.sub(lambda m: "x" * len(m.group()), text)
     yield from _number_candidates(text, prose)
-    yield from ((Kind.ACCOUNT_NUMBER, *span) for span in ibans(text))
-    yield from ((Kind.EMAIL, *span) for span in emails(text))
-    yield from ((Kind.PHONE, *span) for span in phones(prose))
+    yield from ((PersonalDataKind.ACCOUNT_NUMBER, *span) for span in ibans(text))
+    yield from ((PersonalDataKind.EMAIL, *span) for span in emails(text))
+    yield from ((PersonalDataKind.PHONE, *span) for span in phones(prose))
 
 
 def _number_candidates(text: str, prose: str) -> Iterator[_Candidate]:
@@ -129,13 +129,13 @@ def _number_candidates(text: str, prose: str) -> Iterator[_Candidate]:
         if len(window.layout) == 1 and _DECIMALS.match(text, max(0, window.start - 2)):
             continue
         if not is_account_layout(window) and holds_identity_number(window):
-            yield Kind.NATIONAL_IDENTITY_NUMBER, *span
+            yield PersonalDataKind.NATIONAL_IDENTITY_NUMBER, *span
         if not prose[window.start].isdigit():
             continue
         if holds_card(window):
-            yield Kind.PAYMENT_CARD, *span
+            yield PersonalDataKind.PAYMENT_CARD, *span
         if holds_account(window) and not _is_glued(prose, *span):
-            yield Kind.ACCOUNT_NUMBER, *span
+            yield PersonalDataKind.ACCOUNT_NUMBER, *span
 
 
 def _is_glued(text: str, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.platform.authz import Actor
 from backend.platform.settings import Settings
-from backend.text.personal_data.detection import Finding, Kind
+from backend.text.personal_data.detection import Finding, PersonalDataKind
 from backend.text.personal_data.folding import fold
 
 _COUNTRY_CODE = re.compile(r"^(?:\+|00)?47(?=[0-9]{8}$)")
@@ -17,12 +17,12 @@ class PublicContacts:
 
     entries: frozenset[str] = frozenset()
 
-    def has(self, kind: Kind, written: str) -> bool:
+    def has(self, kind: PersonalDataKind, written: str) -> bool:
         """Whether what was found is one of these; an address only where it is written plainly."""
         plain = fold(written).text
-        if kind is Kind.PHONE:
+        if kind is PersonalDataKind.PHONE:
             return _COUNTRY_CODE.sub("", re.sub(r"[^0-9+]", "", plain)) in self.entries
-        if kind is Kind.EMAIL:
+        if kind is PersonalDataKind.EMAIL:
             name, sign, domain = plain.lower().rpartition("@")
             return bool(name) and not {f"{name}@{domain}", f"{sign}{domain}"}.isdisjoint(self.entries)
         return False

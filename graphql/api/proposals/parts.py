@@ -7,7 +7,7 @@ import strawberry
 
 from api.accounts.types import Author, author_of
 from api.context import Info, context_of
-from api.proposals.enums import Outcome, Part, ProposalState
+from api.proposals.enums import Capacity, Outcome, ProposalState
 from backend.proposals.queries import AnswerRow, LinkRow, TransitionRow
 from backend.proposals.versions import VersionRow
 from backend.text.markup import render_markdown
@@ -21,14 +21,14 @@ class TimelineStep:
     number: int = strawberry.field(description="1 for the first.")
     source: ProposalState = strawberry.field(description="The state before.")
     target: ProposalState = strawberry.field(description="The state after.")
-    part: Part = strawberry.field(description="In which capacity somebody took the step.")
+    part: Capacity = strawberry.field(description="In which capacity somebody took the step.")
     reason: str | None = strawberry.field(description="The public reason, where one was given.")
     at: datetime = strawberry.field(description="When.")
 
     @strawberry.field(description="Who, for steps of authors and planners; moderators are not named.")
     async def actor(self, info: Info) -> Author | None:
         """The person, unless they acted as moderator."""
-        if self.row.actor_role not in (Part.AUTHOR, Part.PLANNER):
+        if self.row.actor_role not in (Capacity.AUTHOR, Capacity.PLANNER):
             return None
         return await author_of(context_of(info), self.row.actor_id)
 
@@ -40,7 +40,7 @@ class TimelineStep:
             number=row.ordinal,
             source=ProposalState(row.from_state),
             target=ProposalState(row.to_state),
-            part=Part(row.actor_role),
+            part=Capacity(row.actor_role),
             reason=row.reason,
             at=row.created_at,
         )

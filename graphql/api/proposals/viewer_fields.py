@@ -13,7 +13,7 @@ from api.viewer import Permission, permission_to
 from backend.content.kinds import ContentRef
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import may
-from backend.proposals.states import Part, permits
+from backend.proposals.states import Capacity, permits
 
 # The scope that the mutation asks a token for.
 _SCOPES = {"assess": "plan", "restore": "moderate"}
@@ -105,7 +105,7 @@ class ProposalViewerFields:
         """None for anybody else; in the order of the state machine."""
         if not (await _may(self, info, "assess")).allowed:
             return []
-        return [state for state in ProposalState if permits(self.row.state, state, Part.PLANNER)]
+        return [state for state in ProposalState if permits(self.row.state, state, Capacity.PLANNER)]
 
     @strawberry.field(description="Whether the viewer may report it to the moderators now, and why not.")
     async def viewer_can_report(self, info: Info) -> Permission:

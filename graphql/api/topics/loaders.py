@@ -21,10 +21,10 @@ def topic_loader(context: Context) -> DataLoader[int, TopicRow | None]:
 
     async def load(ids: list[int]) -> dict[int, TopicRow]:
         context.tags.update(f"topic:{number}" for number in ids)
-        moment = topic_cache.changes
+        generation = topic_cache.changes
         found = await topics_by_id(context.municipality_id, ids, context.language)
         for row in found.values():
-            topic_cache.put(context.municipality_id, context.language, row, moment)
+            topic_cache.put(context.municipality_id, context.language, row, generation)
         return found
 
     return context.loader("topic", load)

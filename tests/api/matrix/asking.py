@@ -19,8 +19,8 @@ from graphql import (
 
 from api.broker import Broker, Feed
 from api.context import Context
-from api.documents import Prepared
-from api.execute import Answer, Executor
+from api.documents import PreparedOperation
+from api.execute import Executor, OperationResult
 from api.limits import Limits
 from api.node_ids import from_global_id
 from api.streams import answers
@@ -69,8 +69,8 @@ async def undone() -> AsyncIterator[None]:
 
 
 async def first_answer(
-    executor: Executor, prepared: Prepared, variables: dict[str, Any], actor: Actor
-) -> Answer:
+    executor: Executor, prepared: PreparedOperation, variables: dict[str, Any], actor: Actor
+) -> OperationResult:
     """The answer to a query or mutation, and the first one of a subscription."""
     if prepared.kind is not OperationType.SUBSCRIPTION:
         return await executor.run(prepared, variables, actor, language="nb")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from backend.imports.errors import RowError, row_error
-from backend.imports.rows import ProposalLink, ProposalRow, link_value
+from backend.imports.rows import ImportedProposal, ProposalLink, link_value
 from backend.imports.schema import ImportMapping, Repeats
 
 
@@ -25,17 +25,17 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MergedRows:
     """Proposals in the order of their first rows; keys that differ and may not are errors instead."""
 
-    proposals: tuple[ProposalRow, ...]
+    proposals: tuple[ImportedProposal, ...]
     settlements: tuple[Settlement, ...]
     errors: tuple[RowError, ...]
     refused_keys: frozenset[str]
 
 
 # State and outcome are one statement: a winner's state with a loser's outcome would be nobody's.
-_COMPARED: Final[Mapping[str, Callable[[ProposalRow], object]]] = {
+_COMPARED: Final[Mapping[str, Callable[[ImportedProposal], object]]] = {
     "title": lambda row: row.title,
     "body": lambda row: row.body,
     "topic": lambda row: row.topic,
@@ -49,12 +49,12 @@ _COMPARED: Final[Mapping[str, Callable[[ProposalRow], object]]] = {
 }
 
 
-def settle(rows: Iterable[ProposalRow], mapping: ImportMapping) -> Settled:
+def merge_rows(rows: Iterable[ImportedProposal], mapping: ImportMapping) -> MergedRows:
     """One proposal per key by the rule `mapping.repeats`; the winner gives every value, links are united."""
-    groups: dict[str, list[ProposalRow]] = {}
+    groups: dict[str, list[ImportedProposal]] = {}
     for row in rows:
         groups.setdefault(row.external_key, []).append(row)
-    proposals: list[ProposalRow] = []
+    proposals: list[ImportedProposal] = []
     settlements: list[Settlement] = []
     errors: list[RowError] = []
     refused: set[str] = set()
@@ -69,10 +69,12 @@ def settle(rows: Iterable[ProposalRow], mapping: ImportMapping) -> Settled:
         else:
             proposals.append(proposal)
             settlements += found
-    return Settled(tuple(proposals), tuple(settlements), tuple(errors), frozenset(refused))
+    return MergedRows(tuple(proposals), tuple(settlements), tuple(errors), frozenset(refused))
 
 
-def _merge(group: Sequence[ProposalRow], mapping: ImportMapping) -> tuple[ProposalRow, list[Settlement]]:
+def _merge(
+    group: Sequence[ImportedProposal], mapping: ImportMapping
+) -> tuple[ImportedProposal, list[Settlement]]:
     if len(group) == 1:
         return group[0], []
     ordered = _winner_first(group, mapping.repeats)
@@ -84,11 +86,11 @@ def _merge(group: Sequence[ProposalRow], mapping: ImportMapping) -> tuple[Propos
     return replace(ordered[0], links=links), found + differing
 
 
-def _winner_first(group: Sequence[ProposalRow], rule: Repeats) -> Sequence[ProposalRow]:
+def _winner_first(group: Sequence[ImportedProposal], rule: Repeats) -> Sequence[ImportedProposal]:
     return group[::-1] if rule == "last" else group
 
 
-def _difference(ordered: Sequence[ProposalRow], column: str, values: Sequence[str]) -> list[Settlement]:
+def _difference(ordered: Sequence[ImportedProposal], column: str, values: Sequence[str]) -> list[Settlement]:
     dropped = tuple(value for value in dict.fromkeys(values) if value != values[0])
     if not dropped:
         return []
@@ -98,7 +100,7 @@ def _difference(ordered: Sequence[ProposalRow], column: str, values: Sequence[st
 
 
 def _merge_links(
-    ordered: Sequence[ProposalRow], mapping: ImportMapping
+    ordered: Sequence[ImportedProposal], mapping: ImportMapping
 ) -> tuple[tuple[ProposalLink, ...], list[Settlement]]:
     """One link per target; of links that differ for one target the winning row's is kept."""
     by_target: dict[str, list[ProposalLink]] = {}
