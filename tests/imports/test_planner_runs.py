@@ -255,7 +255,7 @@ async def test_killed_in_the_middle_it_goes_on_and_counts_right(
     planner = await person(role=Role.PLANNER)
     await take_in(fresh, planner, rows(5))
     run_id = await start_import(planner, ImportOrder(await send(planner, rows(45))))
-    import_chunk, done = store._take_in, 0
+    import_chunk, done = store._import_chunk, 0
 
     async def dies(*arguments: Any) -> None:
         nonlocal done
