@@ -93,7 +93,7 @@ async def test_a_stranger_changes_nothing(fresh) -> None:
         ("RequestDeletion", {"keepContent": True}),
         ("CreateAccessToken", {"name": "x", "scopes": ["read"]}),
         ("MarkNotificationsRead", {"ids": []}),
-        ("SetNotificationPreference", {"kind": "ANSWERED", "channel": "EMAIL", "wanted": False}),
+        ("SetNotificationPreference", {"kind": "ANSWERED", "channel": "EMAIL", "enabled": False}),
         ("GrantRole", {"account": to_global_id("Author", 1), "role": "ADMIN"}),
         ("RoleGrants", {}),
         ("NameHistory", {"author": to_global_id("Author", 1)}),
@@ -261,15 +261,15 @@ async def test_notifications_are_read_in_pages(fresh, person, topic_id) -> None:
 async def test_what_one_is_told_is_chosen_but_not_rulings_on_ones_own(fresh, person) -> None:
     actor = await person()
     before = (await ask(fresh, actor, "NotificationPreferences", language="en"))["notificationPreferences"]
-    assert {"kind", "channel", "label", "wanted", "isRequired"} == set(before[0])
+    assert {"kind", "channel", "label", "enabled", "isRequired"} == set(before[0])
     changed = await ask(
-        fresh, actor, "SetNotificationPreference", kind="ANSWERED", channel="EMAIL", wanted=False
+        fresh, actor, "SetNotificationPreference", kind="ANSWERED", channel="EMAIL", enabled=False
     )
-    chosen = {(one["kind"], one["channel"]): one["wanted"] for one in changed["preferences"]}
+    chosen = {(one["kind"], one["channel"]): one["enabled"] for one in changed["preferences"]}
     assert chosen["ANSWERED", "EMAIL"] is False
     assert chosen["ANSWERED", "IN_APP"] is True
     refused = await ask(
-        fresh, actor, "SetNotificationPreference", kind="REJECTED", channel="IN_APP", wanted=False
+        fresh, actor, "SetNotificationPreference", kind="REJECTED", channel="IN_APP", enabled=False
     )
     assert refused["code"] == "notification_required"
 

@@ -28,7 +28,7 @@ async def test_a_comment_from_writing_to_reading(fresh, person, topic_id) -> Non
     assert "<script" not in comment["bodyHtml"]
     assert "<em>trenger</em>" in comment["bodyHtml"]
     mine = await ask(fresh, resident, "CommentsViewer", id=_proposal(proposal_id))
-    assert [aside["id"] for aside in mine["viewerCommentsAside"]] == [comment["id"]]
+    assert [aside["id"] for aside in mine["viewerPendingComments"]] == [comment["id"]]
     assert (await ask(fresh, STRANGER, "ProposalComments", id=_proposal(proposal_id)))["comments"][
         "nodes"
     ] == []

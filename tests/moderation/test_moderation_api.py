@@ -79,12 +79,12 @@ async def test_reasons_are_for_authors_and_moderators(fresh, person, topic_id) -
         reasonText=GROUND,
     )
     proposal = to_global_id("Proposal", proposal_id)
-    (aside,) = (await ask(fresh, author, "CommentsViewer", id=proposal))["viewerCommentsAside"]
+    (aside,) = (await ask(fresh, author, "CommentsViewer", id=proposal))["viewerPendingComments"]
     assert (aside["id"], aside["moderationReason"]["code"]) == (
         to_global_id("Comment", comment_id),
         "OFF_TOPIC",
     )
-    assert (await ask(fresh, reader, "CommentsViewer", id=proposal))["viewerCommentsAside"] == []
+    assert (await ask(fresh, reader, "CommentsViewer", id=proposal))["viewerPendingComments"] == []
 
 
 async def test_who_may_not_is_told_why(fresh, person, topic_id) -> None:

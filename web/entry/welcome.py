@@ -60,7 +60,7 @@ def _form_of(viewer: dict[str, Any]) -> Form:
         homePlace=(viewer["homePlace"] or {}).get("id", ""),
         language=viewer["language"],
         email=viewer["pendingEmail"] or viewer["email"] or "",
-        varsel=[each["kind"] for each in _letters(viewer) if each["wanted"]],
+        varsel=[each["kind"] for each in _letters(viewer) if each["enabled"]],
     )
 
 
@@ -120,7 +120,7 @@ async def _settle_letters(visit: Visit, form: Form) -> Response:
     viewer = (await visit.query("ShowWelcome"))["viewer"]
     chosen, address = form.all("varsel"), form.text("email")
     choices = [
-        {"kind": each["kind"], "channel": "EMAIL", "wanted": each["kind"] in chosen}
+        {"kind": each["kind"], "channel": "EMAIL", "enabled": each["kind"] in chosen}
         for each in _letters(viewer)
         if not each["isRequired"]
     ]

@@ -56,7 +56,7 @@ def _form_of(viewer: Mapping[str, Any]) -> Form:
         row = rows.setdefault(one["kind"], [one["label"]])
         if one["isRequired"]:
             row.append(one["channel"])
-        if one["wanted"]:
+        if one["enabled"]:
             chosen.append(f"{one['kind']}:{one['channel']}")
     rad = [f"{kind}|{','.join(fixed)}|{label}" for kind, (label, *fixed) in rows.items()]
     chosen += [f"{one['cause']}:{one['channel']}" for one in causes if one["enabled"]]
@@ -85,11 +85,11 @@ def _changes(form: Form, known: Iterable[Mapping[str, Any]]) -> list[dict[str, A
     shown = {row.partition("|")[0] for row in form.all("rad")}
     chosen = set(form.all("valg"))
     return [
-        {"kind": one["kind"], "channel": one["channel"], "wanted": not one["wanted"]}
+        {"kind": one["kind"], "channel": one["channel"], "enabled": not one["enabled"]}
         for one in known
         if one["kind"] in shown
         and not one["isRequired"]
-        and one["wanted"] != (f"{one['kind']}:{one['channel']}" in chosen)
+        and one["enabled"] != (f"{one['kind']}:{one['channel']}" in chosen)
     ]
 
 

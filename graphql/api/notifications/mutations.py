@@ -70,13 +70,19 @@ SetNotificationPreferencesPayload = payload(
 )
 
 
-@strawberry.input(description="Whether to be told of a kind by a channel.")
+_USE_ENABLED = "Use enabled. Goes after 2027-12-01."
+
+
+@strawberry.input(description="Whether to be notified of a kind by a channel.")
 class NotificationPreferenceInput:
     """One choice."""
 
     kind: EventKind = strawberry.field(description="What happens.")
-    channel: Channel = strawberry.field(description="Where to be told.")
-    wanted: bool = strawberry.field(description="Whether to be told.")
+    channel: Channel = strawberry.field(description="Where to be notified.")
+    enabled: bool | None = strawberry.field(default=None, description="Whether to be notified; needed.")
+    wanted: bool | None = strawberry.field(
+        default=None, description="The same as enabled.", deprecation_reason=_USE_ENABLED
+    )
 
 
 @strawberry.input(description="Whether to be notified for a cause by a channel.")
@@ -124,18 +130,24 @@ class NotificationMutations:
     @mutation(
         SetNotificationPreferencePayload,
         scope="write",
-        description="Choose whether to be told of a kind by a channel.",
+        description="Choose whether to be notified of a kind by a channel.",
     )
     async def set_notification_preference(
         self,
         info: Info,
         kind: Annotated[EventKind, strawberry.argument(description="What happens.")],
-        channel: Annotated[Channel, strawberry.argument(description="Where to be told.")],
-        wanted: Annotated[bool, strawberry.argument(description="Whether to be told.")],
+        channel: Annotated[Channel, strawberry.argument(description="Where to be notified.")],
+        enabled: Annotated[
+            bool | None, strawberry.argument(description="Whether to be notified; needed.")
+        ] = None,
+        wanted: Annotated[
+            bool | None,
+            strawberry.argument(description="The same as enabled.", deprecation_reason=_USE_ENABLED),
+        ] = None,
     ) -> NotificationPreferencesChanged:
         """Chosen."""
         context = context_of(info)
-        await set_preference(context.actor, kind.value, channel.value, wanted=wanted)
+        await set_preference(context.actor, kind.value, channel.value, wanted=_enabled(enabled, wanted))
         return await _preferences_changed(context)
 
     @mutation(
@@ -159,7 +171,10 @@ class NotificationMutations:
         context = context_of(info)
         await set_preferences(
             context.actor,
-            [(one.kind.value, one.channel.value, one.wanted) for one in _bounded(choices)],
+            [
+                (one.kind.value, one.channel.value, _enabled(one.enabled, one.wanted))
+                for one in _bounded(choices)
+            ],
             [(one.cause.value, one.channel.value, one.enabled) for one in _bounded(causes or [])],
         )
         return await _preferences_changed(context)
@@ -172,6 +187,14 @@ async def _preferences_changed(context: Context) -> NotificationPreferencesChang
         preferences=[NotificationPreference.from_row(row, context.language) for row in rows],
         causes=[NotificationCausePreference.from_row(row, context.language) for row in causes],
     )
+
+
+def _enabled(enabled: bool | None, wanted: bool | None) -> bool:
+    """The choice, by either name. Raises Invalid for none, and for two that differ."""
+    named = {choice for choice in (enabled, wanted) if choice is not None}
+    if len(named) != 1:
+        raise Invalid("enabled_needed", "Velg om du vil ha varselet eller ikke.", field="enabled")
+    return named.pop()
 
 
 def _bounded(ids: list[T]) -> list[T]:

@@ -106,8 +106,15 @@ class NotificationPreference:
     kind: EventKind = strawberry.field(description="What happens.")
     channel: Channel = strawberry.field(description="Where the viewer is told.")
     label: str = strawberry.field(description="The kind in words, in the viewer's language.")
-    wanted: bool = strawberry.field(description="Whether the viewer is told, by choice or by default.")
+    enabled: bool = strawberry.field(description="Whether the viewer is notified, by choice or by default.")
     is_required: bool = strawberry.field(description="Whether it cannot be turned off.")
+
+    @strawberry.field(
+        description="The same as enabled.", deprecation_reason="Use enabled. Goes after 2027-12-01."
+    )
+    def wanted(self) -> bool:
+        """Under its old name."""
+        return self.enabled
 
     @classmethod
     def from_row(cls, row: PreferenceRow, language: str) -> "NotificationPreference":
@@ -116,7 +123,7 @@ class NotificationPreference:
             kind=row.kind,
             channel=row.channel,
             label=translate(language, row.label),
-            wanted=row.wanted,
+            enabled=row.wanted,
             is_required=row.is_required,
         )
 

@@ -74,8 +74,16 @@ class ProposalViewerFields:
         description="Whether an edit of its author's would show as an amendment: others have stood behind it. "
         "False to everybody else."
     )
-    async def viewer_edit_amends(self, info: Info) -> bool:
+    async def viewer_edit_is_amendment(self, info: Info) -> bool:
         """Asked about one proposal at a time, by the page where it is edited."""
+        return await loaders.amended_loader(context_of(info)).load(self.row)
+
+    @strawberry.field(
+        description="The same as viewerEditIsAmendment.",
+        deprecation_reason="Use viewerEditIsAmendment. Goes after 2027-12-01.",
+    )
+    async def viewer_edit_amends(self, info: Info) -> bool:
+        """Under its old name."""
         return await loaders.amended_loader(context_of(info)).load(self.row)
 
     @strawberry.field(description="Whether the viewer may hand it in now, and why not.")
@@ -136,6 +144,14 @@ class ProposalViewerFields:
         return list((await subscription_loader(context_of(info)).load(self.row.id)).causes)
 
     @strawberry.field(description="The viewer's own comments on it that only they see, the newest first.")
-    async def viewer_comments_aside(self, info: Info) -> list[Comment]:
+    async def viewer_pending_comments(self, info: Info) -> list[Comment]:
         """Waiting, rejected or hidden ones; at most 20."""
+        return await aside(context_of(info), ContentRef("proposal", self.row.id))
+
+    @strawberry.field(
+        description="The same as viewerPendingComments.",
+        deprecation_reason="Use viewerPendingComments. Goes after 2027-12-01.",
+    )
+    async def viewer_comments_aside(self, info: Info) -> list[Comment]:
+        """Under its old name."""
         return await aside(context_of(info), ContentRef("proposal", self.row.id))

@@ -1,4 +1,4 @@
-"""Notifications, and which are wanted."""
+"""Notifications, and which are enabled."""
 
 from tests.api.matrix.case import Slice, table
 
@@ -39,8 +39,8 @@ Notification.proposal
 """
 _ARGUMENTS = {
     "Mutation.markNotificationsRead": 'ids: ["$notification"]',
-    "Mutation.setNotificationPreference": "kind: ANSWERED, channel: EMAIL, wanted: false",
-    "Mutation.setNotificationPreferences": "choices: [{kind: ANSWERED, channel: EMAIL, wanted: false}]",
+    "Mutation.setNotificationPreference": "kind: ANSWERED, channel: EMAIL, enabled: false",
+    "Mutation.setNotificationPreferences": "choices: [{kind: ANSWERED, channel: EMAIL, enabled: false}]",
     "Mutation.muteProposal": 'id: "$on"',
     "Mutation.unmuteProposal": 'id: "$on"',
     "Mutation.useNotificationWayOut": 'token: "$way_out"',
@@ -51,7 +51,7 @@ _ARGUMENTS = {
 }
 _PLAIN = {
     "Notification": "id kind cause subject text reasons action createdAt readAt contentId commentId topic",
-    "NotificationPreference": "kind channel label wanted isRequired",
+    "NotificationPreference": "kind channel label enabled wanted isRequired",
     "NotificationsRead": "changed unreadCount",
     "NotificationCausePreference": "cause channel label enabled",
     "NotificationPreferencesChanged": "preferences causes",

@@ -128,7 +128,7 @@ Proposal.viewerHasSupported
 Proposal.viewerIsAuthor
     published  yes: authors | no: *
     hidden  yes: authors | no: read_token in_charge | null: *
-Proposal.viewerEditAmends
+Proposal.viewerEditIsAmendment, Proposal.viewerEditAmends
     published  yes: authors | no: *
     hidden  no: authors read_token in_charge | null: *
 Proposal.viewerIsFollowing
@@ -204,7 +204,7 @@ Proposal.viewerCanRestore
     draft  role_missing: authors | null: *
     published, answered  not_hidden: moderator | barred | role_missing: *
     hidden  ok: moderator | role_missing: planner authors | scope_missing: read_token | null: *
-Proposal.viewerCommentsAside
+Proposal.viewerPendingComments, Proposal.viewerCommentsAside
     published  rows_3: author | rows_0: *
 Proposal.comments
     published  rows_4: everybody
