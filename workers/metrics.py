@@ -10,3 +10,4 @@ QUEUE_DEPTH = Gauge("samskap_queue_depth", "Jobs that wait in Redis for a worker
 RECOUNT_DRIFT = Gauge(
     "samskap_recount_drift", "Stored counts that differed from their ledger at the last proof"
 )
+SWEPT = Counter("samskap_swept_rows", "Rows that were left waiting and taken up again, by table", ["tables"])

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from backend.accounts.my_data import give_up_requests
 from backend.platform.personal_tables import Erasure, PersonalTable
-from backend.platform.slices import ALL, CHANGE, ClockEntry, Manifest
+from backend.platform.slices import ALL, CHANGE, ClockEntry, Manifest, WaitingRows
 
 _DELETE, _STUB, _RULED = Erasure.DELETE, Erasure.STUB, Erasure.RULED
 
@@ -112,4 +113,5 @@ MANIFEST: Final = Manifest(
         "updateProfile": "60/hour",
         "requestMyData": "10/day",
     },
+    waiting=(WaitingRows(table="data_request", states=("waiting", "running"), sweep=give_up_requests),),
 )

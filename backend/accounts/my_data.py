@@ -210,3 +210,21 @@ async def _mark_finished(municipality_id: int, request_id: int, state: str, erro
             error,
         )
         await changed([f"data_request:{request_id}"])
+
+
+async def give_up_requests(municipality_id: int) -> int:
+    """End the requests whose job is gone, so that the person may ask again; returns how many."""
+    rows = await fetch(
+        """UPDATE data_request r SET state = 'failed', error = 'given_up'
+           WHERE r.municipality_id = $1 AND r.state IN ('waiting', 'running')
+             AND r.created_at < now() - interval '10 minutes'
+             AND NOT EXISTS (SELECT FROM outbox o WHERE o.job = ANY($2) AND o.key = 'data_request:' || r.id
+                             AND o.done_at IS NULL AND o.failed_at IS NULL)
+           RETURNING r.id""",
+        municipality_id,
+        list(_JOBS.values()),
+    )
+    for row in rows:
+        async with unit_of_work():
+            await changed([f"data_request:{row['id']}"])
+    return len(rows)

@@ -101,6 +101,10 @@ class CommentKind(ContentKind):
         return f"""SELECT m.state, 1 AS version, m.published_at IS NOT NULL AS was_public FROM comment m
             WHERE m.municipality_id = $1 AND m.id = {content_id}"""
 
+    def submitted_sql(self) -> str:
+        return """SELECT id, 1 AS version, created_at AS since FROM comment
+            WHERE municipality_id = $1 AND state = 'submitted'"""
+
     def has_part_sql(self, content_id: str, accounts: str) -> str:
         roots = " ".join(
             f"WHEN '{kind.name}' THEN {kind.has_part_sql('pc.subject_id', accounts)}"

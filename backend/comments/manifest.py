@@ -5,8 +5,9 @@ from typing import Final
 from backend.comments.audiences import ANSWERED_COMMENTER, COMMENTERS
 from backend.comments.content_kind import COMMENT
 from backend.comments.erasure import erase_comments
+from backend.moderation.unscreened import hold_unscreened
 from backend.platform.personal_tables import Erasure, PersonalTable
-from backend.platform.slices import CHANGE, READ, Manifest
+from backend.platform.slices import CHANGE, READ, Manifest, WaitingRows
 
 _STUB, _RULED = Erasure.STUB, Erasure.RULED
 
@@ -49,4 +50,5 @@ MANIFEST: Final = Manifest(
     rate_limits={
         "createComment": "60/hour",
     },
+    waiting=(WaitingRows(table="comment", states=("submitted",), sweep=hold_unscreened),),
 )

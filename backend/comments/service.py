@@ -11,11 +11,11 @@ from backend.comments.transitions import apply_transition
 from backend.content.kinds import ContentRef
 from backend.content.registry import discussions_of, root_kind
 from backend.moderation.lapse import lapse_case
+from backend.moderation.unscreened import request_screening
 from backend.platform.authz import Actor, Role, logged_in, require
 from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import LimitExceeded
 from backend.platform.idempotency import once
-from backend.platform.outbox import enqueue
 from backend.platform.sql import one_of
 from backend.platform.validation import all_checked
 from backend.text.checks import known_language, validate_text
@@ -67,7 +67,7 @@ async def add_comment(
             return same
         await _within_limits(actor)
         comment_id = await _insert(actor, written, topic_id)
-        await _ask_for_screening(actor, comment_id)
+        await request_screening(actor.municipality_id, ContentRef("comment", comment_id), 1)
         return comment_id
 
     request = [*root, parent_id, text, written.stance, written.language]
@@ -163,19 +163,6 @@ async def _insert(actor: Actor, written: _Comment, topic_id: int | None) -> int:
         any(actor.has_role(role, topic_id) for role in _STAFF),
     )
     return comment_id
-
-
-async def _ask_for_screening(actor: Actor, comment_id: int) -> None:
-    await enqueue(
-        "screen_content",
-        f"comment:{comment_id}:1",
-        {
-            "municipality_id": actor.municipality_id,
-            "subject_type": "comment",
-            "subject_id": comment_id,
-            "version": 1,
-        },
-    )
 
 
 async def withdraw_comment(actor: Actor, comment_id: int) -> None:

@@ -192,6 +192,10 @@ class ContentKind(ABC):
         """SELECT of one row, or none, of how the content `content_id` is now: state, version, was_public."""
 
     @abstractmethod
+    def submitted_sql(self) -> str:
+        """SELECT of id, version and since when of all that was handed in and is not decided."""
+
+    @abstractmethod
     def has_part_sql(self, content_id: str, accounts: str) -> str:
         """Whether one of `accounts` (an array) has, or had, a part in it, beyond having reported or written it."""
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend.platform.personal_tables import Erasure, PersonalTable
-from backend.platform.slices import ALL, CHANGE, ClockEntry, Manifest
+from backend.platform.slices import ALL, CHANGE, ClockEntry, Manifest, WaitingRows
 
 _DELETE, _STUB = Erasure.DELETE, Erasure.STUB
 
@@ -27,5 +27,8 @@ MANIFEST: Final = Manifest(
     clock=(
         # Files that nobody took in, and imports whose job was given up.
         ClockEntry("settle_imports", {"minute": {9, 19, 29, 39, 49, 59}, "second": 21}),
+    ),
+    waiting=(
+        WaitingRows(table="import_run", states=("running",), why="settle_imports ends what was given up."),
     ),
 )

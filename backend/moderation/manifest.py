@@ -5,7 +5,7 @@ from typing import Final
 from backend.moderation.reasons import GROUNDS
 from backend.moderation.signals.reasons import REASON_TEXTS
 from backend.platform.personal_tables import Erasure, PersonalTable
-from backend.platform.slices import CHANGE, Manifest
+from backend.platform.slices import CHANGE, Manifest, WaitingRows
 
 _STUB, _RULED = Erasure.STUB, Erasure.RULED
 
@@ -62,4 +62,9 @@ MANIFEST: Final = Manifest(
     rate_limits={
         "reportContent": "30/hour",
     },
+    waiting=(
+        WaitingRows(
+            table="moderation_case", states=("waiting", "claimed"), why="For people; a claim ends by itself."
+        ),
+    ),
 )

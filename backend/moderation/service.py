@@ -57,6 +57,15 @@ async def screen_content(
         return ScreeningResult(case_id, tuple(reasons))
 
 
+async def hold(content: Content, reasons: list[str]) -> int:
+    """Let a moderator decide on what was handed in, for these reasons; returns the case. The caller locked it."""
+    case_id = await _join_open_case(content, reasons)
+    if case_id is None:
+        case_id = await _add_case(content, reasons)
+    await _tell_held(content, case_id, reasons)
+    return case_id
+
+
 async def _is_screened(content: Content) -> bool:
     """Whether this version of what is public was screened before; what is handed in again always is."""
     found: bool = await fetch_value(

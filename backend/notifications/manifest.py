@@ -3,7 +3,7 @@
 from typing import Final
 
 from backend.platform.personal_tables import Erasure, PersonalTable
-from backend.platform.slices import ALL, ClockEntry, Manifest
+from backend.platform.slices import ALL, ClockEntry, Manifest, WaitingRows
 
 _DELETE, _STUB = Erasure.DELETE, Erasure.STUB
 
@@ -54,5 +54,12 @@ MANIFEST: Final = Manifest(
     clock=(
         # Mails whose sender died, or that wait too long.
         ClockEntry("sweep_sending", {"second": 37}),
+    ),
+    waiting=(
+        WaitingRows(
+            table="delivery",
+            states=("waiting", "sending"),
+            why="sweep_sending takes them up, or gives up.",
+        ),
     ),
 )

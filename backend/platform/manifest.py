@@ -24,7 +24,10 @@ MANIFEST: Final = Manifest(
             "idempotency_key", "account_id", _DELETE, ("created_at", "operation", "key", "subject_id")
         ),
     ),
-    clock=(ClockEntry("clear_expired", {"hour": 3, "minute": 10, "second": 0}),),
+    clock=(
+        ClockEntry("clear_expired", {"hour": 3, "minute": 10, "second": 0}),
+        ClockEntry("sweep_waiting", {"second": 47}),
+    ),
     retention=(
         # A client that retries does so within hours.
         "DELETE FROM idempotency_key WHERE municipality_id = $1 AND created_at < now() - interval '7 days'",

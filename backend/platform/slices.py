@@ -4,7 +4,7 @@ Each slice registers in one place, `<slice>/manifest.py`, and `backend/slices.py
 asks here for what they bring, and imports none of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pkgutil import resolve_name
@@ -25,6 +25,20 @@ class ClockEntry:
     job: str
     when: Mapping[str, int | set[int]]
     queue: str = "fast"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRows:
+    """Rows of a table that wait in these states, and what takes up those that nothing comes to any more.
+
+    `sweep` is an `async def` of the municipality, which may be done again and returns how many rows it took up; it is
+    asked for every minute. Where a job by the clock does so already, or nothing has to, `why` says it.
+    """
+
+    table: str
+    states: tuple[str, ...]
+    sweep: Callable[[int], Awaitable[int]] | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,8 @@ class Manifest:
     """What the codes of reasons in events say: from code to source text."""
     clock: tuple[ClockEntry, ...] = ()
     """Its jobs by the clock."""
+    waiting: tuple[WaitingRows, ...] = ()
+    """Its tables with rows that wait for something: every table with a state is one."""
     retention: tuple[str, ...] = ()
     """Statements that forget what is no longer needed; `$1` is the municipality."""
     rate_limits: Mapping[str, str] = field(default_factory=dict)

@@ -173,6 +173,10 @@ class ProposalKind(_OfProposal, RootKind):
         return f"""SELECT p.state, p.version, p.published_at IS NOT NULL AS was_public FROM proposal p
             WHERE p.municipality_id = $1 AND p.id = {content_id}"""
 
+    def submitted_sql(self) -> str:
+        return """SELECT id, version, submitted_at AS since FROM proposal
+            WHERE municipality_id = $1 AND state = 'submitted'"""
+
     def texts_sql(self, author: str) -> str:
         return f"SELECT id, body FROM proposal WHERE municipality_id = $1 AND author_id = {author} AND state <> 'draft'"
 
@@ -217,6 +221,10 @@ class EditOfProposalKind(_OfProposal):
     def current_sql(self, content_id: str) -> str:
         return f"""SELECT v.state, v.number AS version, FALSE AS was_public FROM proposal_pending_version v
             WHERE v.municipality_id = $1 AND v.proposal_id = {content_id}"""
+
+    def submitted_sql(self) -> str:
+        return """SELECT proposal_id AS id, number AS version, created_at AS since FROM proposal_pending_version
+            WHERE municipality_id = $1 AND state = 'submitted'"""
 
 
 def summary_of(facts: ProposalFacts) -> Summary:

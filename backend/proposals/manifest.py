@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from backend.moderation.unscreened import hold_unscreened
 from backend.platform.personal_tables import Erasure, PersonalTable
-from backend.platform.slices import ALL, CHANGE, READ, ClockEntry, Manifest
+from backend.platform.slices import ALL, CHANGE, READ, ClockEntry, Manifest, WaitingRows
 from backend.proposals.audiences import SUPPORTERS
 from backend.proposals.content_kinds import EDIT_OF_PROPOSAL, PROPOSAL
 from backend.proposals.erasure import erase_proposals, erase_supports
@@ -118,4 +119,8 @@ MANIFEST: Final = Manifest(
         "addInternalNote": "120/hour",
         "checkText": "60/minute",
     },
+    waiting=(
+        WaitingRows(table="proposal", states=("submitted",), sweep=hold_unscreened),
+        WaitingRows(table="proposal_pending_version", states=("submitted",), sweep=hold_unscreened),
+    ),
 )

@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from backend.content.kinds import ContentRef
 from backend.moderation.lapse import lapse_case
+from backend.moderation.unscreened import request_screening
 from backend.platform.authz import Actor, Refusal, logged_in, require
 from backend.platform.database import execute, fetch_value, unit_of_work
 from backend.platform.errors import Conflict, NotFound
 from backend.platform.idempotency import once
-from backend.platform.outbox import enqueue
 from backend.platform.validation import all_checked
 from backend.proposals.access import access_proposal
 from backend.proposals.content import Point, ProposalText, proposal_text
@@ -106,7 +107,7 @@ async def edit_proposal(
         # What is not handed in yet, for the first time or again, is no part of the history.
         if proposal.state is ProposalState.SUBMITTED:
             await add_version(actor.municipality_id, proposal_id, version, text, actor.account_id)
-            await _ask_for_screening(actor, "proposal", proposal_id, version)
+            await request_screening(actor.municipality_id, ContentRef("proposal", proposal_id), version)
         return version
 
 
@@ -126,7 +127,7 @@ async def _amend(
     if pending and pending.state is PendingState.SUBMITTED and words == _words_of(pending):
         return pending.number
     number = await store_pending(actor, proposal, text, written.place_id, written.position)
-    await _ask_for_screening(actor, EDIT, proposal.id, number)
+    await request_screening(actor.municipality_id, ContentRef(EDIT, proposal.id), number)
     return number
 
 
@@ -178,7 +179,7 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
             Capacity.AUTHOR,
             actor_id=actor.account_id,
         )
-        await _ask_for_screening(actor, "proposal", proposal_id, proposal.version)
+        await request_screening(actor.municipality_id, ContentRef("proposal", proposal_id), proposal.version)
 
 
 async def withdraw_proposal(actor: Actor, proposal_id: int, reason: str | None) -> None:
@@ -222,19 +223,6 @@ async def _require_open(actor: Actor, topic_id: int) -> None:
     if topic_id not in topics:
         raise NotFound("topic_not_found", "Temaet finnes ikke.", field="topic")
     require(may_in_topic(actor, "propose", topics[topic_id]))
-
-
-async def _ask_for_screening(actor: Actor, subject_type: str, proposal_id: int, version: int) -> None:
-    await enqueue(
-        "screen_content",
-        f"{subject_type}:{proposal_id}:{version}",
-        {
-            "municipality_id": actor.municipality_id,
-            "subject_type": subject_type,
-            "subject_id": proposal_id,
-            "version": version,
-        },
-    )
 
 
 async def check_written(actor: Actor, written: ProposalInput) -> None:

@@ -378,3 +378,17 @@ async def test_logging_in_while_being_deleted_is_one_or_the_other(site, new_brow
            SELECT FROM account_identity i JOIN account a ON a.id = i.account_id WHERE a.deleted_at IS NOT NULL"""
     )
     assert await fetch_value("SELECT count(*) FROM account WHERE deleted_at IS NULL") <= 1
+
+
+async def test_a_request_whose_job_is_gone_can_be_made_again(fresh, person) -> None:
+    actor = await person()
+    first = await request_export(actor)
+    assert await my_data.give_up_requests(3201) == 0
+    await execute("UPDATE data_request SET state = 'running', created_at = now() - interval '1 hour'")
+    # Its job is still to come, or being done.
+    assert await my_data.give_up_requests(3201) == 0
+    await execute("UPDATE outbox SET failed_at = now()")
+    assert await my_data.give_up_requests(3201) == 1
+    (request,) = await data_requests(actor)
+    assert (request.state, request.error) == ("failed", "given_up")
+    assert await request_export(actor) != first

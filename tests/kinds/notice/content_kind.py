@@ -116,6 +116,10 @@ class NoticeKind(RootKind):
         return f"""SELECT n.state, 1 AS version, n.published_at IS NOT NULL AS was_public FROM notice n
             WHERE n.municipality_id = $1 AND n.id = {content_id}"""
 
+    def submitted_sql(self) -> str:
+        return """SELECT id, 1 AS version, created_at AS since FROM notice
+            WHERE municipality_id = $1 AND state = 'submitted'"""
+
     def has_part_sql(self, content_id: str, accounts: str) -> str:
         return f"""EXISTS (SELECT FROM notice pn WHERE pn.municipality_id = $1 AND pn.id = {content_id}
             AND pn.author_id = ANY({accounts}))"""

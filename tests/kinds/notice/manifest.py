@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from backend.moderation.unscreened import hold_unscreened
 from backend.platform.personal_tables import Erasure, PersonalTable
-from backend.platform.slices import CHANGE, Manifest
+from backend.platform.slices import CHANGE, Manifest, WaitingRows
 from tests.kinds.notice.content_kind import NOTICE
 from tests.kinds.notice.service import erase_notices
 
@@ -17,4 +18,5 @@ MANIFEST: Final = Manifest(
     ),
     erasers=(erase_notices,),
     content_kinds=(NOTICE,),
+    waiting=(WaitingRows(table="notice", states=("submitted",), sweep=hold_unscreened),),
 )

@@ -1,8 +1,9 @@
 """Putting a notice up."""
 
+from backend.content.kinds import ContentRef
+from backend.moderation.unscreened import request_screening
 from backend.platform.authz import Actor, logged_in, require
 from backend.platform.database import execute, fetch, fetch_value, unit_of_work
-from backend.platform.outbox import enqueue
 from backend.text.checks import validate_text
 from backend.text.search import search_vector
 from backend.text.similarity import grams
@@ -27,16 +28,7 @@ async def put_up(actor: Actor, topic_id: int, title: str, body: str) -> int:
             search_vector(title, body),
             grams(f"{title} {body}"),
         )
-        await enqueue(
-            "screen_content",
-            f"notice:{number}:1",
-            {
-                "municipality_id": actor.municipality_id,
-                "subject_type": "notice",
-                "subject_id": number,
-                "version": 1,
-            },
-        )
+        await request_screening(actor.municipality_id, ContentRef("notice", number), 1)
     return number
 
 
