@@ -128,7 +128,10 @@ Proposal.viewerHasSupported
 Proposal.viewerIsAuthor
     published  yes: authors | no: *
     hidden  yes: authors | no: read_token in_charge | null: *
-Proposal.viewerEditIsAmendment, Proposal.viewerEditAmends
+Proposal.viewerEditIsAmendment
+    published  yes: authors | no: *
+    hidden  no: authors read_token in_charge | null: *
+Proposal.viewerEditAmends
     published  yes: authors | no: *
     hidden  no: authors read_token in_charge | null: *
 Proposal.viewerIsFollowing
@@ -204,7 +207,9 @@ Proposal.viewerCanRestore
     draft  role_missing: authors | null: *
     published, answered  not_hidden: moderator | barred | role_missing: *
     hidden  ok: moderator | role_missing: planner authors | scope_missing: read_token | null: *
-Proposal.viewerPendingComments, Proposal.viewerCommentsAside
+Proposal.viewerPendingComments
+    published  rows_3: author | rows_0: *
+Proposal.viewerCommentsAside
     published  rows_3: author | rows_0: *
 Proposal.comments
     published  rows_4: everybody
