@@ -14,8 +14,6 @@ from backend.platform.i18n import translate
 
 @strawberry.interface(description="Why something could not be done, for people and for machines.")
 class Problem:
-    """What all problems share."""
-
     code: str = strawberry.field(description="Stable and for machines; new codes may come.")
     message: str = strawberry.field(description="For the person, in their language.")
     also_invalid: list["Problem"] = strawberry.field(
@@ -26,8 +24,6 @@ class Problem:
 
 @strawberry.type(description="What was sent cannot be used.")
 class InvalidProblem(Problem):
-    """Bad input."""
-
     field: str | None = strawberry.field(description="The part of the input that is meant, when one is.")
 
 

@@ -34,8 +34,6 @@ class PageInfo:
 
 @strawberry.type(description="One thing in a list, with its cursor.")
 class Edge(Generic[T]):
-    """Relay's edge."""
-
     cursor: str = strawberry.field(description="Where this thing stands in the list.")
     node: T = strawberry.field(description="The thing.")
 

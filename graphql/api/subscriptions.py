@@ -33,8 +33,6 @@ ModerationQueueChangedResult = Annotated[
 
 @strawberry.type(description="The viewer's notifications in short.")
 class InboxState:
-    """What a badge shows."""
-
     unread_count: int = strawberry.field(description="How many are unread, counted up to 100.")
     newest: Notification | None = strawberry.field(description="The newest; null when there is none.")
 

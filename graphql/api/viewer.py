@@ -8,8 +8,6 @@ from backend.platform.i18n import translate
 
 @strawberry.type(description="Whether the viewer may do something, and why not.")
 class Permission:
-    """A rule's answer."""
-
     allowed: bool = strawberry.field(description="Whether the viewer may.")
     code: str | None = strawberry.field(description="The reason's code when not.")
     message: str | None = strawberry.field(description="The reason in the viewer's language when not.")

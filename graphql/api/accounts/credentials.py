@@ -15,15 +15,11 @@ from backend.accounts import my_data, sessions, tokens
 
 @strawberry.type(description="The sessions have ended.")
 class SessionsRevoked:
-    """Success."""
-
     count: int = strawberry.field(description="How many.")
 
 
 @strawberry.type(description="A key just made.")
 class AccessTokenCreated:
-    """Success."""
-
     id: strawberry.ID = strawberry.field(description="What revokeAccessToken takes.")
     secret: str = strawberry.field(
         description="What a script sends as bearer token. Shown now and never again."
@@ -33,15 +29,11 @@ class AccessTokenCreated:
 
 @strawberry.type(description="The key has ended.")
 class AccessTokenRevoked:
-    """Success."""
-
     id: strawberry.ID = strawberry.field(description="The id that was sent.")
 
 
 @strawberry.type(description="The request, which a worker now sees to.")
 class DataRequested:
-    """Success."""
-
     request: DataRequest = strawberry.field(description="How it stands.")
 
 
@@ -92,7 +84,6 @@ class CredentialMutations:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The session's id.")],  # noqa: A002
     ) -> SessionsRevoked:
-        """Ended."""
         context = context_of(info)
         await sessions.revoke_session(context.actor, number_of(id, "Session"))
         return SessionsRevoked(count=1)
@@ -101,7 +92,6 @@ class CredentialMutations:
         RevokeSessionPayload, scope="write", description="End all of one's sessions but the one that asks."
     )
     async def revoke_other_sessions(self, info: Info) -> SessionsRevoked:
-        """Ended."""
         context = context_of(info)
         return SessionsRevoked(count=await sessions.revoke_other_sessions(context.actor))
 
@@ -121,7 +111,6 @@ class CredentialMutations:
         days: Annotated[int, strawberry.argument(description="How long it holds, 1 to 365 days.")] = 90,
         idempotency_key: IdempotencyKey = None,
     ) -> AccessTokenCreated:
-        """Made."""
         made = await tokens.create_token(context_of(info).actor, name, scopes, days, key=idempotency_key)
         return AccessTokenCreated(
             id=strawberry.ID(to_global_id("AccessToken", made.id)),
@@ -135,7 +124,6 @@ class CredentialMutations:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The key's id.")],  # noqa: A002
     ) -> AccessTokenRevoked:
-        """Ended."""
         await tokens.revoke_token(context_of(info).actor, number_of(id, "AccessToken"))
         return AccessTokenRevoked(id=id)
 
@@ -145,7 +133,6 @@ class CredentialMutations:
         description="Ask for everything about oneself; a request under way is not made twice.",
     )
     async def request_my_data(self, info: Info) -> DataRequested:
-        """Asked for."""
         context = context_of(info)
         return await _requested(context, await my_data.request_export(context.actor))
 
@@ -161,7 +148,6 @@ class CredentialMutations:
             bool, strawberry.argument(description="Whether what was public stays, without a name.")
         ],
     ) -> DataRequested:
-        """Asked for."""
         context = context_of(info)
         number = await my_data.request_deletion(context.actor, keep_content=keep_content)
         return await _requested(context, number)

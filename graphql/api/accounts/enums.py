@@ -13,8 +13,6 @@ strawberry.enum(Role, description="What a person may be granted beyond being a r
 
 @strawberry.enum(description="What kind of name a person goes by; it is their own word.")
 class NameKind(StrEnum):
-    """As backend/accounts/names.py has them."""
-
     REAL = "real"
     FIRST = "first"
     PSEUDONYM = "pseudonym"

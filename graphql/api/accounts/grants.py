@@ -30,12 +30,10 @@ class RoleGrant:
 
     @strawberry.field(description="Who holds it.")
     async def holder(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.account_id, is_for_admins=True)
 
     @strawberry.field(description="The topic it is for; null: all.")
     async def topic(self, info: Info) -> Topic | None:
-        """Its topic."""
         if self.row.topic_id is None:
             return None
         row: Any = await topic_loader(context_of(info)).load(self.row.topic_id)
@@ -43,12 +41,10 @@ class RoleGrant:
 
     @strawberry.field(description="Who gave it; null when a provider or the command line did.")
     async def granted_by(self, info: Info) -> Author | None:
-        """The administrator."""
         return await author_of(context_of(info), self.row.granted_by_id)
 
     @strawberry.field(description="Who ended it; null when nobody did, or a provider.")
     async def ended_by(self, info: Info) -> Author | None:
-        """The administrator."""
         return await author_of(context_of(info), self.row.ended_by_id)
 
     @classmethod

@@ -57,8 +57,6 @@ class ProfileInput:
 
 @strawberry.type(description="The viewer after the change.")
 class ProfileChanged:
-    """Success."""
-
     viewer: Viewer = strawberry.field(description="As they stand now.")
 
 
@@ -71,8 +69,6 @@ class EmailConfirmed:
 
 @strawberry.type(description="The role, given or ended.")
 class RoleChanged:
-    """Success."""
-
     grant: RoleGrant = strawberry.field(description="As it stands now.")
 
 
@@ -135,7 +131,6 @@ class AccountMutations:
         info: Info,
         input: Annotated[ProfileInput, strawberry.argument(description="What to change.")],  # noqa: A002
     ) -> ProfileChanged:
-        """Changed."""
         context = context_of(info)
         await update_profile(context.actor, _change(input))
         context.reset()
@@ -148,7 +143,6 @@ class AccountMutations:
         deprecation_reason="Use confirmEmailAddress, which needs no login. Goes after 2027-12-01.",
     )
     async def confirm_email(self, info: Info, secret: Secret) -> ProfileChanged:
-        """Confirmed."""
         context = context_of(info)
         require(logged_in(context.actor, None))
         await confirm_email(context.settings, secret, account_id=context.actor.account_id)
@@ -162,7 +156,6 @@ class AccountMutations:
         "letter needs no login.",
     )
     async def confirm_email_address(self, info: Info, secret: Secret) -> EmailConfirmed:
-        """Confirmed."""
         context = context_of(info)
         confirmed = await confirm_email(context.settings, secret)
         context.reset()
@@ -196,7 +189,6 @@ class AccountMutations:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The RoleGrant's id.")],  # noqa: A002
     ) -> RoleChanged:
-        """Ended."""
         context = context_of(info)
         grant_id = number_of(id, "RoleGrant")
         await roles.end_grant(context.actor, grant_id)

@@ -17,8 +17,6 @@ from backend.accounts.tokens import TokenRow
 
 @strawberry.type(description="A browser where the viewer is logged in.")
 class Session:
-    """A session."""
-
     id: strawberry.ID = strawberry.field(description="What revokeSession takes.")
     provider: str = strawberry.field(description="By which provider the viewer logged in.")
     device: str | None = strawberry.field(description="Which browser and system it looked like then.")
@@ -43,8 +41,6 @@ class Session:
 
 @strawberry.type(description="A key for the viewer's scripts. Its secret is not kept.")
 class AccessToken:
-    """A personal access token."""
-
     id: strawberry.ID = strawberry.field(description="What revokeAccessToken takes.")
     name: str = strawberry.field(description="What the viewer called it.")
     scopes: list[str] = strawberry.field(description="What it may be used for.")

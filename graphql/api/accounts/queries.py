@@ -40,18 +40,15 @@ class Account:
 
     @strawberry.field(description="The roles that it holds now, the newest first, at most 100.")
     async def roles(self, info: Info) -> list[RoleGrant]:
-        """What it may."""
         rows = await grants_loader(context_of(info)).load(self.row.id)
         return [RoleGrant.from_row(row) for row in rows if row.ended_at is None]
 
     @strawberry.field(description="Whether its person is let in, and by what.")
     async def standing(self, info: Info) -> AccountStanding:
-        """Sessions, keys and suspension."""
         return await standing_of(context_of(info), self.row.id)
 
     @strawberry.field(description="What staff did to it, or read of it, the newest first, at most 100.")
     async def acts(self, info: Info) -> list[AccountAct]:
-        """With reasons."""
         return [AccountAct.from_row(row) for row in await acts_loader(context_of(info)).load(self.row.id)]
 
     @strawberry.field(description="Its roles, those that have ended too, the newest first.")
@@ -97,8 +94,6 @@ class UsedName:
 
 @strawberry.type(description="The names that a person has used, the newest first, at most 100.")
 class NameHistory:
-    """Names."""
-
     names: list[UsedName] = strawberry.field(description="The names.")
 
 
@@ -144,7 +139,6 @@ class AccountQueries:
 
     @strawberry.field(description="The person who asks; null when nobody has logged in.")
     async def viewer(self, info: Info) -> Viewer | None:
-        """Oneself."""
         context = context_of(info)
         if context.actor.is_anonymous:
             return None
@@ -153,7 +147,6 @@ class AccountQueries:
 
     @result_field(AccountResult, description="An account, for administrators.")
     async def account(self, info: Info, id: AuthorId) -> Account:  # noqa: A002
-        """One account."""
         context = context_of(info)
         number = await account_of_author(context, id, field="id")
         return Account.from_row(context, await account_for_admin(context.actor, number))
@@ -171,7 +164,6 @@ class AccountQueries:
         first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Connection[Account]:
-        """A page of accounts."""
         context = context_of(info)
         page: Connection[Account] = await keyset_page(
             first,
@@ -192,7 +184,6 @@ class AccountQueries:
         active_only: Annotated[bool, strawberry.argument(description="Only those that hold now.")] = True,
         role: Annotated[Role | None, strawberry.argument(description="Only this role.")] = None,
     ) -> Connection[RoleGrant]:
-        """A page of roles."""
         actor = context_of(info).actor
         page: Connection[RoleGrant] = await keyset_page(
             first,

@@ -33,8 +33,6 @@ Reason = Annotated[
 
 @strawberry.type(description="Something that staff did to an account, or read of it.")
 class AccountAct:
-    """An act."""
-
     row: strawberry.Private[AccountActRow]
     kind: StaffActKind = strawberry.field(description="What.")
     reason: str | None = strawberry.field(description="Why; null where something was only read.")
@@ -42,7 +40,6 @@ class AccountAct:
 
     @strawberry.field(description="Who.")
     async def actor(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.actor_id)
 
     @classmethod
@@ -53,8 +50,6 @@ class AccountAct:
 
 @strawberry.type(description="Whether somebody is let in, and by what.")
 class AccountStanding:
-    """How an account stands."""
-
     suspended_at: datetime | None = strawberry.field(
         description="Since when it is shut out; null when it is not."
     )
@@ -138,7 +133,6 @@ class SupervisionMutations:
         SuperviseAccountPayload, scope="admin", description="Log somebody out everywhere, for administrators."
     )
     async def end_account_sessions(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
-        """Ended."""
         return await _done(info, account, reason, supervision.end_sessions_of)
 
     @mutation(
@@ -147,7 +141,6 @@ class SupervisionMutations:
         description="End all of somebody's keys for good, for administrators.",
     )
     async def end_account_tokens(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
-        """Ended."""
         return await _done(info, account, reason, supervision.end_tokens_of)
 
     @mutation(
@@ -157,7 +150,6 @@ class SupervisionMutations:
         "login is let in. What they wrote stays.",
     )
     async def suspend_account(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
-        """Shut out."""
         return await _done(info, account, reason, supervision.suspend_account)
 
     @mutation(
@@ -166,5 +158,4 @@ class SupervisionMutations:
         description="Let somebody in again who was suspended, for administrators.",
     )
     async def reinstate_account(self, info: Info, account: AccountId, reason: Reason) -> AccountSupervised:
-        """Let in."""
         return await _done(info, account, reason, supervision.reinstate_account)

@@ -52,16 +52,12 @@ from backend.proposals.listing import answered_for, own_proposals, supported_pro
     description="Two accounts that are one person's: what was done with either, the person has done."
 )
 class AccountBinding:
-    """A binding."""
-
     since: datetime = strawberry.field(description="Since when.")
     is_employee: bool = strawberry.field(description="Whether the account that asks is the employee's.")
 
 
 @strawberry.type(description="The person who asks.")
 class Viewer:
-    """One's own account."""
-
     row: strawberry.Private[AccountRow]
     id: strawberry.ID = strawberry.field(description="The same as the `Author` that others see.")
     display_name: str = strawberry.field(description="The name one is seen by.")
@@ -95,13 +91,11 @@ class Viewer:
         description="That one's accounts as a resident and as an employee are bound; null when they are not."
     )
     async def account_binding(self, info: Info) -> AccountBinding | None:
-        """The binding."""
         row = await own_binding(context_of(info).actor)
         return AccountBinding(since=row.since, is_employee=row.is_employee) if row else None
 
     @strawberry.field(description="The place one belongs to, by one's own word.")
     async def home_place(self, info: Info) -> Place | None:
-        """Its place."""
         if self.row.home_place_id is None:
             return None
         row = await place_loader(context_of(info)).load(self.row.home_place_id)
@@ -115,7 +109,6 @@ class Viewer:
 
     @strawberry.field(description="What one has to do with as a planner; null for anybody else.")
     async def planner(self, info: Info) -> PlannerDesk | None:
-        """The desk."""
         return await desk_of(context_of(info))
 
     @strawberry.field(description="What one wrote or joined as co-author, in any state, the newest first.")
@@ -232,13 +225,11 @@ class Viewer:
 
     @strawberry.field(description="Whether one may make keys for scripts, and why not.")
     def viewer_can_create_access_tokens(self, info: Info) -> Permission:
-        """The rule's own answer."""
         context = context_of(info)
         return permission(may_create_token(context.actor), context.language)
 
     @strawberry.field(description="Whether one may run the platform: topics, places, roles; and why not.")
     def viewer_can_administer(self, info: Info) -> Permission:
-        """The rule's own answer."""
         context = context_of(info)
         return permission(administer(context.actor, None), context.language)
 
@@ -265,14 +256,12 @@ class Viewer:
         after: After = None,
         unread_only: Annotated[bool, strawberry.argument(description="Only those not read yet.")] = False,
     ) -> Connection[Notification]:
-        """A page of notifications."""
         return await inbox(context_of(info), first, after, unread_only=unread_only)
 
     @strawberry.field(description="The files that one had taken in, the newest first.")
     async def import_runs(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[ImportRun]:
-        """A page of imports."""
         return await own_import_page(context_of(info), self.row.id, first, after)
 
     @strawberry.field(description="How many notifications are unread, counted up to 100.")

@@ -35,8 +35,6 @@ _TYPES = {
 
 @strawberry.type(description="One thing that somebody on the staff did.")
 class AdminLogEntry:
-    """An act."""
-
     row: strawberry.Private[LogRow]
     at: datetime = strawberry.field(description="When.")
     kind: StaffActKind = strawberry.field(description="What.")
@@ -53,12 +51,10 @@ class AdminLogEntry:
 
     @strawberry.field(description="Who; null for the command line and for login providers.")
     async def actor(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.actor_id)
 
     @strawberry.field(description="The topic that it was done to; null for anything else.")
     async def topic(self, info: Info) -> Topic | None:
-        """The topic."""
         if self.row.subject_type != "topic":
             return None
         row = await topic_loader(context_of(info)).load(self.row.subject_id)
@@ -103,7 +99,6 @@ class AdminLogQueries:
         after: After = None,
         kind: Annotated[StaffActKind | None, strawberry.argument(description="Only of this kind.")] = None,
     ) -> Connection[AdminLogEntry]:
-        """A page of acts."""
         context = context_of(info)
         page: Connection[AdminLogEntry] = await keyset_page(
             first,

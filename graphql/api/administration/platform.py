@@ -13,8 +13,6 @@ from backend.administration.status import Condition, condition
 
 @strawberry.type(description="One part that the platform stands on.")
 class HealthPart:
-    """A part."""
-
     name: str = strawberry.field(description="Which.")
     is_ok: bool = strawberry.field(description="Whether it is in order.")
     is_vital: bool = strawberry.field(description="Whether nothing can be served without it.")
@@ -23,8 +21,6 @@ class HealthPart:
 
 @strawberry.type(description="How the platform is.")
 class PlatformHealth:
-    """Health."""
-
     parts: list[HealthPart] = strawberry.field(description="Its parts.")
     waiting_jobs: int = strawberry.field(description="Jobs that are due and not done.")
     oldest_job_seconds: float = strawberry.field(
@@ -58,16 +54,12 @@ class PlatformHealth:
 
 @strawberry.type(description="A setting of the platform; secrets are never among them.")
 class PlatformSetting:
-    """A setting."""
-
     name: str = strawberry.field(description="Its name.")
     value: str = strawberry.field(description="Its value as text; empty when it is not set.")
 
 
 @strawberry.type(description="How the platform is set up.")
 class PlatformSettings:
-    """Settings."""
-
     settings: list[PlatformSetting] = strawberry.field(description="Those that are no secrets.")
 
 
@@ -94,7 +86,6 @@ class PlatformQueries:
 
     @result_field(PlatformHealthResult, description="How the platform is, for administrators.")
     async def platform_health(self, info: Info) -> PlatformHealth:
-        """Now."""
         context = context_of(info)
         return PlatformHealth.from_row(await condition(context.settings, context.actor))
 

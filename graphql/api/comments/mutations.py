@@ -20,8 +20,6 @@ from backend.platform.validation import all_checked
 
 @strawberry.input(description="The words of a comment.")
 class CommentInput:
-    """What a person writes."""
-
     body: str = strawberry.field(
         description="1 to 5,000 characters of Markdown: paragraphs, emphasis, lists, links."
     )
@@ -36,8 +34,6 @@ class CommentInput:
 
 @strawberry.type(description="The comment after the change.")
 class CommentChanged:
-    """Success."""
-
     comment: Comment = strawberry.field(description="As it stands now.")
 
 
@@ -97,7 +93,6 @@ class CommentMutations:
         input: Annotated[CommentInput, strawberry.argument(description="Its words.")],  # noqa: A002
         idempotency_key: IdempotencyKey = None,
     ) -> CommentChanged:
-        """A new comment."""
         context = context_of(info)
         parent = input.parent
         with all_checked() as check:
@@ -132,7 +127,6 @@ class CommentMutations:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The comment's id.")],  # noqa: A002
     ) -> CommentChanged:
-        """Taken back."""
         context = context_of(info)
         number = number_of(id, "Comment")
         await service.withdraw_comment(context.actor, number)

@@ -56,8 +56,6 @@ async def _if_readable(comment: "Comment", info: Info, value: Any) -> Any:
     "keeps its place, without words and name, while there are replies to it."
 )
 class Comment(Node):
-    """A comment."""
-
     row: strawberry.Private[CommentRow]
     stance: Stance = strawberry.field(description="Where it stands towards what it is about.")
     language: str = strawberry.field(description="The language it is written in.")
@@ -77,7 +75,6 @@ class Comment(Node):
 
     @strawberry.field(description="Its text as safe HTML; null when the viewer may not read it.")
     def body_html(self, info: Info) -> str | None:
-        """Rendered and sanitised."""
         html = render_markdown(self.row.body)
         if self.state is CommentState.PUBLISHED:
             return html
@@ -112,7 +109,6 @@ class Comment(Node):
     async def proposal(
         self, info: Info
     ) -> Annotated["Proposal", strawberry.lazy("api.proposals.types")] | None:
-        """Its proposal."""
         # Proposals know comments, so comments find proposals when they are asked.
         from api.proposals.types import Proposal
 
@@ -125,7 +121,6 @@ class Comment(Node):
         description="The comment it replies to; null on the first level, and for what is hidden."
     )
     async def parent(self, info: Info) -> Optional["Comment"]:
-        """Its parent."""
         number = self.row.parent_id
         found: Comment | None = None if number is None else await fetch_comment(context_of(info), number)
         return found
@@ -152,29 +147,24 @@ class Comment(Node):
 
     @strawberry.field(description="Whether the viewer may reply to it now, and why not.")
     async def viewer_can_reply(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _allows(self, info, "reply")
 
     @strawberry.field(description="Whether the viewer may take it back now, and why not.")
     async def viewer_can_withdraw(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _allows(self, info, "withdraw")
 
     @strawberry.field(description="Whether the viewer may report it to the moderators now, and why not.")
     async def viewer_can_report(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _allows(self, info, "report")
 
     @strawberry.field(description="Whether the viewer may show it again after it was hidden, and why not.")
     async def viewer_can_restore(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _allows(self, info, "restore")
 
     @strawberry.field(
         description="Why it was not published, or hidden; for its author and moderators, null to others."
     )
     async def moderation_reason(self, info: Info) -> ModerationReason | None:
-        """The decision in force."""
         context = context_of(info)
         facts = await loaders.facts_of_row(context, self.row)
         is_moderator = facts is not None and context.actor.has_role(Role.MODERATOR, facts.topic_id)

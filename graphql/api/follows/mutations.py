@@ -33,8 +33,6 @@ TopicId = Annotated[strawberry.ID, strawberry.argument(description="The topic's 
 
 @strawberry.type(description="The thing, followed or not as asked.")
 class FollowChanged:
-    """Success."""
-
     changed: bool = strawberry.field(description="False when it was so already.")
     is_following: bool = strawberry.field(description="Whether the viewer follows it now.")
     thing: Node | None = strawberry.field(
@@ -44,8 +42,6 @@ class FollowChanged:
 
 @strawberry.type(description="The proposal, followed or not as asked.")
 class ProposalFollowChanged:
-    """Success."""
-
     changed: bool = strawberry.field(description="False when it was so already.")
     proposal: Proposal | None = strawberry.field(
         description="As it stands now; null when it cannot be seen any more."
@@ -54,8 +50,6 @@ class ProposalFollowChanged:
 
 @strawberry.type(description="The topic, followed or not as asked.")
 class TopicFollowChanged:
-    """Success."""
-
     changed: bool = strawberry.field(description="False when it was so already.")
     topic: Topic | None = strawberry.field(description="As it stands now.")
 
@@ -119,13 +113,11 @@ class FollowMutations:
 
     @mutation(FollowPayload, scope="write", description="Be notified of what happens to something.")
     async def follow(self, info: Info, id: ThingId) -> FollowChanged:  # noqa: A002
-        """Followed."""
         changed, thing = await change_follow(context_of(info), id, follows=True)
         return FollowChanged(changed=changed, is_following=True, thing=thing)
 
     @mutation(FollowPayload, scope="write", description="No longer be notified of what happens to something.")
     async def unfollow(self, info: Info, id: ThingId) -> FollowChanged:  # noqa: A002
-        """No longer followed."""
         changed, thing = await change_follow(context_of(info), id, follows=False)
         return FollowChanged(changed=changed, is_following=False, thing=thing)
 
@@ -136,7 +128,6 @@ class FollowMutations:
         deprecation_reason=_USE_FOLLOW,
     )
     async def follow_proposal(self, info: Info, id: ProposalId) -> ProposalFollowChanged:  # noqa: A002
-        """Followed."""
         changed: ProposalFollowChanged = await _proposal(info, id, _follow_proposal)
         return changed
 
@@ -147,7 +138,6 @@ class FollowMutations:
         deprecation_reason=_USE_UNFOLLOW,
     )
     async def unfollow_proposal(self, info: Info, id: ProposalId) -> ProposalFollowChanged:  # noqa: A002
-        """No longer followed."""
         changed: ProposalFollowChanged = await _proposal(info, id, _unfollow_proposal)
         return changed
 
@@ -158,7 +148,6 @@ class FollowMutations:
         deprecation_reason=_USE_FOLLOW,
     )
     async def follow_topic(self, info: Info, id: TopicId) -> TopicFollowChanged:  # noqa: A002
-        """Followed."""
         changed: TopicFollowChanged = await _topic(info, id, service.follow_topic)
         return changed
 
@@ -169,6 +158,5 @@ class FollowMutations:
         deprecation_reason=_USE_UNFOLLOW,
     )
     async def unfollow_topic(self, info: Info, id: TopicId) -> TopicFollowChanged:  # noqa: A002
-        """No longer followed."""
         changed: TopicFollowChanged = await _topic(info, id, service.unfollow_topic)
         return changed

@@ -22,7 +22,6 @@ class Follow:
 
     @strawberry.field(description="What is followed; null when it cannot be seen any more.")
     async def thing(self, info: Info) -> Node | None:
-        """Whatever type it is."""
         found: Any
         if self.row.content is not None:
             found = await fetch_content(context_of(info), self.row.content)
@@ -33,7 +32,6 @@ class Follow:
 
     @strawberry.field(description="The topic, when it is one.")
     async def topic(self, info: Info) -> Topic | None:
-        """A topic."""
         if self.row.topic_id is None:
             return None
         found: Any = await fetch_topic(context_of(info), self.row.topic_id)
@@ -41,7 +39,6 @@ class Follow:
 
     @strawberry.field(description="The proposal, when it is one that can still be seen.")
     async def proposal(self, info: Info) -> Proposal | None:
-        """A proposal."""
         if self.row.content is None or self.row.content.kind != "proposal":
             return None
         found: Any = await fetch_proposal(context_of(info), self.row.content.id)

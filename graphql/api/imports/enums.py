@@ -7,8 +7,6 @@ import strawberry
 
 @strawberry.enum(description="How far an import has come.")
 class ImportState(StrEnum):
-    """As backend/imports/queries.py tells them."""
-
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
@@ -18,8 +16,6 @@ class ImportState(StrEnum):
 
 @strawberry.enum(description="A field of a proposal that a file's column may fill.")
 class ImportField(StrEnum):
-    """As backend/imports/schema.py has them."""
-
     TITLE = "title"
     BODY = "body"
     TOPIC = "topic"

@@ -9,16 +9,12 @@ from backend.imports.choice import MappingChoice
 
 @strawberry.type(description="Which column a field was taken from.")
 class ImportColumn:
-    """A column."""
-
     field: ImportField = strawberry.field(description="The field of a proposal.")
     column: str = strawberry.field(description="The column's name in the file.")
 
 
 @strawberry.type(description="What a word in the column for states was taken to mean.")
 class ImportStateWord:
-    """A state."""
-
     word: str = strawberry.field(description="As the file has it.")
     state: ProposalState = strawberry.field(description="The state.")
     outcome: Outcome | None = strawberry.field(
@@ -28,8 +24,6 @@ class ImportStateWord:
 
 @strawberry.type(description="How a file was read; the fields are those of ImportMappingInput.")
 class ImportMapping:
-    """A mapping."""
-
     name: str | None = strawberry.field(description="A mapping that ships with the platform.")
     source: str | None = strawberry.field(description="Where the keys come from; null: the mapping's own.")
     key: list[str] = strawberry.field(description="The columns that together name a proposal.")

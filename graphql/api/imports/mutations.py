@@ -21,16 +21,12 @@ from backend.platform.validation import all_checked
 
 @strawberry.input(description="Which column a field comes from.")
 class ImportColumnInput:
-    """A column."""
-
     field: ImportField = strawberry.field(description="The field of a proposal; each once.")
     column: str = strawberry.field(description="The column's name in the file.")
 
 
 @strawberry.input(description="What a word in the column for states means.")
 class ImportStateInput:
-    """A state."""
-
     word: str = strawberry.field(description="As the file has it.")
     state: ProposalState = strawberry.field(description="The state; one that proposals may be imported in.")
     outcome: Outcome | None = strawberry.field(
@@ -43,8 +39,6 @@ class ImportStateInput:
     "`columns`: by its own columns, with `key` and `source`."
 )
 class ImportMappingInput:
-    """A mapping."""
-
     name: str | None = strawberry.field(default=None, description="plain or omastadi.")
     source: str | None = strawberry.field(
         default=None,
@@ -80,8 +74,6 @@ class ImportMappingInput:
 
 @strawberry.type(description="The import that was asked for.")
 class ImportStarted:
-    """Success."""
-
     run: ImportRun = strawberry.field(description="As it stands now.")
 
 
@@ -126,7 +118,6 @@ class ImportMutations:
         ] = False,
         idempotency_key: IdempotencyKey = None,
     ) -> ImportStarted:
-        """A run."""
         actor = context_of(info).actor
         require(import_files(actor, None))
         choice = _choice(mapping or ImportMappingInput())

@@ -12,15 +12,11 @@ from backend.imports.preview import UploadPreview
 
 @strawberry.type(description="One of the first rows of a file.")
 class ImportPreviewRow:
-    """A row."""
-
     cells: list[str] = strawberry.field(description="As many as there are columns, each shortened.")
 
 
 @strawberry.type(description="A file that was sent in: how it begins, and what its columns seem to be.")
 class ImportUpload:
-    """A file."""
-
     id: strawberry.ID = strawberry.field(description="What startImport takes.")
     file_name: str = strawberry.field(description="What it is called.")
     mapping: str = strawberry.field(description="What its header is read with when nothing is chosen.")

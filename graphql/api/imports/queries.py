@@ -27,7 +27,6 @@ class ImportQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],  # noqa: A002
     ) -> ImportRun:
-        """One run."""
         context = context_of(info)
         return ImportRun.from_row(await import_run(context.actor, number_of(id, "ImportRun")))
 
@@ -41,7 +40,6 @@ class ImportQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],  # noqa: A002
     ) -> ImportUpload:
-        """A file."""
         context = context_of(info)
         number = number_of(id, "ImportUpload")
         return ImportUpload.from_preview(await preview_upload(context.actor, number))

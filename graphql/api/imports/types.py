@@ -29,8 +29,6 @@ from backend.platform.i18n import translate
 
 @strawberry.type(description="One thing wrong in a row of a file. Personal data in it is masked.")
 class ImportRowError:
-    """An error."""
-
     line: int = strawberry.field(description="The line where the row starts, from 1; 0: the file as a whole.")
     column: str = strawberry.field(description="The column; empty when it is the row as a whole.")
     value: str = strawberry.field(description="The value that was refused, shortened.")
@@ -61,8 +59,6 @@ ImportErrorsResult = payload(
 
 @strawberry.type(description="A file being taken in, and what came of it.")
 class ImportRun:
-    """A run."""
-
     row: strawberry.Private[ImportRunRow]
     id: strawberry.ID = strawberry.field(description="What importRun takes.")
     state: ImportState = strawberry.field(
@@ -95,12 +91,10 @@ class ImportRun:
         description="How it was told to read the file, as startImport takes it; null for the command line."
     )
     def mapping(self) -> ImportMapping | None:
-        """What was chosen."""
         return ImportMapping.from_choice(self.row.mapping) if self.row.mapping else None
 
     @strawberry.field(description="Why nothing more came of it, in the reader's language.")
     def problem_message(self, info: Info) -> str | None:
-        """The reason."""
         problem = self.row.problem
         if problem is None:
             return None
@@ -108,7 +102,6 @@ class ImportRun:
 
     @strawberry.field(description="The topic of all rows; null: the rows say.")
     async def topic(self, info: Info) -> Topic | None:
-        """Its topic."""
         if self.row.topic_id is None:
             return None
         found: Any = await topic_loader(context_of(info)).load(self.row.topic_id)
@@ -116,7 +109,6 @@ class ImportRun:
 
     @strawberry.field(description="Who asked for it; null for the command line.")
     async def started_by(self, info: Info) -> Author | None:
-        """The planner."""
         return await author_of(context_of(info), self.row.started_by_id)
 
     @result_field(
@@ -125,7 +117,6 @@ class ImportRun:
     async def errors(
         self, info: Info, first: First = DEFAULT_PAGE, after: After = None
     ) -> Connection[ImportRowError]:
-        """A page of errors."""
         context = context_of(info)
         page: Connection[ImportRowError] = await keyset_page(
             first,

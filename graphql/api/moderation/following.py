@@ -37,8 +37,6 @@ def queue_filter(given: ModerationQueueFilter | None) -> QueueFilter:
 
 @strawberry.type(description="The case that comes next for the viewer.")
 class NextModerationCase:
-    """Success."""
-
     case: ModerationCase | None = strawberry.field(
         description="A case that the viewer may take; null when no other is left."
     )

@@ -21,15 +21,12 @@ class ModerationLoad:
 
     @strawberry.field(description="The topic.")
     async def topic(self, info: Info) -> Topic:
-        """Its topic."""
         row: Any = await topic_loader(context_of(info)).load(self.topic_id)
         return Topic.from_row(row)
 
 
 @strawberry.type(description="How much waits for the viewer as a moderator.")
 class ModerationQueueState:
-    """The queue in figures."""
-
     count: int = strawberry.field(description="Cases that nobody has decided, in all topics of the viewer's.")
     topics: list[ModerationLoad] = strawberry.field(description="The topics where cases wait.")
 

@@ -23,8 +23,6 @@ CaseId = Annotated[strawberry.ID, strawberry.argument(description="The case's id
 
 @strawberry.type(description="The case after the change.")
 class CaseChanged:
-    """Success."""
-
     case: ModerationCase = strawberry.field(description="As it stands now.")
 
     @strawberry.field(
@@ -37,14 +35,11 @@ class CaseChanged:
             ModerationQueueFilter | None, strawberry.argument(description="What to narrow the queue to.")
         ] = None,
     ) -> ModerationCase | None:
-        """As nextModerationCase."""
         return await next_of(context_of(info), self.case.row.id, filter)
 
 
 @strawberry.type(description="The report has reached the moderators.")
 class ContentReported:
-    """Success."""
-
     subject: Any = strawberry.field(description="What was reported.", graphql_type=ModeratedContent)
 
 
@@ -79,7 +74,6 @@ class ModerationMutations:
         ] = "",
         idempotency_key: IdempotencyKey = None,
     ) -> ContentReported:
-        """Reported."""
         context = context_of(info)
         subject_type, number = _subject(subject)
         await report_content(context.actor, subject_type, number, reason_code, text, idempotency_key)
@@ -91,14 +85,12 @@ class ModerationMutations:
         description="Take a case on, for 30 minutes. Of several at once one gets it.",
     )
     async def claim_case(self, info: Info, id: CaseId) -> CaseChanged:  # noqa: A002
-        """Claimed."""
         context, number = context_of(info), number_of(id, "ModerationCase")
         await queue.claim(context.actor, number)
         return await _case(context, number)
 
     @mutation(CasePayload, scope="moderate", description="Give a claimed case back to the queue.")
     async def release_case(self, info: Info, id: CaseId) -> CaseChanged:  # noqa: A002
-        """Released."""
         context, number = context_of(info), number_of(id, "ModerationCase")
         await queue.release(context.actor, number)
         return await _case(context, number)
@@ -124,7 +116,6 @@ class ModerationMutations:
             ),
         ] = None,
     ) -> CaseChanged:
-        """Decided."""
         context, number = context_of(info), number_of(id, "ModerationCase")
         ruling = Ruling(decision, expected_version, reason_code, reason_text)
         await decisions.decide(context.actor, number, ruling)

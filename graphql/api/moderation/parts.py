@@ -19,8 +19,6 @@ from backend.text.markup import render_markdown
 
 @strawberry.type(description="Why content breaks the rules, in words.")
 class ModerationGround:
-    """A ground."""
-
     code: ReasonCode = strawberry.field(description="For machines.")
     text: str = strawberry.field(description="For people, in their language.")
 
@@ -32,24 +30,18 @@ def ground_of(code: str, language: str) -> ModerationGround:
 
 @strawberry.type(description="Why screening held content.")
 class HoldReason:
-    """A reason."""
-
     code: str = strawberry.field(description="For machines; new codes may come.")
     message: str = strawberry.field(description="For people, in their language.")
 
 
 @strawberry.type(description="A named figure or word about a signal.")
 class SignalDetail:
-    """A detail."""
-
     name: str = strawberry.field(description="What it is.")
     value: str = strawberry.field(description="Its value as text.")
 
 
 @strawberry.type(description="What one signal of screening said about the text.")
 class ModerationSignal:
-    """A signal."""
-
     name: str = strawberry.field(description="Which one.")
     version: str = strawberry.field(description="Which version of it.")
     score: float | None = strawberry.field(description="0 to 1; null when it failed.")
@@ -130,7 +122,6 @@ class ContentReport:
 
     @strawberry.field(description="Who told.")
     async def reporter(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.reporter_id)
 
     @classmethod

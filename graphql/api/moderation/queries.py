@@ -121,7 +121,6 @@ class ModerationQueries:
         ] = None,
         backwards: Annotated[bool, strawberry.argument(description="True for the one before.")] = False,
     ) -> NextModerationCase:
-        """One case."""
         number = number_of(id, "ModerationCase")
         found = await next_of(context_of(info), number, filter, backwards=backwards)
         return NextModerationCase(case=found)
@@ -137,12 +136,10 @@ class ModerationQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],  # noqa: A002
     ) -> ModerationCase:
-        """One case."""
         number = number_of(id, "ModerationCase")
         return ModerationCase.from_row(await access_case(context_of(info).actor, number))
 
     @strawberry.field(description="Why content may break the rules: what readers and moderators choose from.")
     def moderation_grounds(self, info: Info) -> list[ModerationGround]:
-        """All of them."""
         language = context_of(info).language
         return [ground_of(code, language) for code in ReasonCode]

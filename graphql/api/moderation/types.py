@@ -72,7 +72,6 @@ class ModerationCase(Node):
         graphql_type=ModeratedContent | None,
     )
     async def subject(self, info: Info) -> Any:
-        """Of whatever kind."""
         return await content_of(context_of(info), self.row.subject_type, self.row.subject_id)
 
     @strawberry.field(
@@ -85,7 +84,6 @@ class ModerationCase(Node):
 
     @strawberry.field(description="The topic it is in.")
     async def topic(self, info: Info) -> Topic:
-        """Its topic."""
         row: Any = await topic_loader(context_of(info)).load(self.row.topic_id)
         return Topic.from_row(row)
 
@@ -100,7 +98,6 @@ class ModerationCase(Node):
 
     @strawberry.field(description="The ground of the decision, when one was given.")
     def ground(self, info: Info) -> ModerationGround | None:
-        """A ground."""
         code = self.row.reason_code
         return ground_of(code, context_of(info).language) if code else None
 
@@ -113,7 +110,6 @@ class ModerationCase(Node):
 
     @strawberry.field(description="Who is at work on it; null once their time with it is over.")
     async def claimed_by(self, info: Info) -> Author | None:
-        """A moderator."""
         return await author_of(context_of(info), self.row.claimed_by_id) if self.row.claim_holds else None
 
     @strawberry.field(description="Until when it is theirs alone; null when it is nobody's.")
@@ -124,18 +120,15 @@ class ModerationCase(Node):
 
     @strawberry.field(description="Whether the viewer is at work on it.")
     def viewer_has_claimed(self, info: Info) -> bool:
-        """The viewer's own claim."""
         return self.row.claim_holds and self.row.claimed_by_id == context_of(info).actor.account_id
 
     @strawberry.field(description="Whether the viewer may take it on now, and why not.")
     def viewer_can_claim(self, info: Info) -> Permission:
-        """The rule's own answer."""
         context = context_of(info)
         return permission_to(context.actor, "moderate", may_claim(context.actor, self.row), context.language)
 
     @strawberry.field(description="Who decided it; null when nobody did, but screening.")
     async def decided_by(self, info: Info) -> Author | None:
-        """A moderator."""
         return await author_of(context_of(info), self.row.decided_by_id)
 
     @strawberry.field(description="What screening found.")
@@ -185,7 +178,6 @@ class ModerationCase(Node):
 
     @strawberry.field(description="What readers told, the oldest first, at most 100.")
     async def reports(self, info: Info) -> list[ContentReport]:
-        """Reports."""
         context = context_of(info)
         rows = await loaders.reports_loader(context).load(self.row.id)
         return [ContentReport.from_row(row, context.language) for row in rows]
@@ -194,7 +186,6 @@ class ModerationCase(Node):
         description="Cases about the same content before this one, the newest first, at most 20."
     )
     async def earlier_cases(self, info: Info) -> list["ModerationCase"]:
-        """Earlier cases."""
         rows = await loaders.earlier_loader(context_of(info)).load(self.row.id)
         return [ModerationCase.from_row(row) for row in rows]
 
@@ -212,7 +203,6 @@ class ModerationCase(Node):
         description="The names that the author has used, the newest first, at most 20. That they are read is noted."
     )
     async def author_names(self, info: Info) -> list[UsedName]:
-        """Names."""
         if self.row.author_id is None:
             return []
         rows = await loaders.names_loader(context_of(info)).load((self.row.author_id, self.row.id))

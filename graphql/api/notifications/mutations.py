@@ -25,16 +25,12 @@ MAX_AT_ONCE = 100
 
 @strawberry.type(description="The notifications are read.")
 class NotificationsRead:
-    """Success."""
-
     changed: int = strawberry.field(description="How many were unread until now.")
     unread_count: int = strawberry.field(description="How many are unread still, counted up to 100.")
 
 
 @strawberry.type(description="All choices after the change.")
 class NotificationPreferencesChanged:
-    """Success."""
-
     preferences: list[NotificationPreference] = strawberry.field(description="Every kind in every channel.")
     causes: list[NotificationCausePreference] = strawberry.field(
         description="Every cause that can be turned off, in every channel."
@@ -75,8 +71,6 @@ _USE_ENABLED = "Use enabled. Goes after 2027-12-01."
 
 @strawberry.input(description="Whether to be notified of a kind by a channel.")
 class NotificationPreferenceInput:
-    """One choice."""
-
     kind: EventKind = strawberry.field(description="What happens.")
     channel: Channel = strawberry.field(description="Where to be notified.")
     enabled: bool | None = strawberry.field(default=None, description="Whether to be notified; needed.")
@@ -87,8 +81,6 @@ class NotificationPreferenceInput:
 
 @strawberry.input(description="Whether to be notified for a cause by a channel.")
 class NotificationCauseInput:
-    """One choice."""
-
     cause: Cause = strawberry.field(description="SUPPORTER, DISCUSSION or PROPOSAL.")
     channel: Channel = strawberry.field(description="Where to be notified.")
     enabled: bool = strawberry.field(description="Whether to be notified.")
@@ -116,7 +108,6 @@ class NotificationMutations:
             ),
         ] = None,
     ) -> NotificationsRead:
-        """Read."""
         context = context_of(info)
         if (ids is None) == (up_to is None):
             raise Invalid("ids_or_up_to", "Velg enten enkelte varsler eller alle fram til ett.", field="ids")
@@ -145,7 +136,6 @@ class NotificationMutations:
             strawberry.argument(description="The same as enabled.", deprecation_reason=_USE_ENABLED),
         ] = None,
     ) -> NotificationPreferencesChanged:
-        """Chosen."""
         context = context_of(info)
         await set_preference(context.actor, kind.value, channel.value, wanted=_enabled(enabled, wanted))
         return await _preferences_changed(context)
@@ -167,7 +157,6 @@ class NotificationMutations:
             strawberry.argument(description="At most 100 in the same way; a notification needs both."),
         ] = None,
     ) -> NotificationPreferencesChanged:
-        """Chosen."""
         context = context_of(info)
         await set_preferences(
             context.actor,

@@ -25,8 +25,6 @@ ProposalId = Annotated[strawberry.ID, strawberry.argument(description="The propo
 
 @strawberry.type(description="The proposal, muted or not as requested.")
 class ProposalMuteChanged:
-    """Success."""
-
     changed: bool = strawberry.field(description="False when it was so already.")
     proposal: Proposal | None = strawberry.field(
         description="As it stands now; null when it cannot be seen any more."
@@ -70,12 +68,10 @@ class MuteMutations:
         "about the viewer's own words still come. Following it unmutes.",
     )
     async def mute_proposal(self, info: Info, id: ProposalId) -> ProposalMuteChanged:  # noqa: A002
-        """Muted."""
         changed: ProposalMuteChanged = await _muted(info, id, _mute)
         return changed
 
     @mutation(ProposalMutePayload, scope="write", description="Have notifications of a proposal again.")
     async def unmute_proposal(self, info: Info, id: ProposalId) -> ProposalMuteChanged:  # noqa: A002
-        """No longer muted."""
         changed: ProposalMuteChanged = await _muted(info, id, _unmute)
         return changed

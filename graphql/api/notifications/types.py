@@ -41,7 +41,6 @@ class Notification:
         "any more."
     )
     async def path(self, info: Info) -> str | None:
-        """Where its button leads."""
         known = await summary_of(context_of(info), self.row.root)
         return self.row.path if known else None
 
@@ -63,7 +62,6 @@ class Notification:
         description="The proposal it is about; null when the viewer may not know of it any more."
     )
     async def proposal(self, info: Info) -> Proposal | None:
-        """Its proposal."""
         if self.row.root.kind != "proposal":
             return None
         facts = await facts_loader(context_of(info)).load(self.row.root.id)
@@ -77,7 +75,6 @@ class Notification:
 
     @strawberry.field(description="The topic it is about.")
     async def topic(self, info: Info) -> Topic | None:
-        """Its topic."""
         if self.row.topic_id is None:
             return None
         row: Any = await topic_loader(context_of(info)).load(self.row.topic_id)
@@ -113,7 +110,6 @@ class NotificationPreference:
         description="The same as enabled.", deprecation_reason="Use enabled. Goes after 2027-12-01."
     )
     def wanted(self) -> bool:
-        """Under its old name."""
         return self.enabled
 
     @classmethod

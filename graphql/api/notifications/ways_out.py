@@ -103,7 +103,6 @@ class WayOutQueries:
         description="What the link in a mail can end. It changes nothing.",
     )
     async def notification_way_out(self, info: Info, token: Token) -> NotificationWayOut:
-        """As it stands."""
         context = context_of(info)
         return NotificationWayOut.from_state(await way_out_state(context.settings, token), context.language)
 
@@ -126,7 +125,6 @@ class WayOutMutations:
         ] = None,
         enabled: Annotated[bool, strawberry.argument(description="True to have it again.")] = False,
     ) -> NotificationWayOut:
-        """Ended, or begun again."""
         context = context_of(info)
         state = await take_way_out(context.settings, token, scope, enabled=enabled)
         return NotificationWayOut.from_state(state, context.language)

@@ -76,7 +76,6 @@ class AssessmentMutations:
 
     @mutation(ProposalPayload, scope="plan", description="Take a public proposal up for assessment.")
     async def start_assessment(self, info: Info, id: ProposalId) -> ProposalChanged:  # noqa: A002
-        """Under assessment."""
         context, number = _context_and_number(info, id)
         await assessment.start_assessment(context.actor, number)
         return ProposalChanged(proposal=await changed_proposal(context, number))
@@ -93,7 +92,6 @@ class AssessmentMutations:
         input: Answer,  # noqa: A002
         idempotency_key: IdempotencyKey = None,
     ) -> ProposalChanged:
-        """Answered."""
         context, number = _context_and_number(info, id)
         await assessment.answer_proposal(
             context.actor, number, input.outcome, input.reason, input.language, key=idempotency_key
@@ -112,7 +110,6 @@ class AssessmentMutations:
         input: Answer,  # noqa: A002
         idempotency_key: IdempotencyKey = None,
     ) -> ProposalsAnswered:
-        """A result for each."""
         context = context_of(info)
         numbers, refusals = numbers_of(ids)
         answered = await assessment.answer_many(
@@ -151,7 +148,6 @@ class AssessmentMutations:
             strawberry.argument(description="Why, for the public timeline; at most 2,000 characters."),
         ] = None,
     ) -> ProposalChanged:
-        """The status set."""
         context, number = _context_and_number(info, id)
         await assessment.change_status(context.actor, number, status, reason)
         return ProposalChanged(proposal=await changed_proposal(context, number))

@@ -18,8 +18,6 @@ from backend.proposals.assessment import at_most_at_once
 
 @strawberry.type(description="How many people would be told for one cause.")
 class AudienceCause:
-    """A figure."""
-
     cause: Cause = strawberry.field(description="Why they would be told.")
     count: int = strawberry.field(description="How many they are.")
 

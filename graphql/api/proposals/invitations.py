@@ -33,7 +33,6 @@ class CoAuthorInvitation:
 
     @strawberry.field(description="Who accepted it; null while it is open.")
     async def accepted_by(self, info: Info) -> Author | None:
-        """The co-author."""
         return await author_of(context_of(info), self.row.accepted_by_id)
 
     @classmethod
@@ -66,14 +65,11 @@ class InvitedTo:
 
     @strawberry.field(description="Who invites.")
     async def invited_by(self, info: Info) -> Author | None:
-        """The author."""
         return await author_of(context_of(info), self.row.invited_by_id)
 
 
 @strawberry.type(description="An invitation just made.")
 class CoAuthorInvited:
-    """Success."""
-
     id: strawberry.ID = strawberry.field(description="What revokeInvitation takes.")
     secret: str = strawberry.field(
         description="What the invited person sends to acceptInvitation. Shown now and never again."
@@ -83,8 +79,6 @@ class CoAuthorInvited:
 
 @strawberry.type(description="The viewer is no longer among the authors.")
 class ProposalLeft:
-    """Success."""
-
     proposal: Proposal | None = strawberry.field(
         description="Null when the viewer may not know of it any more."
     )
@@ -187,7 +181,6 @@ class InvitationMutations:
     async def accept_invitation(
         self, info: Info, secret: Annotated[str, strawberry.argument(description="The invitation's secret.")]
     ) -> ProposalChanged:
-        """Among the authors."""
         context = context_of(info)
         number = await invitations.redeem(context.actor, secret)
         return ProposalChanged(proposal=await changed_proposal(context, number))
@@ -202,14 +195,12 @@ class InvitationMutations:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The invitation's id.")],  # noqa: A002
     ) -> ProposalChanged:
-        """Taken back."""
         context = context_of(info)
         number = await invitations.revoke(context.actor, number_of(id, "CoAuthorInvitation"))
         return ProposalChanged(proposal=await changed_proposal(context, number))
 
     @mutation(LeaveProposalPayload, scope="write", description="Be co-author no longer.")
     async def leave_proposal(self, info: Info, id: ProposalId) -> ProposalLeft:  # noqa: A002
-        """Left."""
         context = context_of(info)
         number = number_of(id, "Proposal")
         await invitations.leave(context.actor, number)

@@ -30,8 +30,6 @@ from backend.proposals.rules import NOT_FOUND
 
 @strawberry.input(description="The words and place of a proposal.")
 class ProposalInput:
-    """What a person writes."""
-
     title: str = strawberry.field(description="5 to 140 characters.")
     body: str = strawberry.field(
         description="20 to 10,000 characters of Markdown: paragraphs, emphasis, lists, links."
@@ -43,15 +41,11 @@ class ProposalInput:
 
 @strawberry.type(description="The proposal after the change.")
 class ProposalChanged:
-    """Success."""
-
     proposal: Proposal = strawberry.field(description="As it stands now.")
 
 
 @strawberry.type(description="The proposal, supported or not as asked.")
 class SupportChanged:
-    """Success."""
-
     changed: bool = strawberry.field(description="False when it was so already.")
     proposal: Proposal = strawberry.field(description="As it stands now.")
 
@@ -117,7 +111,6 @@ class ProposalMutations:
         submit: Annotated[bool, strawberry.argument(description="Whether to hand it in at once.")] = False,
         idempotency_key: IdempotencyKey = None,
     ) -> ProposalChanged:
-        """A new proposal."""
         context = context_of(info)
         topic_id, words = await written(context.actor, input, topic)
         number = await service.create_proposal(
@@ -152,7 +145,6 @@ class ProposalMutations:
             strawberry.argument(description="Another topic, for a draft; null: it stays where it is."),
         ] = None,
     ) -> ProposalChanged:
-        """A new version."""
         context = context_of(info)
         number = number_of(id, "Proposal")
         topic_id, words = await written(context.actor, input, topic)
@@ -174,7 +166,6 @@ class ProposalMutations:
             int, strawberry.argument(description="The `number` of its `pendingVersion`.")
         ],
     ) -> ProposalChanged:
-        """No edit waits."""
         context = context_of(info)
         number = number_of(id, "Proposal")
         await service.withdraw_edit(context.actor, number, expected_version=expected_version)
@@ -184,7 +175,6 @@ class ProposalMutations:
         ProposalPayload, scope="write", description="Hand in a draft; it is screened and then published."
     )
     async def submit_proposal(self, info: Info, id: ProposalId) -> ProposalChanged:  # noqa: A002
-        """Handed in."""
         context = context_of(info)
         number = number_of(id, "Proposal")
         await service.submit_proposal(context.actor, number)
@@ -200,7 +190,6 @@ class ProposalMutations:
             strawberry.argument(description="Why, for the public timeline; at most 2,000 characters."),
         ] = None,
     ) -> ProposalChanged:
-        """Taken back."""
         context = context_of(info)
         number = number_of(id, "Proposal")
         await service.withdraw_proposal(context.actor, number, reason)

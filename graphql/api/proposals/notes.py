@@ -33,8 +33,6 @@ from backend.proposals.rules import may
     description="What somebody in charge of a proposal noted about it, for the others in charge alone."
 )
 class InternalNote(Node):
-    """A note."""
-
     row: strawberry.Private[NoteRow]
     body: str | None = strawberry.field(description="Its words, plain text; null once it is withdrawn.")
     created_at: datetime = strawberry.field(description="When it was written.")
@@ -42,12 +40,10 @@ class InternalNote(Node):
 
     @strawberry.field(description="Who wrote it.")
     async def author(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.author_id)
 
     @strawberry.field(description="Whether the viewer wrote it, and so may withdraw it.")
     def viewer_is_author(self, info: Info) -> bool:
-        """The viewer's own."""
         return self.row.author_id == context_of(info).actor.account_id
 
     @classmethod
@@ -64,8 +60,6 @@ class InternalNote(Node):
 
 @strawberry.type(description="The note as it stands now.")
 class InternalNoteChanged:
-    """Success."""
-
     note: InternalNote = strawberry.field(description="The note.")
 
 
@@ -132,7 +126,6 @@ class NoteMutations:
         ],
         idempotency_key: IdempotencyKey = None,
     ) -> InternalNoteChanged:
-        """A new note."""
         context = context_of(info)
         number = await notes.add_note(
             context.actor, number_of(proposal, "Proposal", field="proposal"), body, key=idempotency_key
@@ -149,7 +142,6 @@ class NoteMutations:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The note's id.")],  # noqa: A002
     ) -> InternalNoteChanged:
-        """Taken back."""
         context = context_of(info)
         number = number_of(id, "InternalNote")
         await notes.withdraw_note(context.actor, number)

@@ -12,8 +12,6 @@ from backend.proposals.on_map import MOST_POINTS, PointRow, PointsRow, points_of
 
 @strawberry.type(description="Public proposals that have a point, as one GeoJSON FeatureCollection.")
 class ProposalMap:
-    """A map's content."""
-
     features: GeoJSON = strawberry.field(
         description=f"A Point for each, {MOST_POINTS} at the most: those written here first, then the newest. "
         "Properties are id, title, language, state and outcome."
@@ -37,7 +35,6 @@ class ProposalMapQueries:
         description="Where the public proposals of a list lie: all that match, not only a page of them."
     )
     async def proposal_map(self, info: Info, filter: Filter = None) -> ProposalMap:  # noqa: A002
-        """The points."""
         context = context_of(info)
         narrowed = await proposal_filter(context, filter, ProposalSort.NEWEST)
         context.tags.add("proposals")

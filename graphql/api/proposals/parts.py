@@ -15,8 +15,6 @@ from backend.text.markup import render_markdown
 
 @strawberry.type(description="One step of a proposal's timeline.")
 class TimelineStep:
-    """A transition."""
-
     row: strawberry.Private[TransitionRow]
     number: int = strawberry.field(description="1 for the first.")
     source: ProposalState = strawberry.field(description="The state before.")
@@ -58,12 +56,10 @@ class Answer:
 
     @strawberry.field(description="Why, as safe HTML.")
     def reason_html(self) -> str:
-        """Rendered and sanitised."""
         return render_markdown(self.reason)
 
     @strawberry.field(description="The planner who answered.")
     async def planner(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.planner_id)
 
     @classmethod
@@ -76,8 +72,6 @@ class Answer:
 
 @strawberry.type(description="The words of a proposal after one edit.")
 class ProposalVersion:
-    """A version."""
-
     row: strawberry.Private[VersionRow]
     number: int = strawberry.field(
         description="Counts every edit, steps before publication and edits that never came into force among them."
@@ -94,7 +88,6 @@ class ProposalVersion:
 
     @strawberry.field(description="Who edited.")
     async def editor(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.editor_id)
 
     @classmethod
@@ -113,16 +106,12 @@ class ProposalVersion:
 
 @strawberry.type(description="A named figure or word about a link.")
 class LinkDetail:
-    """A detail."""
-
     name: str = strawberry.field(description="What it is.")
     value: str = strawberry.field(description="Its value as text.")
 
 
 @strawberry.type(description="Something outside that a proposal is tied to.")
 class ProposalLink:
-    """A link."""
-
     kind: str = strawberry.field(description="What it is tied to, such as plan.")
     target: str = strawberry.field(description="Which one.")
     details: list[LinkDetail] = strawberry.field(description="What is known about it.")

@@ -23,8 +23,6 @@ from backend.text.markup import render_markdown
     description="An edit of a public proposal that is not in force: what others read is the text before it.",
 )
 class PendingVersionType:
-    """An edit."""
-
     row: strawberry.Private[PendingVersion]
     number: int = strawberry.field(
         description="The version that it becomes; what the next edit gives as `expectedVersion`."
@@ -37,7 +35,6 @@ class PendingVersionType:
 
     @strawberry.field(description="The new text as safe HTML.")
     def body_html(self) -> str:
-        """Rendered and sanitised."""
         return render_markdown(self.body)
 
     @strawberry.field(description="The point it is about, when it has one.")
@@ -47,7 +44,6 @@ class PendingVersionType:
 
     @strawberry.field(description="The place it is about, when it names one.")
     async def place(self, info: Info) -> Place | None:
-        """Its place."""
         if self.row.place_id is None:
             return None
         row = await place_loader(context_of(info)).load(self.row.place_id)
@@ -55,7 +51,6 @@ class PendingVersionType:
 
     @strawberry.field(description="Who edited.")
     async def editor(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.editor_id)
 
     @strawberry.field(description="Why a moderator rejected it, when one did.")

@@ -30,8 +30,6 @@ class PersonalDataFinding:
 
 @strawberry.type(description="What was found in a text.")
 class TextChecked:
-    """Success."""
-
     findings: list[PersonalDataFinding] = strawberry.field(
         description="In reading order, the title first; at most 100. None: handing in will not be refused for it."
     )

@@ -83,7 +83,6 @@ class PlanningMutations:
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 proposals' ids.")],
     ) -> AssessmentsStarted:
-        """A result for each."""
         context = context_of(info)
         assessment.at_most_at_once(different := list(dict.fromkeys(ids)))
         numbers, refusals = numbers_of(different)

@@ -51,8 +51,6 @@ class BoundingBox:
 
 @strawberry.input(description="A position, WGS84 degrees.")
 class PositionInput:
-    """A point."""
-
     longitude: float = strawberry.field(description="-180 to 180.")
     latitude: float = strawberry.field(description="-90 to 90.")
 
@@ -96,8 +94,6 @@ class ProposalFilterInput:
 
 @strawberry.type(description="What a search for proposals comes to.")
 class ProposalSearch:
-    """A list's search, understood."""
-
     count: int = strawberry.field(description="How many proposals there are, at most 1,000.")
     is_more: bool = strawberry.field(description="Whether there are more than `count`.")
     corrected: str | None = strawberry.field(
@@ -291,7 +287,6 @@ class ProposalQueries:
         filter: Filter = None,  # noqa: A002 - the argument's name in the API
         sort: Sort = ProposalSort.NEWEST,
     ) -> Connection[Proposal]:
-        """A page of proposals."""
         return await proposal_page(context_of(info), first, after, filter, sort)
 
     @strawberry.field(
@@ -311,7 +306,6 @@ class ProposalQueries:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],  # noqa: A002
     ) -> Proposal | None:
-        """One proposal."""
         try:
             number = number_of(id, "Proposal")
         except Invalid:
@@ -327,7 +321,6 @@ class ProposalQueries:
         body: Annotated[str, strawberry.argument(description="The text so far.")] = "",
         first: Annotated[int, strawberry.argument(description="How many at the most, 1 to 20.")] = 5,
     ) -> list[Proposal]:
-        """A ranked list."""
         context = context_of(info)
         limit = similar_size(first)
         rows = await similar_proposals(context.municipality_id, title[:500], body[:20_000], limit=limit)

@@ -50,8 +50,6 @@ def similar_size(first: int) -> int:
 
 @strawberry.type(description="A resident's idea, open for support and discussion, and what became of it.")
 class Proposal(ProposalViewerFields, Node):
-    """A proposal."""
-
     title: str = strawberry.field(description="Its title, in the author's language.")
     body: str = strawberry.field(description="Its text, Markdown.")
     language: str = strawberry.field(description="The language it is written in.")
@@ -72,7 +70,6 @@ class Proposal(ProposalViewerFields, Node):
 
     @strawberry.field(description="Its text as safe HTML.")
     def body_html(self) -> str:
-        """Rendered and sanitised."""
         return render_markdown(self.body)
 
     @strawberry.field(description="Its point as GeoJSON, when it has one.")
@@ -93,7 +90,6 @@ class Proposal(ProposalViewerFields, Node):
 
     @strawberry.field(description="The place it is about, when it names one.")
     async def place(self, info: Info) -> Place | None:
-        """Its place."""
         if self.row.place_id is None:
             return None
         row = await place_loader(context_of(info)).load(self.row.place_id)
@@ -244,7 +240,6 @@ class Proposal(ProposalViewerFields, Node):
         description="Why it was not published, or hidden; for its authors and moderators, null to others."
     )
     async def moderation_reason(self, info: Info) -> ModerationReason | None:
-        """The decision in force."""
         context = context_of(info)
         facts = await loaders.row_facts_loader(context).load(self.row)
         if not (facts.is_author or context.actor.has_role(Role.MODERATOR, facts.topic_id)):

@@ -47,27 +47,22 @@ class ProposalViewerFields:
 
     @strawberry.field(description="Whether the viewer is among its authors.")
     async def viewer_is_author(self, info: Info) -> bool:
-        """Author or co-author."""
         return (await loaders.row_facts_loader(context_of(info)).load(self.row)).is_author
 
     @strawberry.field(description="Whether the viewer may support it now, and why not.")
     async def viewer_can_support(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "support")
 
     @strawberry.field(description="Whether the viewer's support may be taken back now, and why not.")
     async def viewer_can_withdraw_support(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "withdraw_support")
 
     @strawberry.field(description="Whether the viewer may comment on it now, and why not.")
     async def viewer_can_comment(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "comment")
 
     @strawberry.field(description="Whether the viewer may change its text now, and why not.")
     async def viewer_can_edit(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "edit")
 
     @strawberry.field(
@@ -83,27 +78,22 @@ class ProposalViewerFields:
         deprecation_reason="Use viewerEditIsAmendment. Goes after 2027-12-01.",
     )
     async def viewer_edit_amends(self, info: Info) -> bool:
-        """Under its old name."""
         return await loaders.amended_loader(context_of(info)).load(self.row)
 
     @strawberry.field(description="Whether the viewer may hand it in now, and why not.")
     async def viewer_can_submit(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "submit")
 
     @strawberry.field(description="Whether the viewer may take it back now, and why not.")
     async def viewer_can_withdraw(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "withdraw")
 
     @strawberry.field(description="Whether the viewer may invite co-authors now, and why not.")
     async def viewer_can_invite(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "invite")
 
     @strawberry.field(description="Whether the viewer may answer it and change its status, and why not.")
     async def viewer_can_assess(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "assess")
 
     @strawberry.field(
@@ -117,12 +107,10 @@ class ProposalViewerFields:
 
     @strawberry.field(description="Whether the viewer may report it to the moderators now, and why not.")
     async def viewer_can_report(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "report")
 
     @strawberry.field(description="Whether the viewer may show it again after it was hidden, and why not.")
     async def viewer_can_restore(self, info: Info) -> Permission:
-        """The rule's own answer."""
         return await _may(self, info, "restore")
 
     @strawberry.field(description="Whether the viewer follows it.")
@@ -153,5 +141,4 @@ class ProposalViewerFields:
         deprecation_reason="Use viewerPendingComments. Goes after 2027-12-01.",
     )
     async def viewer_comments_aside(self, info: Info) -> list[Comment]:
-        """Under its old name."""
         return await aside(context_of(info), ContentRef("proposal", self.row.id))

@@ -26,8 +26,6 @@ from backend.topics.queries import Requirement, TopicText
 
 @strawberry.input(description="A topic's words in one language.")
 class TopicTextInput:
-    """Words."""
-
     language: str = strawberry.field(description="nb, nn or en; each once, and nb always.")
     title: str = strawberry.field(description="3 to 120 characters.")
     summary: str = strawberry.field(description="10 to 400 characters.")
@@ -46,8 +44,6 @@ class TopicContentInput:
 
 @strawberry.input(description="What one action asks of a person.")
 class TopicRequirementInput:
-    """A requirement."""
-
     action: str = strawberry.field(description="propose, support or comment; each once.")
     min_age: int | None = strawberry.field(
         default=None, description="The age that must be reached this year."
@@ -86,8 +82,6 @@ class TopicFrameInput:
 
 @strawberry.type(description="The topic after the change.")
 class TopicChanged:
-    """Success."""
-
     topic: Topic = strawberry.field(description="As it stands now.")
 
 
@@ -119,7 +113,6 @@ class TopicMutations:
         frame: Frame,
         idempotency_key: IdempotencyKey = None,
     ) -> TopicChanged:
-        """A new topic."""
         context = context_of(info)
         number = await service.create_topic(
             context.actor,
@@ -151,7 +144,6 @@ class TopicMutations:
             TopicFrameInput | None, strawberry.argument(description="Whom it is for, where and when.")
         ] = None,
     ) -> TopicChanged:
-        """A new version."""
         context = context_of(info)
         number = number_of(id, "Topic")
         await service.update_topic(

@@ -24,16 +24,12 @@ from backend.topics.places import PlaceContent, create_place, update_place
 
 @strawberry.input(description="A place's name in one language.")
 class PlaceNameInput:
-    """A name."""
-
     language: str = strawberry.field(description="nb, nn or en; each once, and nb always.")
     name: str = strawberry.field(description="2 to 80 characters.")
 
 
 @strawberry.input(description="What an administrator says about a place; all of it replaces what was.")
 class PlaceInput:
-    """A place."""
-
     slug: str = strawberry.field(description="Its name in addresses: a-z, 0-9 and hyphens.")
     names: list[PlaceNameInput] = strawberry.field(description="Its names, in one to three languages.")
     kind: PlaceKind = strawberry.field(description="What it is.")
@@ -44,8 +40,6 @@ class PlaceInput:
 
 @strawberry.type(description="The place after the change.")
 class PlaceChanged:
-    """Success."""
-
     place: Place = strawberry.field(description="As it stands now.")
 
 
@@ -74,7 +68,6 @@ class PlaceMutations:
         input: Given,  # noqa: A002
         idempotency_key: IdempotencyKey = None,
     ) -> PlaceChanged:
-        """A new place."""
         context = context_of(info)
         number = await create_place(context.actor, _content(input), key=idempotency_key)
         return await _changed(context, number)
@@ -89,7 +82,6 @@ class PlaceMutations:
         ],
         input: Given,  # noqa: A002
     ) -> PlaceChanged:
-        """A new version."""
         context = context_of(info)
         require(administer(context.actor, None))
         number = number_of(id, "Place")

@@ -27,8 +27,6 @@ from backend.topics.queries import list_topics
 
 @strawberry.type(description="What a planner has to do with, counted at most a minute ago.")
 class PlannerDesk:
-    """A planner's topics."""
-
     row: strawberry.Private[DeskRow]
     waiting_count: int = strawberry.field(
         description="How many public proposals in all of the viewer's topics have no answer yet."

@@ -28,7 +28,6 @@ class TopicQueries:
         after: After = None,
         open_only: Annotated[bool, strawberry.argument(description="Only those open for input now.")] = False,
     ) -> Connection[Topic]:
-        """A page of topics."""
         context = context_of(info)
 
         async def fetch(key: Any, limit: int) -> list[queries.TopicRow]:
@@ -53,7 +52,6 @@ class TopicQueries:
     async def topic(
         self, info: Info, slug: Annotated[str, strawberry.argument(description="Its name in addresses.")]
     ) -> Topic | None:
-        """One topic."""
         context = context_of(info)
         row = await queries.topic_by_slug(context.municipality_id, slug, context.language)
         context.tags.add(f"topic:{row.id}" if row else "topics")
@@ -66,7 +64,6 @@ class TopicQueries:
 
     @strawberry.field(description="Places, in Norwegian alphabetical order of their names.")
     async def places(self, info: Info, first: First = DEFAULT_PAGE, after: After = None) -> Connection[Place]:
-        """A page of places."""
         context = context_of(info)
         context.tags.add("places")
         page: Connection[Place] = await keyset_page(

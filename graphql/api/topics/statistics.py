@@ -8,8 +8,6 @@ from backend.proposals.statistics import TAG, FiguresRow, OverallRow, overall_fi
 
 @strawberry.type(description="What has come of a topic's public proposals, counted at most a minute ago.")
 class TopicFigures:
-    """Figures of one topic."""
-
     proposal_count: int = strawberry.field(
         description="How many there are, without those imported, unless the topic counts them."
     )
@@ -42,8 +40,6 @@ class TopicFigures:
 
 @strawberry.type(description="What people and the municipality have done here, counted at most a minute ago.")
 class Figures:
-    """Figures of all topics."""
-
     open_topic_count: int = strawberry.field(description="How many topics are open for input now.")
     proposal_count: int = strawberry.field(
         description="How many proposals are public, without those imported into topics that do not count them."

@@ -44,8 +44,6 @@ GOALS = {
 
 @strawberry.type(description="One of the four main goals of the municipality's long-term plan.")
 class Goal:
-    """A main goal."""
-
     number: int = strawberry.field(description="1 to 4.")
     title: str = strawberry.field(description="In the reader's language.")
 
@@ -57,8 +55,6 @@ def goal(number: int, language: str) -> Goal:
 
 @strawberry.type(description="What one action asks of a person.")
 class TopicRequirement:
-    """A requirement."""
-
     action: str = strawberry.field(description="propose, support or comment.")
     min_age: int | None = strawberry.field(description="The age that must be reached this year.")
     residents_only: bool = strawberry.field(description="Whether one must live in the municipality.")
@@ -69,8 +65,6 @@ class TopicRequirement:
 
 @strawberry.type(description="A topic's words in one language.")
 class TopicText:
-    """Words."""
-
     language: str = strawberry.field(description="nb, nn or en.")
     title: str = strawberry.field(description="The title.")
     summary: str = strawberry.field(description="Two sentences.")
@@ -79,16 +73,12 @@ class TopicText:
 
 @strawberry.type(description="A place's name in one language.")
 class PlaceName:
-    """A name."""
-
     language: str = strawberry.field(description="nb, nn or en.")
     name: str = strawberry.field(description="The name.")
 
 
 @strawberry.type(description="A place with its outline.")
 class Place(Node):
-    """A place."""
-
     row: strawberry.Private[PlaceRow]
     slug: str = strawberry.field(description="Its name in addresses.")
     name: str = strawberry.field(description="Its name, in the reader's language where it has one.")
@@ -104,7 +94,6 @@ class Place(Node):
 
     @strawberry.field(description="Whether the viewer may change it, and why not.")
     def viewer_can_administer(self, info: Info) -> Permission:
-        """The rule's own answer."""
         context = context_of(info)
         return permission(administer(context.actor, None), context.language)
 
@@ -137,8 +126,6 @@ ProposalsSort = Annotated[
 
 @strawberry.type(description="What the municipality asks its residents about.")
 class Topic(Node):
-    """A topic."""
-
     row: strawberry.Private[TopicRow]
     slug: str = strawberry.field(description="Its name in addresses.")
     title: str = strawberry.field(description="In the reader's language where there are words in it.")
@@ -161,7 +148,6 @@ class Topic(Node):
 
     @strawberry.field(description="The whole text as safe HTML.")
     def body_html(self) -> str:
-        """Rendered and sanitised."""
         return render_markdown(self.body)
 
     @strawberry.field(description="The main goals it serves.")
@@ -197,7 +183,6 @@ class Topic(Node):
 
     @strawberry.field(description="What has come of its proposals.")
     async def figures(self, info: Info) -> TopicFigures:
-        """As last counted."""
         return TopicFigures.from_row(await topic_figures_loader(context_of(info)).load(self.row.id))
 
     @strawberry.field(
@@ -235,19 +220,16 @@ class Topic(Node):
         info: Info,
         filter: ProposalsMapFilter,  # noqa: A002 - the argument's name in the API
     ) -> Annotated["ProposalMap", strawberry.lazy("api.proposals.on_map")]:
-        """The points."""
         from api.proposals.by_topic import map_of_topic
 
         return await map_of_topic(context_of(info), self.row.id, filter)
 
     @strawberry.field(description="The planner responsible, when one is named.")
     async def responsible(self, info: Info) -> Author | None:
-        """The person."""
         return await author_of(context_of(info), self.row.responsible_id)
 
     @strawberry.field(description="Whether the viewer may change its words and what is open, and why not.")
     def viewer_can_manage(self, info: Info) -> Permission:
-        """The rule's own answer."""
         context = context_of(info)
         return permission_to(context.actor, "write", manage(context.actor, self.row), context.language)
 
@@ -255,7 +237,6 @@ class Topic(Node):
         description="Whether the viewer may change for whom, where and when it is, and why not."
     )
     def viewer_can_administer(self, info: Info) -> Permission:
-        """The rule's own answer."""
         context = context_of(info)
         return permission(administer(context.actor, self.row), context.language)
 
@@ -266,7 +247,6 @@ class Topic(Node):
 
     @strawberry.field(description="Whether the viewer may hand in a proposal now, and why not.")
     def viewer_can_propose(self, info: Info) -> Permission:
-        """The rule's own answer."""
         context = context_of(info)
         decision = may(context.actor, "propose", self.row)
         return permission_to(context.actor, "write", decision, context.language)
