@@ -30,7 +30,6 @@ SHOWN: Final = (
     "trusted_proxies",
     "max_body",
     "operation_timeout",
-    "compiled_operations",
     "drain_seconds",
     "answer_cache_seconds",
     "answer_cache_bytes",

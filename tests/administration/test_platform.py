@@ -23,6 +23,7 @@ HIDDEN = {
     "host",
     "port",
     "metrics_port",
+    "compiled_operations",
     "peppers",
     "population_register",
     "smtp_url",
