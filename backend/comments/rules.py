@@ -36,60 +36,57 @@ class CommentFacts:
         return self.discussion.topic_id
 
 
-Facts = CommentFacts
+def _is(predicate: Callable[[Actor, CommentFacts], bool], refusal: Refusal) -> Rule[CommentFacts]:
+    return Rule(lambda actor, facts: ALLOWED if predicate(actor, facts) else refusal)
 
 
-def _is(wanted: Callable[[Actor, Facts], bool], refusal: Refusal) -> Rule[Facts]:
-    return Rule(lambda actor, facts: ALLOWED if wanted(actor, facts) else refusal)
-
-
-def _is_author(actor: Actor, facts: Facts) -> bool:
+def _is_author(actor: Actor, facts: CommentFacts) -> bool:
     return actor.seeing_account_id is not None and facts.comment.author_id == actor.seeing_account_id
 
 
-def _is_own(actor: Actor, facts: Facts) -> bool:
+def _is_own(actor: Actor, facts: CommentFacts) -> bool:
     return facts.comment.author_id in actor.person_account_ids
 
 
-def _has_part(actor: Actor, facts: Facts) -> bool:
+def _has_part(actor: Actor, facts: CommentFacts) -> bool:
     """Who wrote what is discussed does not judge what is said below it."""
     return _is_own(actor, facts) or facts.has_reported or facts.discussion.has_part
 
 
-def _is_moderator(actor: Actor, facts: Facts) -> bool:
+def _is_moderator(actor: Actor, facts: CommentFacts) -> bool:
     return actor.has_role(Role.MODERATOR, facts.topic_id)
 
 
-def _is_published(_actor: Actor, facts: Facts) -> bool:
+def _is_published(_actor: Actor, facts: CommentFacts) -> bool:
     return facts.comment.state is CommentState.PUBLISHED
 
 
-def _is_known(actor: Actor, facts: Facts) -> bool:
+def _is_known(actor: Actor, facts: CommentFacts) -> bool:
     """What was public once keeps its place; anything else is its author's and the moderators'."""
     was_public = facts.comment.published_at is not None
     return was_public or _is_author(actor, facts) or _is_moderator(actor, facts)
 
 
-def _is_readable(actor: Actor, facts: Facts) -> bool:
+def _is_readable(actor: Actor, facts: CommentFacts) -> bool:
     if _is_published(actor, facts) or _is_moderator(actor, facts):
         return True
     return _is_author(actor, facts) and facts.comment.state is not CommentState.WITHDRAWN
 
 
-def _may_comment(_actor: Actor, facts: Facts) -> Decision:
+def _may_comment(_actor: Actor, facts: CommentFacts) -> Decision:
     return facts.discussion.may_comment
 
 
 # Whoever may not see what is discussed gets no facts.
-view: Rule[Facts] = _is(_is_known, NOT_FOUND)
-read: Rule[Facts] = view & _is(_is_readable, TEXT_GONE)
-reply: Rule[Facts] = (
+view: Rule[CommentFacts] = _is(_is_known, NOT_FOUND)
+read: Rule[CommentFacts] = view & _is(_is_readable, TEXT_GONE)
+reply: Rule[CommentFacts] = (
     view
     & _is(lambda _actor, facts: facts.comment.parent_id is None, TOO_DEEP)
     & _is(_is_published, NOT_OPEN)
     & Rule(_may_comment)
 )
-withdraw: Rule[Facts] = (
+withdraw: Rule[CommentFacts] = (
     view
     & logged_in
     & _is(_is_author, AUTHOR_ONLY)
@@ -98,13 +95,13 @@ withdraw: Rule[Facts] = (
         NOT_WITHDRAWABLE,
     )
 )
-report: Rule[Facts] = (
+report: Rule[CommentFacts] = (
     view
     & logged_in
     & _is(lambda actor, facts: not _is_own(actor, facts), OWN_REPORT)
     & _is(_is_published, NOT_OPEN)
 )
-restore: Rule[Facts] = (
+restore: Rule[CommentFacts] = (
     view
     & logged_in
     & _is(_is_moderator, ROLE_MISSING)
@@ -118,7 +115,7 @@ def concerns_reporter(actor: Actor, comment: CommentRow) -> bool:
     return comment.state is CommentState.HIDDEN and actor.has_role_somewhere(Role.MODERATOR)
 
 
-ACTIONS: dict[str, Rule[Facts]] = {
+ACTIONS: dict[str, Rule[CommentFacts]] = {
     "view": view,
     "read": read,
     "reply": reply,

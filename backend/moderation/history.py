@@ -8,7 +8,7 @@ from backend.platform.database import fetch
 
 
 async def list_decided(
-    actor: Actor, wanted: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
+    actor: Actor, filters: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[CaseRow]:
     """Cases of the actor's topics that a moderator decided, the latest first, without the actor's own.
 
@@ -24,6 +24,6 @@ async def list_decided(
                   AND ($7::text IS NULL OR c.origin = $7) AND (NOT $8 OR c.decided_by_id = ANY($2))
                   AND ($9::timestamptz IS NULL OR (c.decided_at, c.id) < ($9, $10::bigint))) c
             WHERE NOT c.has_part ORDER BY c.decided_at DESC, c.id DESC LIMIT $11""",
-        *list_arguments(actor, wanted, after, limit),
+        *list_arguments(actor, filters, after, limit),
     )
     return [case_row(row) for row in rows]

@@ -9,7 +9,7 @@ from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
 from backend.notifications.wording import Message, render_message, wording_of
 
-_TOLD = {
+_EVENT_KINDS = {
     Decision.APPROVE: EventKind.PUBLISHED,
     Decision.REJECT: EventKind.REJECTED,
     Decision.HIDE: EventKind.CONTENT_HIDDEN,
@@ -20,7 +20,7 @@ def preview_notification(
     case: CaseRow, decision: Decision, ground: ReasonCode | None, summary: Summary, language: str
 ) -> Message | None:
     """The notification in this language; None when the author hears nothing of the decision."""
-    kind = _TOLD.get(decision)
+    kind = _EVENT_KINDS.get(decision)
     # Who was told that a moderator looks at the text is told that it stays.
     if decision is Decision.DISMISS and case.origin == "screening" and case.subject_is_shown:
         kind = EventKind.PUBLISHED

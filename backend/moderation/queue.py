@@ -149,7 +149,7 @@ def open_cases() -> str:
 
 
 async def list_queue(
-    actor: Actor, wanted: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
+    actor: Actor, filters: QueueFilter, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[CaseRow]:
     """Open cases of the topics that the actor moderates, longest waiting first, without the actor's own.
 
@@ -161,13 +161,13 @@ async def list_queue(
         f"""{select_case()} WHERE {open_cases()}
               AND (c.created_at, c.id) > (coalesce($9, '-infinity'::timestamptz), coalesce($10::bigint, 0))
             ORDER BY c.created_at, c.id LIMIT $11""",
-        *list_arguments(actor, wanted, after, limit),
+        *list_arguments(actor, filters, after, limit),
     )
     return [case_row(row) for row in rows]
 
 
 def list_arguments(
-    actor: Actor, wanted: QueueFilter, after: tuple[datetime, int] | None, limit: int
+    actor: Actor, filters: QueueFilter, after: tuple[datetime, int] | None, limit: int
 ) -> tuple[Any, ...]:
     """$1 to $11 of a list of cases: who asks, all topics ($3) or which ($4), what is wanted, after what, how many."""
     grants = [grant for grant in actor.grants if grant.role is Role.MODERATOR]
@@ -176,10 +176,10 @@ def list_arguments(
         actor.person_account_ids,
         any(grant.topic_id is None for grant in grants),
         [grant.topic_id for grant in grants if grant.topic_id is not None],
-        wanted.topic_id,
-        wanted.subject_type,
-        wanted.origin,
-        wanted.claimed_by_me,
+        filters.topic_id,
+        filters.subject_type,
+        filters.origin,
+        filters.claimed_by_me,
         *(after or (None, None)),
         limit,
     )

@@ -151,7 +151,7 @@ def people_sql(kind: EventSpec, subject: str, root: str) -> str:
 
     `subject` and `root` are kinds of content.
     """
-    arms = " UNION ALL ".join(_arm(audience) for audience in _audiences(kind.told, subject, root))
+    arms = " UNION ALL ".join(_arm(audience) for audience in _audiences(kind.recipients, subject, root))
     return f"""
             SELECT account_id, strength FROM (
                 SELECT account_id, strength, dense_rank() OVER (ORDER BY account_id) AS place FROM ({arms}) arms

@@ -46,9 +46,9 @@ async def send_confirmation(settings: Settings, municipality_id: int, account_id
 def _letter(municipality_id: int, pending: PendingEmail) -> Letter:
     # Without the name: whoever gets it may be a stranger to the one who chose that name.
     language = pending.language
-    asked = int(pending.expires_at.timestamp() * 1_000_000)
+    expiry = int(pending.expires_at.timestamp() * 1_000_000)
     return Letter(
-        key=f"epost.{municipality_id}.{pending.account_id}.{asked}",
+        key=f"epost.{municipality_id}.{pending.account_id}.{expiry}",
         to=pending.address,
         name="",
         language=language,

@@ -73,7 +73,7 @@ class EventSpec:
     """
 
     label: str
-    told: tuple[Relation, ...]
+    recipients: tuple[Relation, ...]
     spared: tuple[Relation, ...] = ()
     tells_actor: bool = False
     by_email: bool = True
@@ -99,49 +99,49 @@ KINDS: dict[EventKind, EventSpec] = {
     EventKind.PUBLISHED: EventSpec(
         # The event's actor is the author whose words went out, and it is the author who waits for it.
         label=N_("Noe du har skrevet, er publisert"),
-        told=(_R.CONTENT_AUTHORS,),
+        recipients=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
         tells_actor=True,
     ),
     EventKind.HELD: EventSpec(
         label=N_("Noe du har skrevet, venter på en moderator"),
-        told=(_R.CONTENT_AUTHORS,),
+        recipients=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
     ),
     EventKind.REJECTED: EventSpec(
         label=N_("Noe du har skrevet, ble ikke publisert"),
-        told=(_R.CONTENT_AUTHORS,),
+        recipients=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
         may_be_silenced=False,
         always_holds=True,
     ),
     EventKind.CONTENT_HIDDEN: EventSpec(
         label=N_("Noe du har skrevet, er skjult"),
-        told=(_R.CONTENT_AUTHORS,),
+        recipients=(_R.CONTENT_AUTHORS,),
         may_be_muted=False,
         may_be_silenced=False,
         always_holds=True,
     ),
-    EventKind.ANSWERED: EventSpec(label=N_("Kommunen har svart på et forslag"), told=EVERYBODY),
-    EventKind.STATUS_CHANGED: EventSpec(label=N_("Et forslag har fått ny status"), told=EVERYBODY),
+    EventKind.ANSWERED: EventSpec(label=N_("Kommunen har svart på et forslag"), recipients=EVERYBODY),
+    EventKind.STATUS_CHANGED: EventSpec(label=N_("Et forslag har fått ny status"), recipients=EVERYBODY),
     EventKind.COMMENT_ON_YOURS: EventSpec(
-        label=N_("Noen har kommentert noe du har skrevet"), told=_DISCUSSING
+        label=N_("Noen har kommentert noe du har skrevet"), recipients=_DISCUSSING
     ),
     EventKind.NEW_ON_PROPOSAL: EventSpec(
         label=N_("Ny kommentar til et forslag du følger"),
-        told=(_R.FOLLOWERS,),
+        recipients=(_R.FOLLOWERS,),
         spared=_DISCUSSING,
         by_email=False,
     ),
     EventKind.NEW_IN_TOPIC: EventSpec(
         label=N_("Nytt forslag i et tema du følger"),
-        told=(_R.TOPIC_FOLLOWERS,),
+        recipients=(_R.TOPIC_FOLLOWERS,),
         spared=(_R.ROOT_AUTHORS,),
         by_email=False,
         may_be_muted=False,
     ),
     EventKind.AMENDED: EventSpec(
-        label=N_("Et forslag du støtter eller følger, er endret"), told=EVERYBODY, by_email=False
+        label=N_("Et forslag du støtter eller følger, er endret"), recipients=EVERYBODY, by_email=False
     ),
 }
 

@@ -21,7 +21,7 @@ class PreferenceRow:
     kind: EventKind
     channel: Channel
     label: str
-    wanted: bool
+    enabled: bool
     is_required: bool
 
 
@@ -50,7 +50,8 @@ async def preferences_of(actor: Actor) -> list[PreferenceRow]:
             kind=name,
             channel=channel,
             label=kind.label,
-            wanted=kind.is_required(channel) or chosen.get((name, channel), kind.enabled_by_default(channel)),
+            enabled=kind.is_required(channel)
+            or chosen.get((name, channel), kind.enabled_by_default(channel)),
             is_required=kind.is_required(channel),
         )
         for name, kind in KINDS.items()
@@ -75,12 +76,12 @@ async def cause_preferences_of(actor: Actor) -> list[CausePreferenceRow]:
     ]
 
 
-async def set_preference(actor: Actor, kind: str, channel: str, *, wanted: bool) -> None:
+async def set_preference(actor: Actor, kind: str, channel: str, *, enabled: bool) -> None:
     """Choose whether to be told of a kind by a channel; it holds for what has not been sent yet too.
 
     Raises Unauthenticated, Invalid (unknown kind or channel), Forbidden (must be told).
     """
-    await set_preferences(actor, [(kind, channel, wanted)])
+    await set_preferences(actor, [(kind, channel, enabled)])
 
 
 async def set_preferences(
@@ -94,11 +95,11 @@ async def set_preferences(
     """
     require(logged_in(actor, None))
     assert actor.account_id is not None
-    kinds = {_known(kind, channel): wanted for kind, channel, wanted in choices}
-    for (kind, channel), wanted in kinds.items():
-        if not wanted and KINDS[kind].is_required(channel):
+    kinds = {_known(kind, channel): enabled for kind, channel, enabled in choices}
+    for (kind, channel), enabled in kinds.items():
+        if not enabled and KINDS[kind].is_required(channel):
             require(_REQUIRED)
-    chosen_causes = {_known_cause(cause, channel): wanted for cause, channel, wanted in causes}
+    chosen_causes = {_known_cause(cause, channel): enabled for cause, channel, enabled in causes}
     async with unit_of_work():
         await store_kinds(actor.municipality_id, actor.account_id, kinds)
         await store_causes(actor.municipality_id, actor.account_id, chosen_causes)

@@ -47,24 +47,23 @@ class ProposalFacts:
         return self.proposal.topic_id
 
 
-Facts = ProposalFacts
-_authors: Rule[Facts] = Rule(
+_authors: Rule[ProposalFacts] = Rule(
     lambda _actor, facts: (
         ALLOWED
         if facts.is_author
         else Refusal("authors_only", "Bare de som har skrevet forslaget, kan gjøre dette.")
     )
 )
-_planner: Rule[Facts] = has_role(Role.PLANNER)
-_moderator: Rule[Facts] = has_role(Role.MODERATOR)
+_planner: Rule[ProposalFacts] = has_role(Role.PLANNER)
+_moderator: Rule[ProposalFacts] = has_role(Role.MODERATOR)
 
 
-def _in_states(states: frozenset[ProposalState], code: str, message: str) -> Rule[Facts]:
+def _in_states(states: frozenset[ProposalState], code: str, message: str) -> Rule[ProposalFacts]:
     refusal = Refusal(code, message)
     return Rule(lambda _actor, facts: ALLOWED if facts.proposal.state in states else refusal)
 
 
-def _is_known(actor: Actor, facts: Facts) -> Decision:
+def _is_known(actor: Actor, facts: ProposalFacts) -> Decision:
     """Public ones to all; others to their authors and to staff in charge; withdrawn ones keep their page.
 
     What was never handed in is its authors' in every state.
@@ -79,28 +78,28 @@ def _is_known(actor: Actor, facts: Facts) -> Decision:
     return ((_planner | _moderator)(actor, facts) and ALLOWED) or NOT_FOUND
 
 
-view: Rule[Facts] = Rule(_is_known)
+view: Rule[ProposalFacts] = Rule(_is_known)
 
 
-def _not_own(_actor: Actor, facts: Facts) -> Decision:
+def _not_own(_actor: Actor, facts: ProposalFacts) -> Decision:
     if facts.involvement.is_own:
         return Refusal("own_proposal", "Du står allerede bak forslaget som forslagsstiller.")
     return ALLOWED
 
 
-def _unless_own(refusal: Refusal) -> Rule[Facts]:
+def _unless_own(refusal: Refusal) -> Rule[ProposalFacts]:
     return Rule(lambda _actor, facts: refusal if facts.involvement.is_own else ALLOWED)
 
 
-def _without_part(refusal: Refusal) -> Rule[Facts]:
+def _without_part(refusal: Refusal) -> Rule[ProposalFacts]:
     return Rule(lambda _actor, facts: refusal if facts.involvement.has_part else ALLOWED)
 
 
-def _is_first_author(actor: Actor, facts: Facts) -> Decision:
+def _is_first_author(actor: Actor, facts: ProposalFacts) -> Decision:
     return ALLOWED if facts.proposal.author_id == actor.account_id else FIRST_AUTHOR_ONLY
 
 
-def _topic_open_for(action: str) -> Rule[Facts]:
+def _topic_open_for(action: str) -> Rule[ProposalFacts]:
     return Rule(
         lambda actor, facts: (
             topic_rules.open_for(actor, action, facts.topic) if facts.topic else TOPIC_MISSING
@@ -108,13 +107,13 @@ def _topic_open_for(action: str) -> Rule[Facts]:
     )
 
 
-def _topic_allows(action: str) -> Rule[Facts]:
+def _topic_allows(action: str) -> Rule[ProposalFacts]:
     return Rule(
         lambda actor, facts: topic_rules.may(actor, action, facts.topic) if facts.topic else TOPIC_MISSING
     )
 
 
-def _login_for(action: str) -> Rule[Facts]:
+def _login_for(action: str) -> Rule[ProposalFacts]:
     return Rule(
         lambda actor, facts: (
             topic_rules.login_for(actor, action, facts.topic) if facts.topic else logged_in(actor, None)
@@ -123,7 +122,7 @@ def _login_for(action: str) -> Rule[Facts]:
 
 
 # What would refuse anybody comes before "log in".
-support: Rule[Facts] = (
+support: Rule[ProposalFacts] = (
     view
     & _in_states(SUPPORTABLE, "not_supportable", "Forslaget kan ikke støttes nå.")
     & _topic_open_for("support")
@@ -131,29 +130,29 @@ support: Rule[Facts] = (
     & Rule(_not_own)
     & _topic_allows("support")
 )
-withdraw_support: Rule[Facts] = (
+withdraw_support: Rule[ProposalFacts] = (
     view & _in_states(SUPPORTABLE, "not_supportable", "Støtten kan ikke endres nå.") & logged_in
 )
-comment: Rule[Facts] = (
+comment: Rule[ProposalFacts] = (
     view
     & _in_states(COMMENTABLE, "not_commentable", "Forslaget kan ikke kommenteres nå.")
     & _topic_allows("comment")
 )
 
 
-def _topic_lets_write(actor: Actor, facts: Facts) -> Decision:
+def _topic_lets_write(actor: Actor, facts: ProposalFacts) -> Decision:
     """A co-author writes as much as an author does, so the topic's age and residence hold for every edit."""
     return topic_rules.may_write(actor, facts.topic) if facts.topic else ALLOWED
 
 
-edit: Rule[Facts] = (
+edit: Rule[ProposalFacts] = (
     view
     & logged_in
     & _authors
     & _in_states(EDITABLE, "not_editable", "Forslaget kan ikke endres nå.")
     & Rule(_topic_lets_write)
 )
-submit: Rule[Facts] = (
+submit: Rule[ProposalFacts] = (
     view
     & logged_in
     & _authors
@@ -164,7 +163,7 @@ submit: Rule[Facts] = (
     )
     & _topic_allows("propose")
 )
-withdraw: Rule[Facts] = (
+withdraw: Rule[ProposalFacts] = (
     view
     & logged_in
     & _authors
@@ -176,9 +175,9 @@ withdraw: Rule[Facts] = (
         "Forslaget er under behandling og kan ikke trekkes.",
     )
 )
-withdraw_edit: Rule[Facts] = view & logged_in & _authors
-invite: Rule[Facts] = edit & Rule(_is_first_author)
-assess: Rule[Facts] = view & logged_in & _planner & _without_part(OWN_ASSESSMENT)
+withdraw_edit: Rule[ProposalFacts] = view & logged_in & _authors
+invite: Rule[ProposalFacts] = edit & Rule(_is_first_author)
+assess: Rule[ProposalFacts] = view & logged_in & _planner & _without_part(OWN_ASSESSMENT)
 
 
 def _plans_somewhere(actor: Actor, _thing: object) -> Decision:
@@ -188,7 +187,7 @@ def _plans_somewhere(actor: Actor, _thing: object) -> Decision:
 plan_somewhere: Rule[object] = logged_in & Rule(_plans_somewhere)
 """Looks at how an answer will look: planners of any topic."""
 # Staff with a part in it are not in charge of it here: notes are for those who treat it.
-note: Rule[Facts] = (
+note: Rule[ProposalFacts] = (
     view
     & logged_in
     & (_planner | _moderator)
@@ -199,23 +198,23 @@ note: Rule[Facts] = (
         )
     )
 )
-moderate: Rule[Facts] = view & logged_in & _moderator
-report: Rule[Facts] = (
+moderate: Rule[ProposalFacts] = view & logged_in & _moderator
+report: Rule[ProposalFacts] = (
     view
     & logged_in
     & _unless_own(OWN_REPORT)
     & _in_states(PUBLIC | {ProposalState.WITHDRAWN}, "not_public", "Forslaget er ikke offentlig nå.")
 )
-restore: Rule[Facts] = (
+restore: Rule[ProposalFacts] = (
     moderate
     & _without_part(OWN_CONTENT)
     & _in_states(frozenset({ProposalState.HIDDEN}), "not_hidden", "Forslaget er ikke skjult.")
 )
 
 # What was written before publication is known to those who may know of what is not public.
-read_unpublished: Rule[Facts] = view & (_planner | _moderator | _authors)
+read_unpublished: Rule[ProposalFacts] = view & (_planner | _moderator | _authors)
 
-ACTIONS: dict[str, Rule[Facts]] = {
+ACTIONS: dict[str, Rule[ProposalFacts]] = {
     "view": view,
     "read_unpublished": read_unpublished,
     "support": support,

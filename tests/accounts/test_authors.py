@@ -79,8 +79,8 @@ async def test_all_who_have_left_share_an_id(fresh, person, topic_id) -> None:
     for each in (shared, *before):
         assert (await ask(fresh, Actor(3201), "ProposalList", filter={"author": each}))["nodes"] == []
     # Administrators must account for what each of them did.
-    kept = [await author_id(person.account_id) for person in (first, second)]
-    assert [(await ask(fresh, admin, "AccountPage", id=each))["person"]["id"] for each in kept] == kept
+    ids = [await author_id(person.account_id) for person in (first, second)]
+    assert [(await ask(fresh, admin, "AccountPage", id=each))["person"]["id"] for each in ids] == ids
 
 
 async def test_ids_do_not_count_and_no_account_is_found_by_its_number(fresh, person) -> None:

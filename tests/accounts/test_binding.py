@@ -42,8 +42,8 @@ async def test_an_employee_binds_their_two_accounts(site, browser, new_browser) 
     again = await _bind(browser, "linjal", "idporten")
     assert again.status_code == 303
     assert await fetch_value("SELECT count(*) FROM account_binding") == 1
-    told = [await ask_all(site, actor, "ShowMyAccounts") for actor in (bound, resident)]
-    assert [each["viewer"]["accountBinding"]["isEmployee"] for each in told] == [True, False]
+    shown = [await ask_all(site, actor, "ShowMyAccounts") for actor in (bound, resident)]
+    assert [each["viewer"]["accountBinding"]["isEmployee"] for each in shown] == [True, False]
     page = await browser.http.get(f"{site.base_url}/nb/min-side/kontoer")
     assert "Kontoene er knyttet sammen" in page.text
 
@@ -57,19 +57,19 @@ async def test_it_is_bound_from_the_resident_s_side_too(site, browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "told"),
+    ("first", "second", "shown"),
     [
         (("linjal", "entra"), ("linjal", "entra"), "den samme kontoen"),
         (("fiolin", "idporten"), ("lykt", "idporten"), "samme person"),
         (("linjal", "entra"), ("vektskal", "entra"), "samme person"),
     ],
 )
-async def test_what_is_no_pair_is_not_bound(site, browser, first, second, told) -> None:
+async def test_what_is_no_pair_is_not_bound(site, browser, first, second, shown) -> None:
     await browser.entered(*first)
     accounts = await fetch_value("SELECT count(*) FROM account")
     answer = await _bind(browser, *second)
     assert answer.status_code == 409
-    assert told in reason(answer)
+    assert shown in reason(answer)
     assert await fetch_value("SELECT count(*) FROM account_binding") == 0
     # Whoever was here for the first time leaves nothing behind.
     assert await fetch_value("SELECT count(*) FROM account") == accounts

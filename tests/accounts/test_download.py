@@ -54,12 +54,12 @@ async def owner(served: Served, person, session_cookie) -> _Owner:
 
 
 async def test_the_file_is_fetched_where_the_api_says(served: Served, owner: _Owner) -> None:
-    asked = await owner.ask()
-    assert asked["downloadUrl"] is None
-    early = await served.http.get(f"/min-side/data/{asked['id']}", headers=owner.headers)
+    requested = await owner.ask()
+    assert requested["downloadUrl"] is None
+    early = await served.http.get(f"/min-side/data/{requested['id']}", headers=owner.headers)
     assert early.status_code == 404
     address = await owner.done()
-    assert address == f"{served.url}/min-side/data/{asked['id']}"
+    assert address == f"{served.url}/min-side/data/{requested['id']}"
     answer = await served.http.get(address, headers=owner.headers)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
     assert answer.headers["cache-control"] == "no-store"

@@ -151,8 +151,8 @@ async def test_of_two_clicks_at_once_one_confirms(person, settings, work, office
 
 async def test_five_letters_an_hour(person, settings) -> None:
     actor = await person(email=OLD)
-    asked = [choose_email(actor, f"ny{number}@example.no") for number in range(7)]
-    came = await asyncio.gather(*asked, return_exceptions=True)
+    requests = [choose_email(actor, f"ny{number}@example.no") for number in range(7)]
+    came = await asyncio.gather(*requests, return_exceptions=True)
     assert [type(one) for one in came if one is not None] == [LimitExceeded] * 2
     assert await fetch_value("SELECT count(*) FROM outbox WHERE job = 'confirm_email'") == 5
     await choose_email(actor, OLD)

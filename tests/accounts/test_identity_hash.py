@@ -32,7 +32,7 @@ def test_a_number_cannot_be_printed_or_copied_out() -> None:
     "wrong",
     ["", "1234567890", "123456789012", "1234567890a", "１２３４５６７８９０１", 12345678901],
 )
-def test_what_is_not_eleven_digits_is_refused_without_being_told(wrong) -> None:
+def test_what_is_not_eleven_digits_is_refused_without_being_shown(wrong) -> None:
     with pytest.raises(Invalid) as caught:
         NationalNumber(wrong)
     assert not wrong or str(wrong) not in f"{caught.value!r} {caught.value}"

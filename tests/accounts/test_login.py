@@ -38,13 +38,16 @@ async def test_a_resident_logs_in(site, browser) -> None:
     assert len(browser.token) == 43
 
 
-async def test_what_is_asked_of_the_provider(site, browser) -> None:
-    asked = answer_of(await browser.begin())
-    assert asked["code_challenge_method"] == "S256"
-    assert (asked["response_type"], asked["acr_values"]) == ("code", "idporten-loa-substantial")
-    assert {"state", "nonce", "code_challenge"} <= set(asked)
+async def test_what_is_requested_of_the_provider(site, browser) -> None:
+    authorization = answer_of(await browser.begin())
+    assert authorization["code_challenge_method"] == "S256"
+    assert (authorization["response_type"], authorization["acr_values"]) == (
+        "code",
+        "idporten-loa-substantial",
+    )
+    assert {"state", "nonce", "code_challenge"} <= set(authorization)
     attempt = await fetch_row("SELECT * FROM login_attempt")
-    assert asked["state"].encode() not in bytes(attempt["state_hash"])
+    assert authorization["state"].encode() not in bytes(attempt["state_hash"])
 
 
 async def test_the_same_person_is_the_same_account(site, browser, new_browser) -> None:
@@ -97,7 +100,7 @@ async def test_a_number_known_by_another_provider_is_the_same_person(site, brows
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "reported"),
     [
         ("wrong_nonce", "nonce"),
         ("no_nonce", "nonce"),
@@ -112,10 +115,10 @@ async def test_a_number_known_by_another_provider_is_the_same_person(site, brows
         ("wrong_state", "annen nettleser"),
     ],
 )
-async def test_what_is_wrong_is_refused_with_its_reason(site, browser, fault, told) -> None:
+async def test_what_is_wrong_is_refused_with_its_reason(site, browser, fault, reported) -> None:
     answer = await browser.log_in("fiolin", fault=fault)
     assert answer.status_code == 401
-    assert told in reason(answer)
+    assert reported in reason(answer)
     assert browser.token is None
     assert await fetch_value("SELECT count(*) FROM account") == 0
     assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -128,7 +131,7 @@ async def test_an_answer_is_used_once_even_when_sent_twice_at_once(site, browser
     assert await fetch_value("SELECT count(*) FROM account_session") == 1
 
 
-async def test_an_answer_belongs_to_the_browser_that_asked(site, browser, new_browser) -> None:
+async def test_an_answer_belongs_to_the_browser_that_requested(site, browser, new_browser) -> None:
     address = await browser.choose(await browser.begin(), "fiolin")
     thief = await new_browser()
     assert (await thief.http.get(address)).status_code == 401
@@ -151,15 +154,15 @@ async def test_an_old_attempt_is_refused(site, browser) -> None:
 
 async def test_cancelling_and_other_errors_of_the_provider(site, browser) -> None:
     answer = await browser.http.get(f"{await browser.begin()}&cancel=1")
-    told = await browser.http.get(answer.headers["location"])
-    assert (told.status_code, reason(told)) == (401, "Innloggingen ble avbrutt.")
+    reported = await browser.http.get(answer.headers["location"])
+    assert (reported.status_code, reason(reported)) == (401, "Innloggingen ble avbrutt.")
     state = answer_of(await browser.begin())["state"]
     callback = f"{site.base_url}/login/idporten/callback"
     query = {"state": state, "iss": site.providers[0].issuer, "error": "server_error"}
-    told = await browser.http.get(callback, params=query | {"error_description": "<script>01010112345"})
-    assert "server_error" in reason(told)
-    assert "<script>" not in told.text
-    assert "01010112345" not in told.text
+    reported = await browser.http.get(callback, params=query | {"error_description": "<script>01010112345"})
+    assert "server_error" in reason(reported)
+    assert "<script>" not in reported.text
+    assert "01010112345" not in reported.text
 
 
 async def test_an_answer_that_another_provider_could_have_sent(site, browser) -> None:
@@ -180,7 +183,7 @@ async def test_an_answer_that_another_provider_could_have_sent(site, browser) ->
         ("state=%00&code=%ff", 401),
     ],
 )
-async def test_a_callback_that_nobody_asked_for(site, browser, query, status) -> None:
+async def test_a_callback_that_nobody_requested(site, browser, query, status) -> None:
     answer = await browser.http.get(f"{site.base_url}/login/idporten/callback?{query}")
     assert answer.status_code == status
 
@@ -192,7 +195,7 @@ async def test_a_wrong_code_is_refused_by_the_provider(site, browser) -> None:
     assert "invalid_grant" in reason(answer)
 
 
-async def test_a_code_needs_the_verifier_it_was_asked_for_with(site, browser) -> None:
+async def test_a_code_needs_the_verifier_it_was_requested_with(site, browser) -> None:
     address = await browser.choose(await browser.begin(), "fiolin")
     await execute("UPDATE login_attempt SET code_verifier = $1", "w" * 43)
     assert "invalid_grant" in reason(await browser.http.get(address))
@@ -271,7 +274,7 @@ async def test_finishing_without_a_binding(site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "path"),
+    ("target", "path"),
     [
         ("/forslag/7?a=b#c", "/forslag/7?a=b#c"),
         ("/", "/"),
@@ -288,8 +291,8 @@ async def test_finishing_without_a_binding(site) -> None:
         ("/" + "a" * 4000, "/"),
     ],
 )
-def test_only_paths_of_this_site_are_returned_to(wanted, path) -> None:
-    assert local_path(wanted) == path
+def test_only_paths_of_this_site_are_returned_to(target, path) -> None:
+    assert local_path(target) == path
 
 
 async def test_a_namesake_of_staff_is_not_shown_by_the_name_the_provider_gave(fresh) -> None:

@@ -28,8 +28,8 @@ async def test_logging_out_ends_both_sessions(site, browser) -> None:
     token = browser.token
     answer = await browser.http.post(f"{site.base_url}/logout", headers={"Origin": site.base_url})
     assert answer.status_code == 303
-    asked = parse_qs(urlsplit(answer.headers["location"]).query)
-    assert asked == {"client_id": ["site"], "post_logout_redirect_uri": [f"{site.base_url}/"]}
+    parameters = parse_qs(urlsplit(answer.headers["location"]).query)
+    assert parameters == {"client_id": ["site"], "post_logout_redirect_uri": [f"{site.base_url}/"]}
     assert browser.token is None
     assert await _open_sessions() == 0
     onward = await browser.http.get(answer.headers["location"])

@@ -264,8 +264,8 @@ async def test_reasons_that_quote_erased_words_go_with_them(fresh, person, topic
     proposal_id = await _published(actor, topic)
     other = await _published(reporter, topic)
     comment_id = await _comment(actor, other)
-    kept = await _comment(await person(), other)
-    for kind, subject in (("proposal", proposal_id), ("comment", comment_id), ("comment", kept)):
+    remaining = await _comment(await person(), other)
+    for kind, subject in (("proposal", proposal_id), ("comment", comment_id), ("comment", remaining)):
         report = await report_content(
             reporter, kind, subject, ReasonCode.PERSONAL_ATTACK, f"Det står «{_QUOTE}»."
         )

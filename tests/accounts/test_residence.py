@@ -69,11 +69,11 @@ async def test_where_somebody_under_protection_lives_is_stored_nowhere(
 async def test_a_register_that_does_not_answer_holds_up_no_login(site, trial_provider, new_browser) -> None:
     browser = await new_browser(**OUR_PAGE)
     issuer = trial_provider.trial.maskinporten
-    kept, issuer.clients = issuer.clients, {}
+    clients, issuer.clients = issuer.clients, {}
     try:
         assert await _residence(await _log_in(browser, "fiolin", bosted="ja")) == (None, None)
     finally:
-        issuer.clients = kept
+        issuer.clients = clients
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ async def test_a_requirement_that_nobody_could_meet_is_refused(fresh, person) ->
     assert not replace(fresh, env="production").verifies_residence
 
 
-async def test_a_stranger_is_told_whom_it_is_for_before_the_login(fresh, person, topic_id) -> None:
+async def test_a_stranger_is_shown_whom_it_is_for_before_the_login(fresh, person, topic_id) -> None:
     topic = await topic_id()
     await _require(topic, accepts_declared=False)
     row = (await topics_by_id(3201, [topic], "nb"))[topic]

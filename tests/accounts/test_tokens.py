@@ -41,7 +41,7 @@ async def test_a_planners_script_acts_as_its_planner(fresh, person) -> None:
         "x",
     ],
 )
-async def test_what_is_no_token_is_told(fresh, header) -> None:
+async def test_what_is_no_token_is_shown(fresh, header) -> None:
     with pytest.raises(Unauthenticated):
         await actor_for_bearer(fresh, header)
 

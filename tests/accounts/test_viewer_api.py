@@ -195,9 +195,9 @@ async def test_sessions_are_listed_and_revoked_by_their_person(fresh, person) ->
 
 async def test_keys_are_for_staff_in_a_browser(fresh, person) -> None:
     planner = await person(role=Role.PLANNER, email="solveig@example.no")
-    wanted = {"name": "Ukesrapport", "scopes": ["read", "plan"], "days": 30}
+    token = {"name": "Ukesrapport", "scopes": ["read", "plan"], "days": 30}
     assert (await ask(fresh, planner, "MyAccessTokens"))["accessTokens"]["nodes"] == []
-    made = await ask(fresh, planner, "CreateAccessToken", **wanted)
+    made = await ask(fresh, planner, "CreateAccessToken", **token)
     assert made["secret"].startswith("smsk_")
     (listed,) = (await ask(fresh, planner, "MyAccessTokens"))["accessTokens"]["nodes"]
     assert (listed["name"], listed["scopes"], listed["id"]) == ("Ukesrapport", ["plan", "read"], made["id"])
@@ -206,9 +206,9 @@ async def test_keys_are_for_staff_in_a_browser(fresh, person) -> None:
     assert (await ask(fresh, script, "MyDataRequests"))["dataRequests"]["code"] == "browser_needed"
     assert (await ask(fresh, script, "MyProfile"))["email"] == "s…@example.no"
     assert (await ask(fresh, script, "UpdateProfile", input={}))["code"] == "scope_missing"
-    assert (await ask(fresh, script, "CreateAccessToken", **wanted))["code"] == "browser_needed"
-    assert (await ask(fresh, await person(), "CreateAccessToken", **wanted))["code"] == "staff_only"
-    bad = await ask(fresh, planner, "CreateAccessToken", **{**wanted, "scopes": ["admin"]})
+    assert (await ask(fresh, script, "CreateAccessToken", **token))["code"] == "browser_needed"
+    assert (await ask(fresh, await person(), "CreateAccessToken", **token))["code"] == "staff_only"
+    bad = await ask(fresh, planner, "CreateAccessToken", **{**token, "scopes": ["admin"]})
     assert (bad["__typename"], bad["field"]) == ("InvalidProblem", "scopes")
     assert (await ask(fresh, planner, "RevokeAccessToken", id=made["id"]))["id"] == made["id"]
     again = await ask(fresh, planner, "RevokeAccessToken", id=made["id"])
@@ -217,11 +217,11 @@ async def test_keys_are_for_staff_in_a_browser(fresh, person) -> None:
     assert (await errors_of(fresh, blind, "Viewer"))[0]["extensions"]["code"] == "scope_missing"
 
 
-async def test_data_is_asked_for_once_at_a_time(fresh, person) -> None:
+async def test_data_is_requested_once_at_a_time(fresh, person) -> None:
     actor = await person()
     assert (await ask(fresh, actor, "MyDataRequests"))["dataRequests"]["nodes"] == []
-    asked = await asyncio.gather(*(ask(fresh, actor, "RequestMyData") for _ in range(3)))
-    assert len({answer["request"]["id"] for answer in asked}) == 1
+    requested = await asyncio.gather(*(ask(fresh, actor, "RequestMyData") for _ in range(3)))
+    assert len({answer["request"]["id"] for answer in requested}) == 1
     deletion = (await ask(fresh, actor, "RequestDeletion", keepContent=True))["request"]
     assert (deletion["kind"], deletion["state"], deletion["keepContent"]) == ("DELETE", "WAITING", True)
     listed = (await ask(fresh, actor, "MyDataRequests"))["dataRequests"]["nodes"]
@@ -258,7 +258,7 @@ async def test_notifications_are_read_in_pages(fresh, person, topic_id) -> None:
     assert (many["limit"], many["figure"]) == ("100", "101")
 
 
-async def test_what_one_is_told_is_chosen_but_not_rulings_on_ones_own(fresh, person) -> None:
+async def test_what_one_is_shown_is_chosen_but_not_rulings_on_ones_own(fresh, person) -> None:
     actor = await person()
     before = (await ask(fresh, actor, "NotificationPreferences", language="en"))["notificationPreferences"]
     assert {"kind", "channel", "label", "enabled", "isRequired"} == set(before[0])
@@ -277,8 +277,8 @@ async def test_what_one_is_told_is_chosen_but_not_rulings_on_ones_own(fresh, per
 async def test_administrators_give_and_end_roles(fresh, person, topic_id) -> None:
     admin, somebody = await person(name="Ada", role=Role.ADMIN), await person(name="Ny Planlegger")
     topic = to_global_id("Topic", await topic_id())
-    asked = {"account": await _author(somebody), "role": "PLANNER", "topic": topic}
-    given = await asyncio.gather(*(ask(fresh, admin, "GrantRole", **asked) for _ in range(2)))
+    requested = {"account": await _author(somebody), "role": "PLANNER", "topic": topic}
+    given = await asyncio.gather(*(ask(fresh, admin, "GrantRole", **requested) for _ in range(2)))
     (grant_id,) = {one["grant"]["id"] for one in given}
     assert given[0]["grant"]["grantedBy"]["displayName"] == "Ada"
     page = await ask(fresh, admin, "RoleGrants", first=1)

@@ -30,7 +30,7 @@ async def log_of(fresh: Settings, admin: Actor, **page: Any) -> list[dict[str, A
     return nodes
 
 
-async def test_roles_and_places_are_told_with_who_and_to_whom(fresh: Settings, person: Any) -> None:
+async def test_roles_and_places_are_shown_with_who_and_to_whom(fresh: Settings, person: Any) -> None:
     admin = await person(role=Role.ADMIN, name="Administrator")
     kari = await person(name="Kari")
     grant = await grant_role(admin, kari.account_id, Role.MODERATOR)
@@ -39,8 +39,8 @@ async def test_roles_and_places_are_told_with_who_and_to_whom(fresh: Settings, p
         admin, PlaceContent("nytt-sted", (("nb", "Nytt sted"),), PlaceKind.TOWN, SQUARE)
     )
     found = await log_of(fresh, admin)
-    told = [(each["kind"], each["subjectLabel"], each["detail"]) for each in found[:3]]
-    assert told == [
+    shown = [(each["kind"], each["subjectLabel"], each["detail"]) for each in found[:3]]
+    assert shown == [
         ("PLACE_CREATED", "Nytt sted", None),
         ("ROLE_ENDED", "Kari", "moderator"),
         ("ROLE_GRANTED", "Kari", "moderator"),
@@ -53,22 +53,22 @@ async def test_roles_and_places_are_told_with_who_and_to_whom(fresh: Settings, p
     assert (await log_of(fresh, admin, kind="ROLE_ENDED"))[0]["subjectLabel"] is None
 
 
-async def test_titles_are_told_of_public_proposals_only(fresh: Settings, person: Any, topic_id: Any) -> None:
+async def test_titles_are_shown_of_public_proposals_only(fresh: Settings, person: Any, topic_id: Any) -> None:
     admin, planner = await person(role=Role.ADMIN), await person(role=Role.PLANNER, name="Planlegger")
     moderator, author = await person(role=Role.MODERATOR), await person()
     proposal = await published(author, await topic_id())
     await start_assessment(planner, proposal)
     await answer_proposal(planner, proposal, Outcome.ACCEPTED, "Det gjør vi gjerne neste vår.", "nb")
-    told = [(entry["kind"], entry["subjectLabel"], entry["detail"]) for entry in await log_of(fresh, admin)]
-    assert told[:2] == [
+    shown = [(entry["kind"], entry["subjectLabel"], entry["detail"]) for entry in await log_of(fresh, admin)]
+    assert shown[:2] == [
         ("ANSWERED", "Sykkelvei langs Sandvikselva", "accepted"),
         ("STATUS_CHANGED", "Sykkelvei langs Sandvikselva", "assessment"),
     ]
     await report_content(await person(), "proposal", proposal, ReasonCode.OTHER, "Se på dette.")
     case_id = await fetch_value("SELECT max(id) FROM moderation_case")
     await decide(moderator, case_id, Ruling(Decision.HIDE, 1, ReasonCode.OTHER, "Bryter reglene våre."))
-    told = [(entry["kind"], entry["subjectLabel"], entry["detail"]) for entry in await log_of(fresh, admin)]
-    assert told[:3] == [
+    shown = [(entry["kind"], entry["subjectLabel"], entry["detail"]) for entry in await log_of(fresh, admin)]
+    assert shown[:3] == [
         ("CASE_DECIDED", None, "hide"),
         ("ANSWERED", None, "accepted"),
         ("STATUS_CHANGED", None, "assessment"),
@@ -121,8 +121,8 @@ async def test_a_decision_says_what_it_was_about(fresh: Settings, person: Any, t
         assert held is not None
         ruling = Ruling(Decision.REJECT, version, ReasonCode.OTHER, "Bryter reglene våre.")
         await decide(moderator, held.case_id, ruling)
-    told = await log_of(fresh, admin, kind="CASE_DECIDED")
-    assert [(entry["subjectType"], entry["subject"], entry["subjectLabel"]) for entry in told] == [
+    shown = await log_of(fresh, admin, kind="CASE_DECIDED")
+    assert [(entry["subjectType"], entry["subject"], entry["subjectLabel"]) for entry in shown] == [
         ("Comment", to_global_id("Comment", comment), "Sykkelvei langs Sandvikselva"),
         ("PendingVersion", to_global_id("Proposal", proposal), "Sykkelvei langs Sandvikselva"),
     ]

@@ -43,7 +43,7 @@ def test_each_setting_is_shown_or_hidden_on_purpose() -> None:
 
 async def test_no_secret_is_among_them(fresh: Settings, person: Any) -> None:
     provider = ProviderSettings("idporten", "idporten", "https://issuer.example", SECRET, SECRET)
-    told = shown_settings(
+    shown = shown_settings(
         replace(
             fresh,
             database_url=SECRET,
@@ -58,7 +58,7 @@ async def test_no_secret_is_among_them(fresh: Settings, person: Any) -> None:
         ),
         await person(role=Role.ADMIN),
     )
-    values = {each.name: each.value for each in told}
+    values = {each.name: each.value for each in shown}
     assert SECRET not in "".join(values.values())
     assert values["providers"] == "idporten: idporten, https://issuer.example"
     assert values["machine_issuer"] == "https://m.example, us"

@@ -65,17 +65,17 @@ def fields_of_schema() -> set[str]:
 
 def test_every_field_has_its_expectation() -> None:
     plain = {f"{name}.{field}" for name, fields in PLAIN.items() for field in fields}
-    asked = set(FIELDS)
-    assert plain & asked == set(), "said to be the same for all, and to depend on who asks"
-    assert fields_of_schema() - plain - asked == set(), "without an expectation: see tests/api/matrix"
-    assert (plain | asked) - fields_of_schema() == set(), "expectations without a field"
+    varying = set(FIELDS)
+    assert plain & varying == set(), "said to be the same for all, and to depend on who asks"
+    assert fields_of_schema() - plain - varying == set(), "without an expectation: see tests/api/matrix"
+    assert (plain | varying) - fields_of_schema() == set(), "expectations without a field"
 
 
 def test_what_depends_on_the_viewer_is_never_called_plain() -> None:
     assert [f for fields in PLAIN.values() for f in fields if f.startswith("viewer") and f != "viewer"] == []
 
 
-def test_every_node_type_is_asked_for_by_its_id(asking: Asking) -> None:
+def test_every_node_type_is_requested_by_its_id(asking: Asking) -> None:
     implementing = {each.name for each in SCHEMA.get_possible_types(SCHEMA.type_map["Node"])}  # type: ignore[arg-type]
     things = {case.on for case in CASES if case.field == "Query.node"}
     assert implementing == set(NODE_TYPES) == {asking.kind_of(thing) for thing in things}
@@ -124,11 +124,11 @@ async def test_what_is_plain_is_the_same_for_all(asking: Asking, kind: str) -> N
 
 
 def _plain_selection(kind: GraphQLObjectType, depth: int) -> str:
-    asked = (_asked(name, kind.fields[name], depth) for name in sorted(PLAIN[kind.name]))
-    return "{ " + " ".join(filter(None, asked)) + " }"
+    varying = (_requested(name, kind.fields[name], depth) for name in sorted(PLAIN[kind.name]))
+    return "{ " + " ".join(filter(None, varying)) + " }"
 
 
-def _asked(name: str, field: GraphQLField, depth: int) -> str:
+def _requested(name: str, field: GraphQLField, depth: int) -> str:
     answer = get_named_type(field.type)
     if not is_composite_type(answer):
         return name

@@ -98,7 +98,7 @@ async def _proxy(target: str, source: str) -> AsyncIterator[str]:
             await running
 
 
-async def _asked(address: str, client: str) -> int:
+async def _requested(address: str, client: str) -> int:
     transport = httpx.AsyncHTTPTransport(local_address=client)
     async with httpx.AsyncClient(base_url=address, transport=transport) as http:
         return (await http.post("/graphql", json={"query": "{ __typename }"})).status_code
@@ -112,10 +112,10 @@ async def test_behind_two_proxies_each_visitor_has_a_count(fresh: Settings) -> N
         _proxy(served.url, "127.0.1.1") as inner,
         _proxy(inner, "127.0.2.9") as outer,
     ):
-        assert [await _asked(outer, "127.0.3.1") for _ in range(3)] == [200, 200, 429]
-        assert [await _asked(outer, "127.0.3.2") for _ in range(3)] == [200, 200, 429]
+        assert [await _requested(outer, "127.0.3.1") for _ in range(3)] == [200, 200, 429]
+        assert [await _requested(outer, "127.0.3.2") for _ in range(3)] == [200, 200, 429]
         # The inner one believes nobody's word but the outer one's.
-        assert [await _asked(inner, "127.0.3.3") for _ in range(3)] == [200, 200, 429]
+        assert [await _requested(inner, "127.0.3.3") for _ in range(3)] == [200, 200, 429]
 
 
 def _read(text: str) -> tuple[str, ...]:

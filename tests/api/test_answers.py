@@ -48,7 +48,7 @@ async def _rename_unheard(number: int, title: str) -> None:
     await execute("UPDATE proposal SET title = $2 WHERE id = $1", number, title)
 
 
-async def test_an_answer_is_kept_until_a_change_is_announced(published, served: Served) -> None:
+async def test_an_answer_is_cached_until_a_change_is_announced(published, served: Served) -> None:
     first = await _page(served, published)
     assert first.json()["data"]["proposal"]["title"] == WORDS.title
     await _rename_unheard(published, "Ny tittel")
@@ -70,7 +70,7 @@ async def test_an_answer_is_not_sent_twice_to_who_has_it(published, served: Serv
     assert (await _page(served, published, **{"if-none-match": etag})).status_code == 200
 
 
-async def test_caches_outside_are_told_what_an_answer_depends_on(published, served: Served) -> None:
+async def test_caches_outside_are_shown_what_an_answer_depends_on(published, served: Served) -> None:
     page = await _page(served, published)
     assert page.headers["cache-control"] == "public, max-age=0, must-revalidate"
     assert {part.strip() for part in page.headers["vary"].split(",")} >= {"accept-language"}
@@ -129,11 +129,11 @@ async def _step(number: int, target: ProposalState, part: Capacity) -> None:
         await apply_transition(3201, row, target, part, actor_id=None)
 
 
-async def test_what_is_hidden_leaves_every_kept_answer(published, served: Served) -> None:
-    asked = {"title": WORDS.title, "body": WORDS.body}
+async def test_what_is_hidden_leaves_every_cached_answer(published, served: Served) -> None:
+    arguments = {"title": WORDS.title, "body": WORDS.body}
 
     async def shown() -> tuple[bool, bool]:
-        similar = await served.ask_trusted(_document(served, "SimilarProposals"), asked)
+        similar = await served.ask_trusted(_document(served, "SimilarProposals"), arguments)
         return WORDS.title in (await _page(served, published)).text, WORDS.title in similar.text
 
     async def is_gone() -> bool:
@@ -151,7 +151,7 @@ async def test_hiding_the_page_of_a_withdrawn_proposal_is_heard(published, serve
     await _title_becomes(served, published, '"proposal":null')
 
 
-async def test_nothing_is_kept_while_changes_are_not_heard(published, served: Served) -> None:
+async def test_nothing_is_cached_while_changes_are_not_heard(published, served: Served) -> None:
     await _page(served, published)
     listener = served.app.state.listener
     states: list[bool] = []
@@ -216,7 +216,7 @@ def _open_cache(**facts: float) -> AnswerCache:
     return cache
 
 
-def test_what_changes_while_it_is_made_is_not_kept() -> None:
+def test_what_changes_while_it_is_made_is_not_cached() -> None:
     cache = _open_cache()
     generation = cache.generation()
     cache.drop({"proposal:1"})
@@ -260,8 +260,8 @@ def test_memory_is_bounded_by_bodies_and_variables(size: int) -> None:
     for number in range(2_000):
         cache.put(("d", b"%d" % number + b"x" * size, "nb"), b"y" * size, TAGS, cache.generation())
     held = [cache.get(("d", b"%d" % number + b"x" * size, "nb")) for number in range(2_000)]
-    kept = [found for found in held if found is not None]
-    assert 0 < sum(len(found.body) + size for found in kept) <= 100_000
+    stored = [found for found in held if found is not None]
+    assert 0 < sum(len(found.body) + size for found in stored) <= 100_000
     assert held[-1] is not None
     cache.drop(TAGS)
     assert cache._bytes == 0
@@ -298,7 +298,7 @@ def test_no_more_memory_is_held_than_is_allowed(body: int, variables: int, tags:
     assert cache._bytes == 0
 
 
-def test_an_answer_too_large_for_its_share_is_not_kept() -> None:
+def test_an_answer_too_large_for_its_share_is_not_cached() -> None:
     cache = _open_cache(max_bytes=16_000)
     cache.put(KEY, b"x" * 2_000, TAGS, cache.generation())
     assert cache.get(KEY) is None

@@ -161,7 +161,7 @@ def test_every_list_is_a_page_or_bounded() -> None:
     assert lists == set(BOUNDED_LISTS)
 
 
-def test_every_page_is_asked_for_alike() -> None:
+def test_every_page_is_requested_alike() -> None:
     pages = 0
     for each in _composite():
         for name, field in each.fields.items():
@@ -207,7 +207,7 @@ def test_a_changed_fragment_changes_the_ids_of_those_that_spread_it() -> None:
     assert with_fragments("query Q { a }", shared) == "query Q { a }"
 
 
-def test_a_stale_snapshot_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys) -> None:
+def test_a_stale_snapshot_is_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys) -> None:
     monkeypatch.setattr("api.schema.SNAPSHOT", tmp_path / "schema.graphql")
     monkeypatch.setattr("api.schema.MANIFEST", tmp_path / "manifest.json")
     assert main(["--check"]) == 1

@@ -82,11 +82,11 @@ def _send_generated(url: str) -> Counter[int]:
     def send(case: schemathesis.Case) -> None:
         answer = case.call(timeout=30)
         seen[answer.status_code] += 1
-        told = f"{case.body}\n{answer.text[:500]}"
-        assert answer.status_code in (200, 400, 429), told
+        detail = f"{case.body}\n{answer.text[:500]}"
+        assert answer.status_code in (200, 400, 429), detail
         codes = [error.get("extensions", {}).get("code") for error in answer.json().get("errors", ())]
-        assert "internal" not in codes, told
-        assert "Did you mean" not in answer.text, told
+        assert "internal" not in codes, detail
+        assert "Did you mean" not in answer.text, detail
 
     send()
     return seen

@@ -274,7 +274,7 @@ async def test_a_word_in_a_text_lifts_no_limit(served: Served) -> None:
     assert "errors" not in (await served.ask("{ __schema { types { fields { name } } } }")).json()
 
 
-async def test_mistakes_alike_are_told_once_with_their_places_and_a_code(served: Served) -> None:
+async def test_mistakes_alike_are_shown_once_with_their_places_and_a_code(served: Served) -> None:
     answer = await served.ask("{ __typename " + "@a " * 40 + "}")
     (error,) = answer.json()["errors"]
     assert (len(error["locations"]), error["extensions"]["code"]) == (10, "graphql_validation")
@@ -355,6 +355,6 @@ async def test_a_cookie_out_of_form_is_nobody(served: Served) -> None:
 
 async def test_many_refusals_at_once_leave_others_unharmed(served: Served) -> None:
     bombs = [served.ask(query) for _, query in _bombs()]
-    asked = [served.ask("{ topics { nodes { slug } } }") for _ in range(20)]
-    answers = await asyncio.gather(*bombs, *asked)
+    requests = [served.ask("{ topics { nodes { slug } } }") for _ in range(20)]
+    answers = await asyncio.gather(*bombs, *requests)
     assert all(answer.json()["data"]["topics"]["nodes"] for answer in answers[-20:])

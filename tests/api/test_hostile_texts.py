@@ -166,15 +166,15 @@ async def test_no_text_is_too_much(stage: Stage, root: str, name: str) -> None:
 
     async def one(place: tuple[str | int, ...], what: str) -> None:
         answer = await stage.served.ask(document, _with(plain, place, TEXTS[what]), cookie=cookie)
-        told = f"{what} at {place}: {answer.status_code} {answer.text[:300]}"
-        assert answer.status_code in (200, 400, 413), told
+        detail = f"{what} at {place}: {answer.status_code} {answer.text[:300]}"
+        assert answer.status_code in (200, 400, 413), detail
         codes = [error.get("extensions", {}).get("code") for error in answer.json().get("errors", ())]
-        assert "internal" not in codes, told
-        assert "operation_timeout" not in codes, told
+        assert "internal" not in codes, detail
+        assert "operation_timeout" not in codes, detail
 
-    asked = list(itertools.product(places, TEXTS))
-    for start in range(0, len(asked), 10):
-        await asyncio.gather(*(one(*pair) for pair in asked[start : start + 10]))
+    cases = list(itertools.product(places, TEXTS))
+    for start in range(0, len(cases), 10):
+        await asyncio.gather(*(one(*pair) for pair in cases[start : start + 10]))
 
 
 async def test_everything_still_stands(stage: Stage) -> None:

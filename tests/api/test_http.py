@@ -22,7 +22,7 @@ async def test_one_of_several_operations_is_chosen_by_name(served: Served) -> No
     assert answer.json() == {"data": {"__typename": "Query"}}
 
 
-async def test_a_trusted_document_is_asked_for_by_its_id_in_two_ways(served: Served) -> None:
+async def test_a_trusted_document_is_requested_by_its_id_in_two_ways(served: Served) -> None:
     known = served.app.state.executor.trusted.by_name["TopicList"].id
     persisted = {"persistedQuery": {"version": 1, "sha256Hash": known}}
     by_id = await served.ask_trusted(known, {"first": 1})
@@ -48,15 +48,15 @@ async def test_a_trusted_document_is_asked_for_by_its_id_in_two_ways(served: Ser
         ("de", "Dokumentet er ikke blant dem vi kjenner."),
     ],
 )
-async def test_refusals_are_told_in_the_readers_language(
+async def test_refusals_are_shown_in_the_readers_language(
     served: Served, accepts: str, message: str | None
 ) -> None:
     answer = await served.ask_trusted("0" * 64, **{"accept-language": accepts})
-    told = answer.json()["errors"][0]["message"]
-    assert (told == message) if message else (told != "Dokumentet er ikke blant dem vi kjenner.")
+    reported = answer.json()["errors"][0]["message"]
+    assert (reported == message) if message else (reported != "Dokumentet er ikke blant dem vi kjenner.")
 
 
-async def test_a_mistake_in_the_document_is_told_with_its_place(served: Served) -> None:
+async def test_a_mistake_in_the_document_is_shown_with_its_place(served: Served) -> None:
     answer = await served.ask("{ nothing }")
     assert answer.status_code == 400
     error = answer.json()["errors"][0]
@@ -80,7 +80,7 @@ async def test_subscriptions_are_not_answered_over_http(served: Served) -> None:
     assert streamed.status_code == 400
 
 
-async def test_a_token_that_does_not_hold_is_told(served: Served) -> None:
+async def test_a_token_that_does_not_hold_is_shown(served: Served) -> None:
     answer = await served.ask("{ __typename }", authorization="Bearer smsk_nonsense")
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["extensions"]["problem"]["__typename"] == "LoginProblem"

@@ -127,9 +127,9 @@ def _is_given(spot: Spot, name: str, argument: GraphQLArgument) -> bool:
 
 def _document(spot: Spot) -> str:
     field = _field(spot)
-    asked = [name for name, arg in field.args.items() if _is_given(spot, name, arg)]
-    variables = ", ".join(f"${name}: {field.args[name].type}" for name in asked)
-    arguments = ", ".join(f"{name}: ${name}" for name in asked)
+    selected = [name for name, arg in field.args.items() if _is_given(spot, name, arg)]
+    variables = ", ".join(f"${name}: {field.args[name].type}" for name in selected)
+    arguments = ", ".join(f"{name}: ${name}" for name in selected)
     selection = _selection(get_named_type(field.type))
     return f"{spot.kind.lower()}({variables}) {{ {spot.operation}({arguments}) {{ {selection} }} }}"
 
@@ -138,14 +138,14 @@ def _selection(answer: Any) -> str:
     if not is_union_type(answer):
         return "__typename"
     members = {member.name: member for member in answer.types}
-    asked = [f"... on {name} {{ code field }}" for name in PROBLEMS if name in members]
+    selected = [f"... on {name} {{ code field }}" for name in PROBLEMS if name in members]
     each = " ".join(f"... on {name} {{ code field }}" for name in PROBLEMS)
-    asked += [
+    selected += [
         f"... on {name} {{ results {{ problem {{ __typename {each} }} }} }}"
         for name, member in members.items()
         if "results" in member.fields
     ]
-    return " ".join(["__typename", *asked])
+    return " ".join(["__typename", *selected])
 
 
 async def _answer(asking: Asking, spot: Spot, bad: str) -> dict[str, Any] | None:
@@ -164,8 +164,8 @@ async def _answer(asking: Asking, spot: Spot, bad: str) -> dict[str, Any] | None
         found: dict[str, Any] = answer.errors[0]["extensions"]["problem"]
         return found
     assert answer.data is not None
-    told: Any = answer.data[spot.operation]
-    return told["results"][0]["problem"] if told and "results" in told else told
+    result: Any = answer.data[spot.operation]
+    return result["results"][0]["problem"] if result and "results" in result else result
 
 
 @pytest.fixture(scope="module")

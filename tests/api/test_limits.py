@@ -117,7 +117,7 @@ def test_introspection_costs_like_any_other_field() -> None:
     assert cost("{ __schema { types { fields { name } } } }") == 1 + 1 + 10 * (1 + 10)
 
 
-def test_a_page_may_not_be_larger_than_the_maximum_however_it_is_asked_for() -> None:
+def test_a_page_may_not_be_larger_than_the_maximum_however_it_is_requested() -> None:
     assert codes("{ proposals(first: 101) { total } }") == {"limit_list": 101}
     assert codes("query ($n: Int) { proposals(last: $n) { total } }", {"n": 500}) == {"limit_list": 500}
     assert codes("query ($n: Int = 200) { proposals(first: $n) { total } }") == {"limit_list": 200}

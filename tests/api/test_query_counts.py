@@ -235,7 +235,7 @@ MIXED = {"Viewer.answeredProposals": 4, "Query.topics": -1, "PlannerDesk.topics"
 _TIMES = 5
 SCHEMA = schema._schema
 WIDE = Limits(max_tokens=200_000, max_characters=2_000_000)
-Asked = tuple[Statements, Any]
+Counted = tuple[Statements, Any]
 
 
 class Counting:
@@ -247,7 +247,7 @@ class Counting:
         # Some lists hold things of two kinds in turn: with two there is one of each.
         self.first = max(crowd.size, 2)
 
-    async def trusted(self, name: str) -> Asked:
+    async def trusted(self, name: str) -> Counted:
         """Statements and data of a trusted document."""
         prepared = self.executor.trusted.by_name[name]
         definition: Any = prepared.document.definitions[0]
@@ -255,32 +255,32 @@ class Counting:
         pages = {page: self.first for page in ("first", "replies") if page in known}
         if name == "SimilarProposals":
             pages = {"first": min(self.first, MOST_SIMILAR)}
-        asked: dict[str, Any] = {
+        variables: dict[str, Any] = {
             key: self.crowd.ids.get(str(value)[1:], value) for key, value in VARIABLES.get(name, {}).items()
         }
         if name in WITH_SIMILAR:
             # How common words are is read once and then kept for minutes.
-            await self._run(prepared, pages | asked)
+            await self._run(prepared, pages | variables)
         if name in ("AnswerAudience", "PreviewAnswer", "ShowAnswerForm"):
-            asked["ids"] = self.crowd.proposals
+            variables["ids"] = self.crowd.proposals
         if name == "PreviewAnswer":
-            asked["input"] = {"outcome": "ACCEPTED", "reason": BODY}
-        return await self._run(prepared, pages | asked)
+            variables["input"] = {"outcome": "ACCEPTED", "reason": BODY}
+        return await self._run(prepared, pages | variables)
 
-    async def settled(self, name: str, figure: int) -> Asked:
+    async def settled(self, name: str, figure: int) -> Counted:
         """The same, asked again while it is not `figure`, where that goes by chance.
 
         Similar texts are ranked on a thread. What they name is then looked up together with something else or alone,
         as it happens; a statement for each row would never come to the figure.
         """
-        asked = await self.trusted(name)
+        counted = await self.trusted(name)
         for _ in range(_TIMES if name in WITH_SIMILAR else 0):
-            if asked[0].count == figure:
+            if counted[0].count == figure:
                 break
-            asked = await self.trusted(name)
-        return asked
+            counted = await self.trusted(name)
+        return counted
 
-    async def everything(self, field: str, *, depth: int) -> Asked:
+    async def everything(self, field: str, *, depth: int) -> Counted:
         """Statements and data of a page with all that can be asked of its things."""
         return await self._run(self._prepared(field, self.first, depth), {})
 
@@ -296,7 +296,7 @@ class Counting:
         text = everything_of(field, around, first, self.crowd.ids, depth=depth)
         return ad_hoc(self.executor, text, WIDE)
 
-    async def _run(self, prepared: PreparedOperation, variables: dict[str, Any]) -> Asked:
+    async def _run(self, prepared: PreparedOperation, variables: dict[str, Any]) -> Counted:
         statements, data, errors = await self._answer(prepared, variables)
         assert errors == []
         return statements, data
@@ -326,21 +326,21 @@ async def _counting(services: Settings, size: int) -> AsyncIterator[Counting]:
 
 
 @pytest.fixture(scope="module")
-async def few(services: Settings) -> dict[str, Asked]:
+async def few(services: Settings) -> dict[str, Counted]:
     """What every document costs and answers with one row in each list."""
     async with _counting(services, 1) as counting:
         return await _all(counting)
 
 
 @pytest.fixture(scope="module")
-async def many(services: Settings, few: dict[str, Asked]) -> AsyncIterator[Counting]:
+async def many(services: Settings, few: dict[str, Counted]) -> AsyncIterator[Counting]:
     """A database with 100 rows in each list, open for asking."""
     del few
     async with _counting(services, 100) as counting:
         yield counting
 
 
-async def _all(counting: Counting) -> dict[str, Asked]:
+async def _all(counting: Counting) -> dict[str, Counted]:
     trusted = {name: await counting.settled(name, _least(name)) for name in TRUSTED}
     deep = {f"deep {field}": await counting.everything(field, depth=3) for field in FREE}
     return trusted | deep | {field: await counting.everything(field, depth=1) for field in FREE}
@@ -366,7 +366,7 @@ def test_every_list_has_its_figure() -> None:
 
 
 @pytest.mark.parametrize("name", TRUSTED)
-async def test_trusted_documents(few: dict[str, Asked], many: Counting, name: str) -> None:
+async def test_trusted_documents(few: dict[str, Counted], many: Counting, name: str) -> None:
     statements, data = few[name]
     more, grown = await many.settled(name, TRUSTED[name])
     chance = BY_CHANCE.get(name, 0)
@@ -376,7 +376,7 @@ async def test_trusted_documents(few: dict[str, Asked], many: Counting, name: st
 
 
 @pytest.mark.parametrize("field", FREE)
-async def test_free_pages(few: dict[str, Asked], many: Counting, field: str) -> None:
+async def test_free_pages(few: dict[str, Counted], many: Counting, field: str) -> None:
     statements, data = few[field]
     more, grown = await many.everything(field, depth=1)
     some = FREE[field] + MIXED.get(field, 0)
@@ -386,7 +386,7 @@ async def test_free_pages(few: dict[str, Asked], many: Counting, field: str) -> 
 
 @pytest.mark.parametrize("field", FREE)
 async def test_deeper_pages_do_not_grow_with_their_rows(
-    few: dict[str, Asked], many: Counting, field: str
+    few: dict[str, Counted], many: Counting, field: str
 ) -> None:
     """Three levels down a few statements more or less may be needed, but never one for each row."""
     statements, _ = few[f"deep {field}"]
@@ -397,6 +397,6 @@ async def test_deeper_pages_do_not_grow_with_their_rows(
 @pytest.mark.parametrize("field", FREE)
 async def test_no_page_is_longer_than_100(many: Counting, field: str) -> None:
     for first in (101, 0, -1, 2**31 - 1):
-        (told,) = await many.page_of(field, first)
-        code = told["code"] if "code" in told else told["extensions"]["code"]
-        assert code == "page_size", told
+        (error,) = await many.page_of(field, first)
+        code = error["code"] if "code" in error else error["extensions"]["code"]
+        assert code == "page_size", error

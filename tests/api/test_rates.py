@@ -101,7 +101,7 @@ async def test_what_one_request_does_often_counts_as_often(fresh: Settings) -> N
     await rates.close()
 
 
-def test_no_fragment_hides_what_is_asked_of_the_root() -> None:
+def test_no_fragment_hides_what_is_requested_of_the_root() -> None:
     documents = AdHocDocuments(schema._schema)
     text = """mutation {
         a: supportProposal(id: "x") { __typename }
@@ -131,10 +131,10 @@ async def test_without_redis_each_process_counts_for_itself(fresh: Settings, tmp
         query = _prepared(OperationType.QUERY)
         assert [await _passes(rates, PERSON, query) for rates in (one, two, one, two)] == [True] * 3 + [False]
         stop(tmp_path)
-        with structlog.testing.capture_logs() as told:
+        with structlog.testing.capture_logs() as logged:
             assert [await _passes(one, PERSON, query) for _ in range(4)] == [True] * 3 + [False]
             assert await _passes(two, PERSON, query)
-        assert {line["log_level"] for line in told} == {"warning"}
+        assert {line["log_level"] for line in logged} == {"warning"}
         start_redis(tmp_path)
         assert [await _passes(rates, PERSON, query) for rates in (one, two, one, two)] == [True] * 3 + [False]
         await one.close()

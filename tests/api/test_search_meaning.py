@@ -23,9 +23,9 @@ async def test_the_words_are_understood_once(
 ) -> None:
     await published(await person(), await topic_id())
     narrowed = f'filter: {{search: "{word}"}}'
-    asked = f"proposals({narrowed}) {{ nodes {{ title }} }} proposalSearch({narrowed}) {{ count isPartial }}"
+    fields = f"proposals({narrowed}) {{ nodes {{ title }} }} proposalSearch({narrowed}) {{ count isPartial }}"
     executor = Executor(fresh)
-    text = f"{{ {within % asked} }}"
+    text = f"{{ {within % fields} }}"
     async with count_queries() as statements:
         answer = await executor.run(
             ad_hoc(executor, text),

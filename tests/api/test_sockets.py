@@ -24,7 +24,7 @@ async def _cookie(session_cookie, actor) -> str:
     return "; ".join(f"{name}={value}" for name, value in (await session_cookie(actor)).items())
 
 
-async def test_a_proposal_is_told_now_and_when_it_changes(served: Served, published, person) -> None:
+async def test_a_proposal_is_shown_now_and_when_it_changes(served: Served, published, person) -> None:
     async with opened(served) as client:
         await client.subscribe("a", PROPOSAL, {"id": to_global_id("Proposal", published)})
         first = (await next_data(client, "a"))["proposalUpdated"]
@@ -36,16 +36,16 @@ async def test_a_proposal_is_told_now_and_when_it_changes(served: Served, publis
         assert await client.silent_for(1.0)
 
 
-async def test_many_changes_are_told_once_with_the_newest_state(served: Served, published, person) -> None:
+async def test_many_changes_are_shown_once_with_the_newest_state(served: Served, published, person) -> None:
     async with opened(served) as client:
         await client.subscribe("a", PROPOSAL, {"id": to_global_id("Proposal", published)})
         await next_data(client, "a")
         for number in range(10):
             await support(await person(name=f"P{number}"), published)
-        told = [(await next_data(client, "a"))["proposalUpdated"]["supportCount"]]
-        while told[-1] < 10:
-            told.append((await next_data(client, "a"))["proposalUpdated"]["supportCount"])
-        assert len(told) < 10
+        counts = [(await next_data(client, "a"))["proposalUpdated"]["supportCount"]]
+        while counts[-1] < 10:
+            counts.append((await next_data(client, "a"))["proposalUpdated"]["supportCount"])
+        assert len(counts) < 10
         assert await client.silent_for(1.0)
 
 

@@ -76,14 +76,14 @@ async def _create(served: Served, person: MakePerson, session_cookie: Any, **tim
 async def test_a_topic_has_times_that_people_live_in(
     served: Served, person: MakePerson, session_cookie: Any, times: dict[str, str], field: str
 ) -> None:
-    told = await _create(served, person, session_cookie, **times)
-    assert told["data"]["createTopic"]["__typename"] == "InvalidProblem", told
-    assert told["data"]["createTopic"]["field"] == field
+    shown = await _create(served, person, session_cookie, **times)
+    assert shown["data"]["createTopic"]["__typename"] == "InvalidProblem", shown
+    assert shown["data"]["createTopic"]["field"] == field
 
 
 @pytest.mark.parametrize("time", [EDGES[0], EDGES[1], EDGES[3], "soon"])
 async def test_a_time_beyond_the_calendar_is_a_mistake_in_the_request(
     served: Served, person: MakePerson, session_cookie: Any, time: str
 ) -> None:
-    told = await _create(served, person, session_cookie, opensAt=time)
-    assert told["errors"][0]["extensions"]["code"] == "graphql_variables", told
+    shown = await _create(served, person, session_cookie, opensAt=time)
+    assert shown["errors"][0]["extensions"]["code"] == "graphql_variables", shown

@@ -128,10 +128,10 @@ async def test_a_filter_by_another_topic_leaves_nothing(executor: Executor, topi
 async def test_a_search_is_of_one_topic_at_a_time(executor: Executor, topics: list[int]) -> None:
     word = WORDS.title.split()[0]
     searching = f'filter: {{search: "{word}"}}'
-    asked = f"proposals({searching}) {{ nodes {{ title }} }} proposalSearch({searching}) {{ count }}"
-    one = (await _data(executor, f'{{ topic(slug: "mobilitetsstrategi") {{ {asked} }} }}'))["topic"]
+    fields = f"proposals({searching}) {{ nodes {{ title }} }} proposalSearch({searching}) {{ count }}"
+    one = (await _data(executor, f'{{ topic(slug: "mobilitetsstrategi") {{ {fields} }} }}'))["topic"]
     assert one == {"proposals": {"nodes": [{"title": WORDS.title}]}, "proposalSearch": {"count": 1}}
-    many = await _answer(executor, f"{{ topics {{ nodes {{ {asked} }} }} }}")
+    many = await _answer(executor, f"{{ topics {{ nodes {{ {fields} }} }} }}")
     assert {error["extensions"]["code"] for error in many.errors} == {"one_topic_at_a_time"}
     counted = await _data(executor, "{ topics { nodes { proposalSearch(filter: {}) { count } } } }")
     assert sorted(node["proposalSearch"]["count"] for node in counted["topics"]["nodes"])[-2:] == [1, 3]

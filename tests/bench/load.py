@@ -69,10 +69,10 @@ def _rate_from_wrk(port: int, shots: list[Shot], seconds: float, connections: in
             text=True,
             check=True,
         )
-    told = json.loads(run.stdout.splitlines()[-1])
-    if told["failed"] or not told["requests"]:
-        raise VoidMeasurementError(f"{told['failed']} of {told['requests']} requests failed")
-    return float(told["requests"] / told["seconds"])
+    report = json.loads(run.stdout.splitlines()[-1])
+    if report["failed"] or not report["requests"]:
+        raise VoidMeasurementError(f"{report['failed']} of {report['requests']} requests failed")
+    return float(report["requests"] / report["seconds"])
 
 
 def _rate_from_python(port: int, shots: list[Shot], seconds: float, connections: int) -> float:

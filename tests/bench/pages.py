@@ -21,16 +21,16 @@ def measure(stage: Stage) -> list[Figure]:
     """Rates as in (a); times one after the other, each of another page, in turn."""
     with ExitStack() as processes:
         constant = [processes.enter_context(reference(stage)) for _ in range(stage.size.processes)]
-        kept = [processes.enter_context(web(stage)) for _ in range(stage.size.processes)]
+        servers = [processes.enter_context(web(stage)) for _ in range(stage.size.processes)]
         plain = processes.enter_context(web(stage, SAMSKAP_ANSWER_CACHE_SECONDS="0"))
         best = {"constant": 0.0, "kept": 0.0}
         seconds = stage.size.seconds(5)
         for _ in range(2):
             best["constant"] = max(best["constant"], rate(constant, [Shot("/constant")], seconds=seconds))
-            best["kept"] = max(best["kept"], rate(kept, [Shot("/nb/")], seconds=seconds))
+            best["kept"] = max(best["kept"], rate(servers, [Shot("/nb/")], seconds=seconds))
         document, page = _medians(stage, plain)
-        page_bytes, script_bytes = _weight(kept[0], "br")
-        page_gzipped, script_gzipped = _weight(kept[0], "gzip")
+        page_bytes, script_bytes = _weight(servers[0], "br")
+        page_gzipped, script_gzipped = _weight(servers[0], "gzip")
     return [
         Figure("front page, kept", best["kept"], "req/s", "constant", best["kept"] / best["constant"], 0.4),
         Figure("trusted document, one at a time, p50", document * 1000, "ms"),

@@ -31,8 +31,8 @@ PAGES = (
 
 async def _take(browser: Browser, site: Site, folder: Path, who: str | None, scheme: str) -> None:
     async with visiting(browser, site, who, color_scheme=scheme) as visitor:
-        for name, path, wanted in PAGES:
-            if wanted != who:
+        for name, path, owner in PAGES:
+            if owner != who:
                 continue
             await visitor.go(path)
             if name == "proposal":

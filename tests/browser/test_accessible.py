@@ -45,7 +45,7 @@ async def _order(visitor: Any, state: State) -> list[str]:
     skipped = [b for a, b in zip([0, *levels], levels, strict=False) if b > a + 1]
     mains = await visitor.page.locator("main").count()
     first = await visitor.page.evaluate("document.querySelector('a,button,input').getAttribute('href')")
-    told = [] if levels.count(1) == 1 else [f"{state.name}: {levels.count(1)} main headings"]
-    told += [f"{state.name}: headings {levels}"] if skipped else []
-    told += [] if mains == 1 else [f"{state.name}: {mains} main landmarks"]
-    return told + ([] if first == "#innhold" else [f"{state.name}: begins with {first}"])
+    faults = [] if levels.count(1) == 1 else [f"{state.name}: {levels.count(1)} main headings"]
+    faults += [f"{state.name}: headings {levels}"] if skipped else []
+    faults += [] if mains == 1 else [f"{state.name}: {mains} main landmarks"]
+    return faults + ([] if first == "#innhold" else [f"{state.name}: begins with {first}"])

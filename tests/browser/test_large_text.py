@@ -64,11 +64,11 @@ async def test_paper_has_what_is_read_with_address_and_date(visit: Any) -> None:
         await visitor.go("/nb/forslag/14")
         shown = "names => names.filter(name => document.querySelector(name)?.checkVisibility())"
         left_out = ["form", "button", ".ds-button", "nav", ".map", ".footer", "[href$='/meld']"]
-        kept = ["h1", ".support-count", ".proposal-text", ".timeline", ".comment .prose"]
+        selectors = ["h1", ".support-count", ".proposal-text", ".timeline", ".comment .prose"]
         assert await visitor.page.evaluate(shown, [".print-only"]) == []
         await visitor.page.emulate_media(media="print")
         await visitor.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert await visitor.page.evaluate(shown, [*kept, *left_out]) == kept
+        assert await visitor.page.evaluate(shown, [*selectors, *left_out]) == selectors
         printed = await visitor.page.locator(".print-only").inner_text()
         assert printed.startswith(f"{visitor.site.url}/nb/forslag/14")
         assert str(datetime.now(UTC).year) in printed

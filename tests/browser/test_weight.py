@@ -55,7 +55,7 @@ async def test_nothing_moves_while_a_page_comes(visit: Any) -> None:
             assert await visitor.page.evaluate(_SHIFTS) < 0.01, path
 
 
-async def test_a_visitor_is_told_to_nobody_else(visit: Any) -> None:
+async def test_a_visitor_is_shown_to_nobody_else(visit: Any) -> None:
     hosts: set[str] = set()
 
     def note(response: Response) -> None:

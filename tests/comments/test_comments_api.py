@@ -127,7 +127,7 @@ async def test_a_page_takes_the_same_statements_however_long(fresh, person, topi
     assert max(counts["CommentsViewer"]) <= 9
 
 
-async def test_demo_and_staff_are_told(fresh, person, topic_id) -> None:
+async def test_demo_and_staff_are_shown(fresh, person, topic_id) -> None:
     topic = await topic_id()
     proposal_id = await published(await person(), topic)
     await commented(await person(role=Role.PLANNER, topic_id=topic), proposal_id)

@@ -52,7 +52,7 @@ def test_every_notification_has_its_words() -> None:
     for root in roots:
         for event in set(EventKind) - own:
             subject = ContentRef("comment" if event in discussing else root.name, 1)
-            for relation in KINDS[event].told:
+            for relation in KINDS[event].recipients:
                 found = audience_of(relation, subject.kind, root.name)
                 assert found is None or wording_of(subject, ContentRef(root.name, 1), event, found.cause)
         assert set(root.why) == {cause.value for cause in Cause}

@@ -35,8 +35,8 @@ def test_every_text_passes_the_rules(scene: Scene) -> None:
         validate_text(remark.text, BODY, "body", multiline=True)
         if remark.ground:
             official_text(remark.ground.text, REASON_TEXT, "reasonText", multiline=True)
-    for told in (*scene.reports, *(told for remark in scene.all_remarks for told in remark.reports)):
-        validate_text(told.text, REPORT_TEXT, "text", multiline=True)
+    for report in (*scene.reports, *(report for remark in scene.all_remarks for report in remark.reports)):
+        validate_text(report.text, REPORT_TEXT, "text", multiline=True)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.key)

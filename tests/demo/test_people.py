@@ -96,7 +96,7 @@ async def test_the_planner_has_answers_that_are_late_and_soon_due(demo: Settings
 
 
 async def test_everybody_was_allowed_to(demo: Settings) -> None:
-    asked = {
+    queries = {
         "propose": "SELECT DISTINCT topic_id, author_id AS who FROM proposal",
         "comment": """SELECT DISTINCT p.topic_id, c.author_id AS who FROM comment c
                       JOIN proposal p ON p.id = c.proposal_id WHERE NOT c.is_staff""",
@@ -109,7 +109,7 @@ async def test_everybody_was_allowed_to(demo: Settings) -> None:
     accounts = {
         row["id"]: row for row in await fetch("SELECT id, birth_year, home_municipality FROM account")
     }
-    for action, sql in asked.items():
+    for action, sql in queries.items():
         for row in await fetch(sql):
             who = accounts[row["who"]]
             actor = Actor(

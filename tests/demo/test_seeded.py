@@ -18,7 +18,7 @@ async def test_every_count_agrees_with_its_ledger(demo: Settings) -> None:
     assert fewest > 1
 
 
-async def test_no_mail_is_sent_and_nothing_else_is_asked_for(demo: Settings) -> None:
+async def test_no_mail_is_sent_and_nothing_else_is_requested(demo: Settings) -> None:
     assert await fetch_value("SELECT count(*) FROM delivery WHERE channel = 'email'") == 0
     assert {row["job"] for row in await fetch("SELECT DISTINCT job FROM outbox")} == {"count_supports"}
     assert await fetch_value("SELECT count(*) FROM account WHERE email IS NOT NULL") == 0

@@ -13,7 +13,7 @@ from tests.fixtures.counting import count_queries
 from tests.proposals.support import draft, proposal_ref, published
 
 
-async def test_following_is_done_once_however_often_it_is_asked_for(fresh, person, topic_id) -> None:
+async def test_following_is_done_once_however_often_it_is_requested(fresh, person, topic_id) -> None:
     resident, topic = await person(), await topic_id()
     proposal_id = await published(await person(), topic)
     answers = await asyncio.gather(*(follow_content(resident, proposal_ref(proposal_id)) for _ in range(5)))

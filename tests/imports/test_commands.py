@@ -17,7 +17,7 @@ SOUND = "a1,Benker,mobilitetsstrategi,59.9,10.5\n"
 BAD = "a2,Skilt,mobilitetsstrategi,nord,10.5\n"
 
 
-async def test_bad_rows_are_told_and_nothing_is_imported(
+async def test_bad_rows_are_shown_and_nothing_is_imported(
     fresh: Settings, write: Write, tmp_path: Path
 ) -> None:
     file, report = write("rows.csv", HEADER + SOUND + BAD), tmp_path / "report.json"

@@ -87,8 +87,8 @@ async def test_it_is_narrowed_as_lists_are_and_to_what_was_chosen(
     ids = [row["id"] for row in await fetch("SELECT id FROM proposal ORDER BY id")]
     await execute("UPDATE proposal SET published_at = now() - interval '2 years' WHERE id = $1", ids[0])
 
-    async def found(**asked: object) -> list[int]:
-        response = await client.get("/eksport/forslag.jsonl", params=asked)
+    async def found(**query: object) -> list[int]:
+        response = await client.get("/eksport/forslag.jsonl", params=query)
         return [row["id"] for row in map(json.loads, response.text.splitlines()) if "id" in row]
 
     assert await found(ids=[ids[3], f"{ids[1]},{ids[2]}", "tull"]) == ids[1:]
@@ -98,8 +98,8 @@ async def test_it_is_narrowed_as_lists_are_and_to_what_was_chosen(
     assert await found(status="vurderes", frist="over") == []
     assert await found(sok="finnes-ikke", utfall="ja") == []
     many = ",".join(str(number) for number in range(1, 102))
-    for asked, status in (({"ids": many}, 400), ({"sok": "a" * 201}, 400), ({"sted": "tull"}, 400)):
-        assert (await client.get("/eksport/forslag.csv", params=asked)).status_code == status
+    for query, status in (({"ids": many}, 400), ({"sok": "a" * 201}, 400), ({"sted": "tull"}, 400)):
+        assert (await client.get("/eksport/forslag.csv", params=query)).status_code == status
 
 
 async def test_a_search_finds_what_the_list_finds(
@@ -220,21 +220,21 @@ async def test_a_slow_reader_holds_no_transaction_and_is_broken_off(
             await _read_to_the_end(chunks)
 
 
-async def test_only_so_many_files_are_wanted_at_a_time() -> None:
+async def test_only_so_many_files_are_accepted_at_a_time() -> None:
     files, may_go_on = ExportFiles(), asyncio.Event()
 
     async def write(stream: IO[bytes]) -> None:
         await may_go_on.wait()
         stream.write(b"x")
 
-    wanted = [asyncio.ensure_future(files.find(str(number), write)) for number in range(MOST_WAITING)]
+    pending = [asyncio.ensure_future(files.find(str(number), write)) for number in range(MOST_WAITING)]
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     with pytest.raises(Unavailable):
         await files.find("one more", write)
     again = asyncio.ensure_future(files.find("0", write))
     may_go_on.set()
-    assert [file.size for file in await asyncio.gather(*wanted, again)] == [1] * (MOST_WAITING + 1)
+    assert [file.size for file in await asyncio.gather(*pending, again)] == [1] * (MOST_WAITING + 1)
     assert (await files.find("one more", write)).size == 1
 
 

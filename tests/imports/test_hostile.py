@@ -193,8 +193,8 @@ def test_a_value_is_not_cut_inside_personal_data() -> None:
     number = synthetic_identity_number(date(1984, 3, 17), 113)
     for before in range(60, 100):
         error = row_error(1, "not_a_number", value="x" * before + " " + number + " y" * 20)
-        told = error_json(error)["value"]
-        assert number[:4] not in told
+        shown = error_json(error)["value"]
+        assert number[:4] not in shown
         assert len(error.value) <= VALUE_SHOWN
 
 

@@ -76,7 +76,7 @@ async def test_started_watched_and_listed(fresh: Settings, person: Any, topic_id
     assert (await ask(fresh, await person(), "MyImportRuns"))["importRuns"]["nodes"] == []
 
 
-async def test_errors_are_told_page_by_page(fresh: Settings, person: Any, work: Any) -> None:
+async def test_errors_are_shown_page_by_page(fresh: Settings, person: Any, work: Any) -> None:
     planner = await person(role=Role.PLANNER)
     rows = b"".join(b"%d,,mobilitetsstrategi\n" % number for number in range(5))
     upload = await send(planner, b"key,title,topic\n" + rows)
@@ -108,8 +108,8 @@ async def test_what_cannot_be_started_says_why(fresh: Settings, person: Any) -> 
         ({"mapping": {"name": "/etc/passwd"}}, "mapping_unknown"),
         ({"mapping": {"columns": [{"field": "BODY", "column": "a"}], "source": "x"}}, "title_column_missing"),
     ):
-        told = await ask(fresh, planner, "StartImport", **{"upload": upload, "dryRun": True, **variables})
-        assert told["code"] == code
+        shown = await ask(fresh, planner, "StartImport", **{"upload": upload, "dryRun": True, **variables})
+        assert shown["code"] == code
     assert await fetch_value("SELECT count(*) FROM import_run") == 0
 
 

@@ -78,7 +78,7 @@ def test_a_bad_row_holds_back_the_others_of_its_key(write: Write, mapping: Impor
     assert plan.keys_left_out == ("1",)
 
 
-def test_figures_without_a_target_are_kept(write: Write, mapping: ImportMapping) -> None:
+def test_figures_without_a_target_are_preserved(write: Write, mapping: ImportMapping) -> None:
     plan = read_proposals(write("a.csv", FILE.replace("2,B,,,,,", "2,B,,,,no,3")), mapping)
     assert plan.proposals[1].links == (ProposalLink("", False, (("budget", 3.0),)),)
 
@@ -88,7 +88,7 @@ def test_an_unknown_word_for_selected_is_an_error(write: Write, mapping: ImportM
     assert [(error.column, error.code) for error in plan.errors] == [("won", "unknown_value")]
 
 
-def test_progress_is_told_every_thousand_rows_and_at_the_end(write: Write, plain: ImportMapping) -> None:
+def test_progress_is_shown_every_thousand_rows_and_at_the_end(write: Write, plain: ImportMapping) -> None:
     rows = "".join(f"{number},A\n" for number in range(2_500))
     seen: list[int] = []
     read_proposals(write("a.csv", "key,title\n" + rows), plain, on_progress=seen.append)

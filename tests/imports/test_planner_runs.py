@@ -78,7 +78,7 @@ async def test_a_dry_run_writes_nothing_and_keeps_the_file(fresh: Settings, pers
     assert (await import_run(planner, run_id)).created == 3
 
 
-async def test_bad_rows_refuse_the_file_and_are_told_one_by_one(fresh: Settings, person: MakePerson) -> None:
+async def test_bad_rows_refuse_the_file_and_are_shown_one_by_one(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
     bad = (
         "key,title,body,topic,lat,lon\na,Tittel,Tekst,{0},95,10\nb,,Tekst,{0},,\nola@example.org,T,T,{0},,\n"
@@ -98,7 +98,7 @@ async def test_bad_rows_refuse_the_file_and_are_told_one_by_one(fresh: Settings,
     assert len(await errors_of(some)) == 3
 
 
-async def test_no_personal_data_is_in_what_is_told(fresh: Settings, person: MakePerson) -> None:
+async def test_no_personal_data_is_in_what_is_shown(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
     run = await take_in(fresh, planner, f"key,title,body,topic,state\na,T,B,{TOPIC},kari@example.org\n")
     assert await errors_of(run) == [(2, "state", "[fjernet]", "unknown_value")]
@@ -225,7 +225,7 @@ async def test_who_may_and_what_others_see(fresh: Settings, person: MakePerson) 
             await import_run(actor, run_id)
 
 
-async def test_asked_twice_it_is_done_once(fresh: Settings, person: MakePerson) -> None:
+async def test_requested_twice_it_is_done_once(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
     order = ImportOrder(await send(planner, rows(2)))
     ids = await asyncio.gather(*(start_import(planner, order, key="k") for _ in range(5)))
@@ -279,7 +279,7 @@ async def test_killed_in_the_middle_it_goes_on_and_counts_right(
     assert (await import_run(planner, run_id)).created == 40
 
 
-async def test_a_run_that_was_given_up_is_told_so(fresh: Settings, person: MakePerson) -> None:
+async def test_a_run_that_was_given_up_is_shown_so(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
     run_id = await start_import(planner, ImportOrder(await send(planner, rows(1))))
     await execute("UPDATE import_run SET created_at = now() - interval '5 minutes'")

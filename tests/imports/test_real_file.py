@@ -71,9 +71,9 @@ def test_keys_that_differ_are_settled_by_the_first_row(plan: ImportPlan) -> None
     proposals = {row.external_key: row for row in plan.proposals}
     for item in plan.settlements:
         source = first[item.key]
-        kept = proposals[item.key]
-        assert (kept.latitude, kept.longitude) == (float(source["latitude"]), float(source["longitude"]))
-        assert item.lines[0] == kept.line == min(item.lines)
+        winner = proposals[item.key]
+        assert (winner.latitude, winner.longitude) == (float(source["latitude"]), float(source["longitude"]))
+        assert item.lines[0] == winner.line == min(item.lines)
         assert item.dropped
         assert item.winning not in item.dropped
 

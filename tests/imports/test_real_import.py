@@ -27,8 +27,8 @@ async def no_doubles_and_no_halves() -> None:
 
 def children(pid: int) -> list[int]:
     """Its child processes, where the system tells."""
-    told = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in told.read_text().split()] if told.exists() else []
+    listing = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listing.read_text().split()] if listing.exists() else []
 
 
 def is_running(pid: int) -> bool:

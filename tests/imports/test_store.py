@@ -108,7 +108,7 @@ async def test_the_same_file_again_changes_nothing(fresh: Settings, read: Any) -
     assert [dict(item) for item in await fetch("SELECT * FROM proposal ORDER BY id")] == before
 
 
-async def test_a_changed_row_is_updated_and_its_old_words_kept(fresh: Settings, read: Any) -> None:
+async def test_a_changed_row_is_updated_and_its_old_words_preserved(fresh: Settings, read: Any) -> None:
     await take_in(fresh, read(row(links=[{"target": "gammel"}, {"target": "felles"}]), row("a2")))
     link = {"target": "felles", "selected": False, "numbers": {}}
     changed = row(title="Et annet navn", lat=59.0, lon=10.0, links=[link, {"target": "ny"}])
@@ -148,8 +148,8 @@ async def test_a_state_is_never_changed_and_the_report_says_so(fresh: Settings, 
     for expected in ((1, 0), (0, 1)):
         report = await take_in(fresh, answered)
         assert (report.updated, report.unchanged) == expected
-        kept = report.as_json()["states_kept"]
-        assert kept == [{"key": "a1", "line": 1, "in_file": "answered/accepted", "here": "published"}]
+        listed = report.as_json()["states_kept"]
+        assert listed == [{"key": "a1", "line": 1, "in_file": "answered/accepted", "here": "published"}]
     found = await stored()
     assert (found["state"], found["outcome"], found["step"]) == ("published", None, 1)
 
@@ -166,14 +166,14 @@ async def test_a_bad_row_refuses_the_whole_file(fresh: Settings, read: Any) -> N
     assert await counts() == before
 
 
-async def test_sound_proposals_are_imported_whole_when_asked_to(fresh: Settings, read: Any) -> None:
+async def test_sound_proposals_are_imported_whole_when_prompted_to(fresh: Settings, read: Any) -> None:
     plan = read(row("a1"), row("a2"), row("a2", lat=95, lon=10))
     report = await take_in(fresh, plan, skip_bad=True)
     assert (report.created, report.left_out, len(report.errors)) == (1, ("a2",), 1)
     assert [item["external_key"] for item in await fetch("SELECT external_key FROM proposal")] == ["a1"]
-    kept = orjson.loads(await fetch_value("SELECT report FROM import_run"))
-    assert kept["errors"][0]["line"] == 3
-    assert kept["left_out"] == ["a2"]
+    saved = orjson.loads(await fetch_value("SELECT report FROM import_run"))
+    assert saved["errors"][0]["line"] == 3
+    assert saved["left_out"] == ["a2"]
 
 
 async def test_a_file_cut_short_is_refused_even_then(fresh: Settings, write: Write) -> None:
@@ -189,8 +189,8 @@ async def test_personal_data_is_masked_and_reported(fresh: Settings, read: Any) 
     found = await stored()
     assert found["title"] == "Skriv til [fjernet]"
     assert found["body"] == "Ring meg på tlf. [fjernet] eller skriv til [fjernet]."
-    told = [(item["line"], item["column"], item["kind"]) for item in report.as_json()["masked"]]
-    assert told == [(1, "title", "email"), (1, "body", "phone"), (1, "body", "email")]
+    progress = [(item["line"], item["column"], item["kind"]) for item in report.as_json()["masked"]]
+    assert progress == [(1, "title", "email"), (1, "body", "phone"), (1, "body", "email")]
     assert "example.org" not in await fetch_value(
         "SELECT string_agg(title || body, '') FROM proposal_version"
     )
@@ -205,7 +205,7 @@ async def test_masking_does_not_make_a_text_too_long(fresh: Settings, read: Any)
     assert len((await stored())["title"]) <= 200
 
 
-async def test_a_key_that_is_a_person_is_refused_and_not_told(fresh: Settings, read: Any) -> None:
+async def test_a_key_that_is_a_person_is_refused_and_not_shown(fresh: Settings, read: Any) -> None:
     plan = read(row("kari@example.org"), row("a2"))
     with pytest.raises(ImportRefused) as refused:
         await take_in(fresh, plan)
@@ -268,11 +268,11 @@ async def test_the_second_says_that_the_first_is_not_done(fresh: Settings, read:
     assert (await take_in(fresh, read(row()))).created == 1
 
 
-async def test_progress_is_told_and_kept(fresh: Settings, read: Any) -> None:
-    told: list[tuple[int, int]] = []
+async def test_progress_is_shown_and_preserved(fresh: Settings, read: Any) -> None:
+    progress: list[tuple[int, int]] = []
     plan = read(*(row(f"k{number}") for number in range(CHUNK + 1)))
-    await take_in(fresh, plan, on_progress=lambda done, total: told.append((done, total)))
-    assert told == [(CHUNK, CHUNK + 1), (CHUNK + 1, CHUNK + 1)]
+    await take_in(fresh, plan, on_progress=lambda done, total: progress.append((done, total)))
+    assert progress == [(CHUNK, CHUNK + 1), (CHUNK + 1, CHUNK + 1)]
     run = await fetch_row("SELECT * FROM import_run")
     assert run is not None
     assert (run["state"], run["done"], run["total"], run["created"]) == ("done", 501, 501, 501)

@@ -41,8 +41,8 @@ async def fill(settings: Settings, number: int, body: str = "Tekst") -> None:
     )
 
 
-async def keys(settings: Settings, wanted: ExportFilter | None = None) -> list[Any]:
-    return [row["key"] async for row in stream_proposals(settings.municipality, wanted)]
+async def keys(settings: Settings, filters: ExportFilter | None = None) -> list[Any]:
+    return [row["key"] async for row in stream_proposals(settings.municipality, filters)]
 
 
 async def test_what_came_after_the_start_is_not_in_it(fresh: Settings) -> None:
@@ -126,7 +126,7 @@ class TestCommand:
         assert code == 0
         assert json.loads(output)["rows"] == 3
 
-    async def test_a_reader_that_goes_away_is_told(self, fresh: Settings) -> None:
+    async def test_a_reader_that_goes_away_is_shown(self, fresh: Settings) -> None:
         await fill(fresh, 5_000, "Benker langs stien. " * 50)
         reading, writing = os.pipe()
         process = await start(fresh, "export", "proposals", stdout=writing)

@@ -30,12 +30,12 @@ async def header(session_cookie: Any, actor: Any) -> dict[str, str]:
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in (await session_cookie(actor)).items())}
 
 
-async def kept() -> int:
+async def stored() -> int:
     found: int = await fetch_value("SELECT count(*) FROM import_upload")
     return found
 
 
-async def test_a_form_and_a_body_are_kept_alike(served: Served, cookies: dict[str, str]) -> None:
+async def test_a_form_and_a_body_are_preserved_alike(served: Served, cookies: dict[str, str]) -> None:
     form = await served.http.post(
         PATH, files={"file": ("liste æ.csv", CSV)}, data={"before": "x", "after": "y"}, headers=cookies
     )
@@ -50,7 +50,7 @@ async def test_a_form_and_a_body_are_kept_alike(served: Served, cookies: dict[st
         assert await upload_part(3201, number, 0) == CSV
 
 
-async def test_a_browser_is_sent_on_and_told_as_a_page(served: Served, cookies: dict[str, str]) -> None:
+async def test_a_browser_is_sent_on_and_shown_as_a_page(served: Served, cookies: dict[str, str]) -> None:
     headers = {**cookies, "Accept": "text/html,*/*", "Origin": served.url}
     answer = await served.http.post(f"{PATH}?sprak=nn", files={"file": ("f.csv", CSV)}, headers=headers)
     assert answer.status_code == 303
@@ -76,7 +76,7 @@ async def test_only_planners_from_this_site(
         answer = await served.http.post(PATH, headers=headers, **sent)
         assert answer.status_code == status
         assert code is None or answer.json()["code"] == code
-    assert await kept() == 0
+    assert await stored() == 0
 
 
 async def test_a_token_needs_its_scope(served: Served, person: Any) -> None:
@@ -102,7 +102,7 @@ async def test_what_is_too_large_is_refused_and_forgotten(
     with contextlib.suppress(httpx.WriteError, httpx.ReadError):
         answer = await served.http.post(f"{PATH}?navn=f.csv", content=big(21), headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (413, "upload_large")
-    assert await kept() == 0
+    assert await stored() == 0
 
 
 async def test_large_forms_are_refused_too(served: Served, cookies: dict[str, str]) -> None:
@@ -114,7 +114,7 @@ async def test_large_forms_are_refused_too(served: Served, cookies: dict[str, st
             PATH, data={"a": "x" * 21_000_000}, files={"f": ("f.csv", CSV)}, headers=cookies
         )
         assert answer.status_code == 413
-    assert await kept() == 0
+    assert await stored() == 0
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ async def test_bodies_that_are_no_file(
 ) -> None:
     answer = await served.http.post(PATH, content=body, headers={**cookies, "Content-Type": kind})
     assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert await kept() == 0
+    assert await stored() == 0
 
 
 async def test_a_form_that_ends_early_keeps_nothing(served: Served, cookies: dict[str, str]) -> None:
@@ -146,7 +146,7 @@ async def test_a_form_that_ends_early_keeps_nothing(served: Served, cookies: dic
         PATH, content=body, headers={**cookies, "Content-Type": "multipart/form-data; boundary=b"}
     )
     assert (answer.status_code, answer.json()["code"]) == (400, "form_broken")
-    assert await kept() == 0
+    assert await stored() == 0
 
 
 async def test_a_browser_that_goes_away_leaves_nothing(served: Served, cookies: dict[str, str]) -> None:
@@ -157,11 +157,11 @@ async def test_a_browser_that_goes_away_leaves_nothing(served: Served, cookies: 
         held.sendall(head.encode() + b"x" * 300_000)
 
         async def is_sending() -> bool:
-            return await kept() == 1
+            return await stored() == 1
 
         await until(is_sending)
 
     async def is_gone() -> bool:
-        return await kept() == 0
+        return await stored() == 0
 
     await until(is_gone)

@@ -33,16 +33,16 @@ async def left() -> tuple[int, int]:
     )
 
 
-async def test_a_file_is_kept_as_it_was_sent(person: MakePerson) -> None:
+async def test_a_file_is_preserved_as_it_was_sent(person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
     content = bytes(range(256)) * 3_000
     found = await own_upload(
         planner, await receive_upload(planner, "C:\\liste\\Forslag.CSV", parts(content[:5], content[5:]))
     )
     assert (found.file_name, found.size) == ("Forslag.CSV", len(content))
-    kept = [await upload_part(planner.municipality_id, found.id, number) for number in range(4)]
-    assert b"".join(kept) == content
-    assert [len(part) for part in kept] == [262_144, 262_144, 243_712, 0]
+    stored = [await upload_part(planner.municipality_id, found.id, number) for number in range(4)]
+    assert b"".join(stored) == content
+    assert [len(part) for part in stored] == [262_144, 262_144, 243_712, 0]
     await delete_upload(planner.municipality_id, found.id)
     assert await left() == (0, 0)
 
@@ -73,7 +73,7 @@ async def test_only_planners_send_files_and_see_their_own(person: MakePerson) ->
         ("", (b"x",), Invalid),
     ],
 )
-async def test_what_cannot_be_kept_leaves_nothing(
+async def test_what_cannot_be_preserved_leaves_nothing(
     person: MakePerson, name: str, content: tuple[bytes, ...], error: type[DomainError]
 ) -> None:
     with pytest.raises(error):
@@ -89,10 +89,10 @@ async def test_a_sender_who_leaves_leaves_nothing(person: MakePerson) -> None:
 
     sending = asyncio.create_task(receive_upload(await person(role=Role.PLANNER), "f.csv", stalled()))
 
-    async def one_part_is_kept() -> bool:
+    async def one_part_is_stored() -> bool:
         return await left() == (1, 1)
 
-    await until(one_part_is_kept)
+    await until(one_part_is_stored)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending

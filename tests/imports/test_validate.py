@@ -89,7 +89,7 @@ def test_what_is_refused(values: dict[str, object], expected: tuple[str, str], p
     assert errors(plain, **values) == [expected]
 
 
-def test_every_error_of_a_row_is_told(plain: ImportMapping) -> None:
+def test_every_error_of_a_row_is_shown(plain: ImportMapping) -> None:
     assert len(errors(plain, title="", state="lost", lat="x", published_at="y")) == 4
 
 

@@ -42,6 +42,6 @@ async def case(case_id: int) -> dict[str, Any]:
     return dict(row)
 
 
-async def told(kind: str) -> list[dict[str, Any]]:
+async def events_of(kind: str) -> list[dict[str, Any]]:
     """The events of a kind."""
     return [dict(row) for row in await fetch("SELECT * FROM event WHERE kind = $1 ORDER BY id", kind)]

@@ -23,7 +23,7 @@ from backend.proposals.states import Outcome, ProposalState
 from tests.comments.support import commented
 from tests.comments.support import read as read_comment
 from tests.fixtures.databases import execute_as_owner
-from tests.moderation.support import GROUND, case, held_comment, held_proposal, told
+from tests.moderation.support import GROUND, case, events_of, held_comment, held_proposal
 from tests.proposals.support import WORDS, published, read
 
 APPROVE = Ruling(Decision.APPROVE, 1)
@@ -37,11 +37,11 @@ async def _reported(person, subject_type: str, subject_id: int) -> int:
     return await fetch_value("SELECT max(id) FROM moderation_case WHERE origin = 'report'")
 
 
-async def test_an_approved_proposal_is_published_and_its_author_told(fresh, person, topic_id) -> None:
+async def test_an_approved_proposal_is_published_and_its_author_shown(fresh, person, topic_id) -> None:
     moderator = await person(role=Role.MODERATOR)
     proposal_id, case_id = await held_proposal(await person(), await topic_id())
     assert (await read(proposal_id)).state is ProposalState.SUBMITTED
-    held = await told("held")
+    held = await events_of("held")
     assert orjson.loads(held[0]["detail"])["reasons"] == ["approval_required"]
     await claim(moderator, case_id)
     await decide(moderator, case_id, APPROVE)
@@ -52,7 +52,7 @@ async def test_an_approved_proposal_is_published_and_its_author_told(fresh, pers
         "approve",
         moderator.account_id,
     )
-    assert len(await told("published")) == 1
+    assert len(await events_of("published")) == 1
 
 
 async def test_a_rejection_needs_a_reason_that_reaches_the_author(fresh, person, topic_id) -> None:
@@ -65,7 +65,7 @@ async def test_a_rejection_needs_a_reason_that_reaches_the_author(fresh, person,
         await decide(moderator, case_id, replace(REJECT, reason_text="Gjelder 010190 00083."))
     await decide(moderator, case_id, REJECT)
     assert (await read(proposal_id)).state is ProposalState.REJECTED
-    (event,) = await told("rejected")
+    (event,) = await events_of("rejected")
     assert orjson.loads(event["detail"]) == {"case_id": case_id, "reasons": ["personal_attack"]}
     assert event["actor_id"] is None
     found = (await decisions_in_force(3201, "proposal", [proposal_id]))[proposal_id]
@@ -105,9 +105,9 @@ async def test_two_who_decide_at_once(fresh, person, topic_id) -> None:
     assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "NoneType"]
     refused = next(answer for answer in answers if isinstance(answer, Conflict))
     assert refused.code == "already_decided"
-    wanted = ProposalState.PUBLISHED if answers[0] is None else ProposalState.REJECTED
-    assert (await read(proposal_id)).state is wanted
-    assert len(await told("published")) + len(await told("rejected")) == 1
+    expected = ProposalState.PUBLISHED if answers[0] is None else ProposalState.REJECTED
+    assert (await read(proposal_id)).state is expected
+    assert len(await events_of("published")) + len(await events_of("rejected")) == 1
 
 
 async def test_a_case_that_another_claimed_is_theirs(fresh, person, topic_id) -> None:
@@ -184,7 +184,7 @@ async def test_hidden_comes_back_as_what_it_was(fresh, person, topic_id) -> None
     before = await read(proposal_id)
     await decide(moderator, await _reported(person, "proposal", proposal_id), HIDE)
     assert (await read(proposal_id)).state is ProposalState.HIDDEN
-    assert len(await told("content_hidden")) == 1
+    assert len(await events_of("content_hidden")) == 1
     answers = await asyncio.gather(
         *(restore(moderator, "proposal", proposal_id, "Vi tok feil.") for _ in range(2)),
         return_exceptions=True,
@@ -222,7 +222,7 @@ async def test_words_that_were_changed_in_place_are_screened_in_sight(fresh, per
     await decide(moderator, held.case_id, replace(DISMISS, version=2))
     assert (await read(proposal_id)).state is ProposalState.PUBLISHED
     # Published once, and told once more that it stays.
-    assert len(await told("published")) == 2
+    assert len(await events_of("published")) == 2
 
 
 async def test_comments_are_approved_rejected_hidden_and_restored(fresh, person, topic_id) -> None:
@@ -231,7 +231,7 @@ async def test_comments_are_approved_rejected_hidden_and_restored(fresh, person,
     approved, case_id = await held_comment(resident, proposal_id, topic, "Dette er jeg helt enig i.")
     await decide(moderator, case_id, APPROVE)
     assert (await read_comment(approved)).state == "published"
-    assert [event["comment_id"] for event in await told("published")] == [None, approved]
+    assert [event["comment_id"] for event in await events_of("published")] == [None, approved]
     rejected, case_id = await held_comment(resident, proposal_id, topic, "Dette er bare tull.")
     await decide(moderator, case_id, REJECT)
     assert (await read_comment(rejected)).state == "rejected"
@@ -241,7 +241,7 @@ async def test_comments_are_approved_rejected_hidden_and_restored(fresh, person,
     row = await read_comment(approved)
     assert row.state == "published"
     # Those who follow are told of a comment once.
-    assert len(await told("new_on_proposal")) == 1
+    assert len(await events_of("new_on_proposal")) == 1
 
 
 async def test_taking_a_comment_back_while_it_is_decided(fresh, person, topic_id) -> None:

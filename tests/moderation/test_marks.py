@@ -44,7 +44,7 @@ def test_marks_never_overlap_and_are_bounded() -> None:
     assert all(first.end <= then.start for first, then in itertools.pairwise(marks))
 
 
-async def test_the_preview_is_what_the_author_is_told(fresh, person, topic_id) -> None:
+async def test_the_preview_is_what_the_author_is_shown(fresh, person, topic_id) -> None:
     topic, moderator = await topic_id(), await person(role=Role.MODERATOR)
     _, case_id = await held_proposal(await person(), topic)
     known = {"id": to_global_id("ModerationCase", case_id)}
@@ -102,8 +102,8 @@ async def test_marks_are_for_a_few_texts_at_once(fresh, person, topic_id) -> Non
     marks = "... on ModerationCaseConnection { nodes { marks { start } } }"
     text = f"query ($n: Int!) {{ moderationQueue(first: $n) {{ {marks} }} }}"
     executor = Executor(fresh)
-    asked = executor.ad_hoc.prepare(text, None, {"n": 100}, Limits())
-    few = await executor.run(asked, {"n": MOST_MARKED}, moderator, language="nb")
+    prepared = executor.ad_hoc.prepare(text, None, {"n": 100}, Limits())
+    few = await executor.run(prepared, {"n": MOST_MARKED}, moderator, language="nb")
     assert few.errors == []
-    many = await executor.run(asked, {"n": MOST_MARKED + 1}, moderator, language="nb")
+    many = await executor.run(prepared, {"n": MOST_MARKED + 1}, moderator, language="nb")
     assert many.errors[0]["extensions"]["problem"]["code"] == "too_many_marked"

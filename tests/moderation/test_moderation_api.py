@@ -57,9 +57,9 @@ async def test_from_the_queue_to_the_author(fresh, person, topic_id) -> None:
         [],
     )
     proposal = to_global_id("Proposal", proposal_id)
-    told = (await ask(fresh, author, "ProposalViewer", id=proposal))["moderationReason"]
-    assert (told["decision"], told["code"], told["text"]) == ("REJECT", "PERSONAL_ATTACK", GROUND)
-    assert told["ground"] == GROUNDS["personal_attack"]
+    reported = (await ask(fresh, author, "ProposalViewer", id=proposal))["moderationReason"]
+    assert (reported["decision"], reported["code"], reported["text"]) == ("REJECT", "PERSONAL_ATTACK", GROUND)
+    assert reported["ground"] == GROUNDS["personal_attack"]
     assert await ask(fresh, STRANGER, "ProposalViewer", id=proposal) is None
 
 
@@ -87,7 +87,7 @@ async def test_reasons_are_for_authors_and_moderators(fresh, person, topic_id) -
     assert (await ask(fresh, reader, "CommentsViewer", id=proposal))["viewerPendingComments"] == []
 
 
-async def test_who_may_not_is_told_why(fresh, person, topic_id) -> None:
+async def test_who_may_not_is_shown_why(fresh, person, topic_id) -> None:
     _, case_id = await held_proposal(await person(), await topic_id())
     elsewhere = await person(role=Role.MODERATOR, topic_id=await topic_id("kommunegarden"))
     for actor, problem in (
@@ -123,10 +123,10 @@ async def test_reported_hidden_and_restored(fresh, person, topic_id) -> None:
     assert (own["__typename"], own["code"]) == ("NotAllowedProblem", "own_content")
     assert not (await ask(fresh, author, "ProposalViewer", id=proposal))["viewerCanReport"]["allowed"]
     assert (await ask(fresh, reader, "ProposalViewer", id=proposal))["viewerCanReport"]["allowed"]
-    told = await ask(
+    reported = await ask(
         fresh, reader, "ReportContent", subject=proposal, reasonCode="ILLEGAL", text="Dette er ulovlig."
     )
-    assert told["subject"] == {"__typename": "Proposal", "id": proposal}
+    assert reported["subject"] == {"__typename": "Proposal", "id": proposal}
     again = await ask(fresh, reader, "ReportContent", subject=proposal, reasonCode="ILLEGAL")
     assert (again["__typename"], again["code"]) == ("ConflictProblem", "already_reported")
     (node,) = (await ask(fresh, moderator, "ModerationQueue", filter={"origin": "REPORT"}))["nodes"]

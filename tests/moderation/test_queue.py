@@ -17,8 +17,8 @@ from tests.proposals.support import OTHER_WORDS, published
 ALL = QueueFilter()
 
 
-async def _queue(actor: Actor, wanted: QueueFilter = ALL) -> list[int]:
-    return [row.id for row in await list_queue(actor, wanted, after=None, limit=101)]
+async def _queue(actor: Actor, filters: QueueFilter = ALL) -> list[int]:
+    return [row.id for row in await list_queue(actor, filters, after=None, limit=101)]
 
 
 async def _many_cases(topic: int, author: Actor, count: int) -> None:

@@ -154,7 +154,7 @@ def test_sources_are_spared(text):
     assert score(links.SIGNAL, text) < 0.6
 
 
-def test_links_are_counted_and_not_kept():
+def test_links_are_counted_and_not_preserved():
     found = links.SIGNAL.assess(content("https://ola.example/navn?x=1 og https://bit.ly/x"))
     assert found.detail["links"] == 2
     assert "ola" not in json.dumps(found.detail)
@@ -217,7 +217,7 @@ def test_near_languages_score_low_and_far_ones_are_held_but_never_certain():
     assert 0.6 <= score(language.SIGNAL, english) < CERTAIN
 
 
-def test_numpy_is_not_loaded_before_a_language_is_asked_for():
+def test_numpy_is_not_loaded_before_a_language_is_requested():
     code = "import sys, backend.moderation.signals; print('numpy' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"

@@ -41,7 +41,7 @@ async def lost(fresh: Any, person: Any, topic_id: Any) -> dict[str, int]:
     return {"proposal": waiting, "edit": public, "comment": comment}
 
 
-async def test_each_gets_a_case_and_its_author_is_told(lost: dict[str, int]) -> None:
+async def test_each_gets_a_case_and_its_author_is_shown(lost: dict[str, int]) -> None:
     swept = await sweep_waiting(3201)
     assert swept["comment+proposal+proposal_pending_version"] == 3
     assert await _cases() == [

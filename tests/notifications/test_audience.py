@@ -50,9 +50,9 @@ async def test_a_kind_reaches_those_concerned(
         await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="partly")
     await village.happens(kind, by, reply=about_comment)
     await work()
-    assert await village.told("in_app", "sent") == expected
+    assert await village.recipients("in_app", "sent") == expected
     by_mail = expected if KINDS[kind].by_email else {}
-    assert await village.told("email", "sent") == by_mail
+    assert await village.recipients("email", "sent") == by_mail
     assert sorted(m["To"] for m in office.taken) == sorted(f"{who}@example.org" for who in by_mail)
     for message in office.taken:
         who = message["To"].split("@")[0]
@@ -69,13 +69,13 @@ async def test_who_chose_mail_gets_mail_and_who_chose_none_gets_none(village, wo
     await village.wants("follower", K.NEW_IN_TOPIC, "in_app", False)
     await village.happens(K.NEW_IN_TOPIC, "author")
     await work()
-    assert await village.told("in_app", "sent") == {"topic_follower": "topic", "planner": "topic"}
+    assert await village.recipients("in_app", "sent") == {"topic_follower": "topic", "planner": "topic"}
     (message,) = office.taken
     assert message["Subject"] == "New proposal in a topic you follow"
     assert "Mobil" in message.get_body(("plain",)).get_content()
 
 
-async def test_the_same_event_told_again_doubles_nothing(village, work, office) -> None:
+async def test_the_same_event_notified_again_doubles_nothing(village, work, office) -> None:
     event = await village.happens(K.STATUS_CHANGED, "planner")
     assert await village.happens(K.STATUS_CHANGED, "planner") == event
     await work()
@@ -86,16 +86,16 @@ async def test_the_same_event_told_again_doubles_nothing(village, work, office) 
     assert len(office.taken) == len(set(office.ids())) == len(EVERYBODY)
 
 
-async def test_nobody_in_another_municipality_is_told(village, work) -> None:
+async def test_nobody_in_another_municipality_is_notified(village, work) -> None:
     event = await village.happens(K.STATUS_CHANGED, "planner")
     await deliver_event(village.municipality + 1, event)
     assert await fetch_value("SELECT count(*) FROM delivery") == 0
 
 
-async def test_what_is_hidden_before_anybody_was_told_stays_untold(village, work, office) -> None:
+async def test_what_is_hidden_before_anybody_was_notified_stays_unknown(village, work, office) -> None:
     await village.happens(K.NEW_IN_TOPIC, "author")
     await village.becomes(ProposalState.HIDDEN, Capacity.MODERATOR)
     await work()
-    assert await village.told("in_app", "sent") == {}
-    assert set(await village.told("in_app", "dropped")) == {"follower", "topic_follower", "planner"}
+    assert await village.recipients("in_app", "sent") == {}
+    assert set(await village.recipients("in_app", "dropped")) == {"follower", "topic_follower", "planner"}
     assert office.taken == []

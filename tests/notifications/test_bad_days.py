@@ -47,11 +47,11 @@ async def test_a_connection_lost_after_the_message_gives_one_message_by_its_id(
     await work(again=True)
     assert await _states() == ["sent"] * HELD_MAILS
     assert len(set(office.ids())) == HELD_MAILS
-    kept = {str(m["Message-ID"]): m.get_body(("plain",)).get_content() for m in office.taken}
-    assert all(kept[str(m["Message-ID"])] == m.get_body(("plain",)).get_content() for m in office.taken)
+    bodies = {str(m["Message-ID"]): m.get_body(("plain",)).get_content() for m in office.taken}
+    assert all(bodies[str(m["Message-ID"])] == m.get_body(("plain",)).get_content() for m in office.taken)
 
 
-async def test_a_busy_server_is_asked_again_and_a_refusal_is_for_good(village, work, office) -> None:
+async def test_a_busy_server_is_requested_again_and_a_refusal_is_for_good(village, work, office) -> None:
     office.day = Day.BUSY
     await village.happens(K.HELD)
     await work()
@@ -110,7 +110,7 @@ async def test_what_was_left_without_a_job_is_swept_up(village, settings, work, 
     assert len(office.taken) == HELD_MAILS
 
 
-async def test_a_mail_whose_job_is_lost_is_asked_for_again_and_given_up_after_two_days(
+async def test_a_mail_whose_job_is_lost_is_requested_again_and_given_up_after_two_days(
     village, settings, work, office
 ) -> None:
     event = await village.happens(K.HELD)

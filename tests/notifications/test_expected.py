@@ -31,8 +31,8 @@ async def _expected(village, kind=K.ANSWERED, by="planner"):
     return {cause.value: count for cause, count in found.by_content[village.proposal].items()}
 
 
-def _counted(told: dict[str, str]) -> dict[str, int]:
-    causes = list(told.values())
+def _counted(recipients: dict[str, str]) -> dict[str, int]:
+    causes = list(recipients.values())
     return {cause: causes.count(cause) for cause in set(causes)}
 
 
@@ -47,13 +47,13 @@ def _counted(told: dict[str, str]) -> dict[str, int]:
         (K.PUBLISHED, "author"),
     ],
 )
-async def test_it_is_who_is_told_then(kind, by, village, work) -> None:
+async def test_it_is_who_is_notified_then(kind, by, village, work) -> None:
     expected = await _expected(village, kind, by)
     if kind is K.ANSWERED:
         await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="partly")
     await village.happens(kind, by)
     await work()
-    assert expected == _counted(await village.told("in_app", "sent")) != {}
+    assert expected == _counted(await village.recipients("in_app", "sent")) != {}
 
 
 async def test_those_who_want_nothing_and_those_who_want_mail_alone(village, work) -> None:
@@ -72,7 +72,7 @@ async def test_those_who_want_nothing_and_those_who_want_mail_alone(village, wor
     await village.happens(K.ANSWERED, "planner")
     await village.becomes(ProposalState.ANSWERED, Capacity.PLANNER, outcome="partly")
     await work()
-    assert _counted(await village.told("in_app", "sent")) == others
+    assert _counted(await village.recipients("in_app", "sent")) == others
 
 
 async def test_a_person_is_one_of_many_proposals(fresh) -> None:
@@ -100,13 +100,13 @@ async def test_what_may_not_be_answered_says_why(fresh) -> None:
     village = await make_village(fresh)
     planner, proposal = village.people["planner"], to_global_id("Proposal", village.proposal)
     unknown = to_global_id("Proposal", 999_999)
-    told = await ask(fresh, planner, "AnswerAudience", ids=["tull", proposal, unknown, proposal])
-    assert [(r["people"], r["problem"] and r["problem"]["code"]) for r in told["results"]] == [
+    recipients = await ask(fresh, planner, "AnswerAudience", ids=["tull", proposal, unknown, proposal])
+    assert [(r["people"], r["problem"] and r["problem"]["code"]) for r in recipients["results"]] == [
         (0, "id_not_valid"),
         (6, None),
         (0, "proposal_not_found"),
     ]
-    assert told["people"] == 6
+    assert recipients["people"] == 6
     author = village.people["author"]
     (refused,) = (await ask(fresh, author, "AnswerAudience", ids=[proposal]))["results"]
     assert (refused["people"], refused["problem"]["code"]) == (0, "role_missing")

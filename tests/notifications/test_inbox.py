@@ -21,13 +21,13 @@ K = EventKind
 
 
 @pytest.fixture
-async def told(village, work) -> None:
+async def notified(village, work) -> None:
     for number in range(5):
         await village.happens(K.STATUS_CHANGED, "planner", key=str(number))
     await work()
 
 
-async def test_pages_newest_first(village, told) -> None:
+async def test_pages_newest_first(village, notified) -> None:
     follower = village.people["follower"]
     first = await list_inbox(follower, before=None, limit=3)
     rest = await list_inbox(follower, before=first[-1].id, limit=3)
@@ -39,7 +39,7 @@ async def test_pages_newest_first(village, told) -> None:
     assert await list_inbox(village.people["stranger"], before=None, limit=3) == []
 
 
-async def test_reading(village, told) -> None:
+async def test_reading(village, notified) -> None:
     follower, author = village.people["follower"], village.people["author"]
     rows = await list_inbox(follower, before=None, limit=10)
     assert await unread_count(follower) == 5
@@ -70,7 +70,7 @@ async def test_subscribers_hear_of_news_and_of_reading(village, work) -> None:
     assert tags.count(f"inbox:{village.id_of('author')}") == 1
 
 
-async def test_words_in_the_persons_language_and_nothing_of_what_is_hidden(village, told) -> None:
+async def test_words_in_the_persons_language_and_nothing_of_what_is_hidden(village, notified) -> None:
     await village.happens(K.CONTENT_HIDDEN, key="h")
     co_author, follower = village.people["co_author"], village.people["follower"]
     rows = await list_inbox(co_author, before=None, limit=1)
@@ -99,7 +99,7 @@ async def test_what_is_said_of_a_step_stays_true_when_the_next_one_is_taken(vill
     ]
 
 
-async def test_counting_stops_at_a_hundred(village, told) -> None:
+async def test_counting_stops_at_a_hundred(village, notified) -> None:
     await execute(
         """WITH events AS (INSERT INTO event (municipality_id, kind, key, proposal_id, detail)
                SELECT $1, 'answered', 'x' || n, $3, '{}' FROM generate_series(1, 150) n RETURNING id)
@@ -114,6 +114,6 @@ async def test_counting_stops_at_a_hundred(village, told) -> None:
 
 async def test_nobody_has_no_inbox(village) -> None:
     nobody = Actor(village.municipality)
-    for asked in (list_inbox(nobody, before=None, limit=1), unread_count(nobody), mark_read(nobody, [1])):
+    for reading in (list_inbox(nobody, before=None, limit=1), unread_count(nobody), mark_read(nobody, [1])):
         with pytest.raises(Unauthenticated):
-            await asked
+            await reading

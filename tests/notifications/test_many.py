@@ -51,7 +51,7 @@ async def test_the_number_of_statements_does_not_follow_the_number_of_people(vil
     await deliver_event(village.municipality, event)
 
 
-async def test_everybody_is_told_once(village, followers, settings) -> None:
+async def test_everybody_is_notified_once(village, followers, settings) -> None:
     event = await village.happens(EventKind.NEW_IN_TOPIC, "author")
     after: int | None = 0
     while after is not None:
@@ -65,5 +65,5 @@ async def test_everybody_is_told_once(village, followers, settings) -> None:
     assert await fetch_value("SELECT count(*) FROM delivery WHERE channel = 'in_app'") == MANY + others
     assert await fetch_value("SELECT count(DISTINCT account_id) FROM delivery") == MANY + others
     assert await fetch_value("SELECT count(*) FROM delivery WHERE channel = 'email'") == MANY
-    asked = "SELECT sum(jsonb_array_length(payload->'delivery_ids')) FROM outbox WHERE job = 'send_mail'"
-    assert await fetch_value(asked) == MANY
+    count_sql = "SELECT sum(jsonb_array_length(payload->'delivery_ids')) FROM outbox WHERE job = 'send_mail'"
+    assert await fetch_value(count_sql) == MANY

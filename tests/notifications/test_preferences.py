@@ -16,48 +16,48 @@ K = EventKind
 
 async def test_defaults_and_choices(village) -> None:
     follower = village.people["follower"]
-    before = {(p.kind, p.channel): p.wanted for p in await preferences_of(follower)}
+    before = {(p.kind, p.channel): p.enabled for p in await preferences_of(follower)}
     assert len(before) == len(K) * len(Channel)
     assert all(before[kind, Channel.IN_APP] for kind in K)
     assert before[K.ANSWERED, Channel.EMAIL]
     assert not before[K.NEW_IN_TOPIC, Channel.EMAIL]
-    await set_preference(follower, "new_in_topic", "email", wanted=True)
-    await set_preference(follower, "answered", "email", wanted=False)
-    await set_preference(follower, "answered", "email", wanted=False)
-    after = {(p.kind, p.channel): p.wanted for p in await preferences_of(follower)}
+    await set_preference(follower, "new_in_topic", "email", enabled=True)
+    await set_preference(follower, "answered", "email", enabled=False)
+    await set_preference(follower, "answered", "email", enabled=False)
+    after = {(p.kind, p.channel): p.enabled for p in await preferences_of(follower)}
     changed = {choice for choice in before if before[choice] != after[choice]}
     assert changed == {(K.NEW_IN_TOPIC, Channel.EMAIL), (K.ANSWERED, Channel.EMAIL)}
-    assert all(p.wanted == before[p.kind, p.channel] for p in await preferences_of(village.people["author"]))
+    assert all(p.enabled == before[p.kind, p.channel] for p in await preferences_of(village.people["author"]))
 
 
-async def test_decisions_against_a_person_are_always_told(village, work) -> None:
+async def test_decisions_against_a_person_are_always_notified(village, work) -> None:
     author = village.people["author"]
     with pytest.raises(Forbidden, match="notification_required"):
-        await set_preference(author, "rejected", "in_app", wanted=False)
-    await set_preference(author, "rejected", "email", wanted=False)
-    assert all(p.wanted for p in await preferences_of(author) if p.is_required)
+        await set_preference(author, "rejected", "in_app", enabled=False)
+    await set_preference(author, "rejected", "email", enabled=False)
+    assert all(p.enabled for p in await preferences_of(author) if p.is_required)
     await village.wants("author", K.CONTENT_HIDDEN, "in_app", False)
     await village.happens(K.CONTENT_HIDDEN)
     await work()
-    assert "author" in await village.told("in_app", "sent")
+    assert "author" in await village.recipients("in_app", "sent")
 
 
 @pytest.mark.parametrize(("kind", "channel"), [("lottery", "email"), ("answered", "pigeon"), ("", "")])
 async def test_what_does_not_exist_is_refused(kind, channel, village) -> None:
     with pytest.raises(Invalid, match="notification_unknown"):
-        await set_preference(village.people["author"], kind, channel, wanted=True)
+        await set_preference(village.people["author"], kind, channel, enabled=True)
 
 
 async def test_nobody_is_not_a_person(village) -> None:
     with pytest.raises(Unauthenticated):
         await preferences_of(Actor(village.municipality))
     with pytest.raises(Unauthenticated):
-        await set_preference(Actor(village.municipality), "answered", "email", wanted=True)
+        await set_preference(Actor(village.municipality), "answered", "email", enabled=True)
 
 
 async def test_choosing_twice_at_once_leaves_one_choice(village) -> None:
     author = village.people["author"]
-    await asyncio.gather(*(set_preference(author, "answered", "email", wanted=n % 2 == 0) for n in range(8)))
+    await asyncio.gather(*(set_preference(author, "answered", "email", enabled=n % 2 == 0) for n in range(8)))
     assert await fetch_value("SELECT count(*) FROM notification_preference") == 1
 
 
@@ -72,7 +72,7 @@ async def test_many_are_chosen_together_or_not_at_all(village) -> None:
         author,
         [("answered", "email", True), ("published", "in_app", False), ("answered", "email", False)],
     )
-    after = {(p.kind, p.channel): p.wanted for p in await preferences_of(author)}
+    after = {(p.kind, p.channel): p.enabled for p in await preferences_of(author)}
     assert not after[K.ANSWERED, Channel.EMAIL]
     assert not after[K.PUBLISHED, Channel.IN_APP]
     await set_preferences(author, [])

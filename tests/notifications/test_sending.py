@@ -147,7 +147,7 @@ async def test_the_words_of_a_mail(village, work, office) -> None:
     assert all("Sykkelvei" not in m["Subject"] and "Den " not in m["Subject"] for m in office.taken)
 
 
-async def test_reasons_are_told_in_the_persons_language(village, work, office) -> None:
+async def test_reasons_are_notified_in_the_persons_language(village, work, office) -> None:
     await village.happens(K.HELD, reasons=["links", "off_topic", "unknown_to_us"])
     await work()
     text = next(m for m in office.taken if m["To"].startswith("co_author")).get_body(("plain",)).get_content()

@@ -56,8 +56,10 @@ async def test_sixty_two_supporters_get_the_answer(village, work, office) -> Non
     assert "som du støtter. Svar: ja." in text
     assert "Du får denne e-posten fordi du støtter forslaget." in text
     assert "Slå av varsler om dette forslaget:\r\nhttp://testserver/nb/varsler/av/" in text
-    told = await fetch_value("SELECT count(*) FROM delivery WHERE channel = 'in_app' AND cause = 'supporter'")
-    assert told == CROWD + 1
+    recipients = await fetch_value(
+        "SELECT count(*) FROM delivery WHERE channel = 'in_app' AND cause = 'supporter'"
+    )
+    assert recipients == CROWD + 1
     assert expected.people == len(office.taken) == CROWD + len(EVERYBODY)
 
 
@@ -66,8 +68,8 @@ async def test_the_strongest_cause_that_was_not_turned_off_counts(village, work,
     await set_preferences(village.people["follower"], [], [("supporter", "email", False)])
     await village.happens(K.STATUS_CHANGED, "planner", state="assessment")
     await work()
-    assert (await village.told("in_app", "sent"))["follower"] == "supporter"
-    assert (await village.told("email", "sent"))["follower"] == "proposal"
+    assert (await village.recipients("in_app", "sent"))["follower"] == "supporter"
+    assert (await village.recipients("email", "sent"))["follower"] == "proposal"
     (mail,) = [m for m in office.taken if m["To"].startswith("follower@")]
     assert mail["Subject"] == "Et forslag du følger, har fått ny status"
 
@@ -92,12 +94,12 @@ async def test_a_muted_proposal_is_silent_but_for_decisions(village, work) -> No
         await village.happens(kind, "stranger", reply=kind in (K.NEW_ON_PROPOSAL, K.COMMENT_ON_YOURS))
     await work()
     # The planner follows it and has not muted it.
-    told = await fetch("SELECT DISTINCT account_id FROM delivery")
-    assert {row["account_id"] for row in told} == {village.id_of("planner")}
+    recipients = await fetch("SELECT DISTINCT account_id FROM delivery")
+    assert {row["account_id"] for row in recipients} == {village.id_of("planner")}
     await execute("DELETE FROM delivery")
     await village.happens(K.CONTENT_HIDDEN)
     await work()
-    assert set(await village.told("in_app", "sent")) == {"author", "co_author"}
+    assert set(await village.recipients("in_app", "sent")) == {"author", "co_author"}
 
 
 async def test_unmuting_and_following_bring_it_back(village) -> None:

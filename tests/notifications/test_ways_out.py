@@ -93,7 +93,7 @@ async def test_opening_the_link_changes_nothing_and_its_buttons_do(village, work
     assert causes == {(Cause.SUPPORTER, Channel.EMAIL)}
     done = await site.http.post(path, data={"valg": "slag"})
     assert "Slå på igjen" in done.text
-    kinds = {(p.kind, p.channel): p.wanted for p in await preferences_of(supporter)}
+    kinds = {(p.kind, p.channel): p.enabled for p in await preferences_of(supporter)}
     assert not kinds[K.STATUS_CHANGED, Channel.EMAIL]
     assert kinds[K.STATUS_CHANGED, Channel.IN_APP]
 
@@ -111,7 +111,7 @@ async def test_a_mail_about_ones_own_words_offers_that_kind(village, work, offic
     path = _path(mail)
     await site.http.post(path, data={"List-Unsubscribe": "One-Click"})
     assert await _mutes() == 0
-    kinds = {(p.kind, p.channel): p.wanted for p in await preferences_of(village.people["author"])}
+    kinds = {(p.kind, p.channel): p.enabled for p in await preferences_of(village.people["author"])}
     assert not kinds[K.PUBLISHED, Channel.EMAIL]
     assert kinds[K.REJECTED, Channel.EMAIL]
 
@@ -200,9 +200,9 @@ async def test_causes_are_chosen_on_ones_page(village, site, session_cookie) -> 
     assert page.count('name="grunn"') == 3
     rows = re.findall(r'name="(rad|grunn)" value="([^"]*)"', page)
     ticked = re.findall(r'name="valg" value="([^"]*)"[^>]* checked', page)
-    kept = [value for value in ticked if value != "SUPPORTER:EMAIL"]
-    assert len(kept) == len(ticked) - 1
-    form = {"csrf": "", "valg": kept}
+    left = [value for value in ticked if value != "SUPPORTER:EMAIL"]
+    assert len(left) == len(ticked) - 1
+    form = {"csrf": "", "valg": left}
     for name in ("rad", "grunn"):
         form[name] = [value for each, value in rows if each == name]
     led = await site.http.post("/nb/min-side/varsler/innstillinger", data=form, headers=OURS)

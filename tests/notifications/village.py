@@ -80,7 +80,7 @@ class Village:
             state,
         )
 
-    async def told(self, channel: str, state: str) -> dict[str, str]:
+    async def recipients(self, channel: str, state: str) -> dict[str, str]:
         """Who has a delivery in this channel and state, and for which cause."""
         rows = await fetch(
             "SELECT account_id, cause FROM delivery WHERE channel = $1 AND state = $2", channel, state
@@ -89,7 +89,7 @@ class Village:
         assert len({row["account_id"] for row in rows}) == len(rows)
         return {names[row["account_id"]]: row["cause"] for row in rows}
 
-    async def wants(self, who: str, kind: EventKind, channel: str, wanted: bool) -> None:
+    async def wants(self, who: str, kind: EventKind, channel: str, enabled: bool) -> None:
         await execute(
             """INSERT INTO notification_preference (municipality_id, account_id, kind, channel, wanted)
                VALUES ($1, $2, $3, $4, $5)""",
@@ -97,7 +97,7 @@ class Village:
             self.id_of(who),
             kind.value,
             channel,
-            wanted,
+            enabled,
         )
 
 

@@ -77,7 +77,7 @@ def test_a_refusal_becomes_the_error_that_it_names() -> None:
         require(logged_in(_ANYBODY, None))
 
 
-def test_strangers_are_asked_to_log_in_first() -> None:
+def test_strangers_are_prompted_to_log_in_first() -> None:
     assert logged_in(_ANYBODY, None) is LOGIN_NEEDED
     assert logged_in(_KARI, None) is ALLOWED
     assert administer(_ANYBODY, None) is LOGIN_NEEDED
@@ -108,8 +108,8 @@ def test_a_role_is_for_one_topic_or_for_all() -> None:
 
 
 def test_no_role_contains_another() -> None:
-    for held, asked in product(Role, repeat=2):
-        assert bool(has_role(asked)(_holding(held), None)) is (held is asked)
+    for held, required in product(Role, repeat=2):
+        assert bool(has_role(required)(_holding(held), None)) is (held is required)
 
 
 def test_administrators_administer_in_a_browser_and_never_with_a_token() -> None:

@@ -37,7 +37,7 @@ def desk() -> _Desk:
     return _Desk()
 
 
-async def test_what_is_asked_in_one_turn_travels_together(desk: _Desk) -> None:
+async def test_what_is_requested_in_one_turn_travels_together(desk: _Desk) -> None:
     joined: Batcher[int, int] = Batcher(desk.work)
     assert await asyncio.gather(*(joined(n) for n in range(5))) == [0, 10, 20, 30, 40]
     assert desk.batches == [[0, 1, 2, 3, 4]]

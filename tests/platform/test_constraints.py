@@ -38,7 +38,7 @@ _SHARED = {
 }
 
 
-def _wanted() -> dict[tuple[str, str], str]:
+def _required_constraints() -> dict[tuple[str, str], str]:
     """Every constraint and index that the migrations name, by table: what its statements say."""
     statements = ";".join(
         operation.sql
@@ -51,8 +51,8 @@ def _wanted() -> dict[tuple[str, str], str]:
     dropped = set(re.findall(r"DROP INDEX IF EXISTS (\w+)", statements))
     # A constraint that is replaced is quoted by what replaces it.
     gone = set(re.findall(r"ALTER TABLE (\w+) DROP CONSTRAINT IF EXISTS (\w+)", statements))
-    wanted = {(table, name): kind for table, name, kind in constraints if (table, name) not in gone}
-    return wanted | {(table, name): "INDEX" for name, table in indexes if name not in dropped}
+    required = {(table, name): kind for table, name, kind in constraints if (table, name) not in gone}
+    return required | {(table, name): "INDEX" for name, table in indexes if name not in dropped}
 
 
 async def test_everything_the_migrations_name_is_there(fresh: Settings) -> None:
@@ -63,9 +63,9 @@ async def test_everything_the_migrations_name_is_there(fresh: Settings) -> None:
                UNION ALL SELECT tablename, indexname FROM pg_indexes WHERE schemaname = 'public'"""
         )
     }
-    wanted = _wanted()
-    assert len(wanted) > 250, "the statements are not read as they are written"
-    assert set(wanted) - found == set()
+    required = _required_constraints()
+    assert len(required) > 250, "the statements are not read as they are written"
+    assert set(required) - found == set()
 
 
 def test_every_check_of_the_source_is_read() -> None:
@@ -76,7 +76,7 @@ def test_every_check_of_the_source_is_read() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
-    kinds = list(_wanted().values())
+    kinds = list(_required_constraints().values())
     assert kinds.count("CHECK") > calls.count("check")
     assert kinds.count("FOREIGN") > 50
 

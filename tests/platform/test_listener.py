@@ -82,7 +82,7 @@ async def test_more_tags_than_fit_into_one_message_all_arrive(subscriber: _Subsc
         received |= await subscriber.next()
 
 
-async def test_nothing_is_told_of_nothing(subscriber: _Subscriber) -> None:
+async def test_nothing_is_shown_of_nothing(subscriber: _Subscriber) -> None:
     await changed([])
     await changed(["proposal:1"])
     assert await subscriber.next() == {"proposal:1"}

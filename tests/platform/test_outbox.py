@@ -169,7 +169,7 @@ async def test_the_relay_is_woken_and_outlives_its_listener(fresh: Settings, que
         await asyncio.wait_for(relay, 10)
 
 
-async def test_asked_for_soon_it_is_asked_for_once(fresh: Settings) -> None:
+async def test_requested_soon_it_is_requested_once(fresh: Settings) -> None:
     for _ in range(3):
         await enqueue_soon("count", "3201", {}, within=timedelta(seconds=30))
     await enqueue_soon("count", "301", {}, within=timedelta(seconds=30))

@@ -36,17 +36,17 @@ async def test_done_jobs_go_after_a_week_and_failed_ones_stay(fresh) -> None:
     job = {"job": "'x'", "key": "'x'", "payload": "'{}'", "queue": "'fast'"}
     old = {"created_at": _AGO.format("30 days")}
     await _insert("outbox", **job, **old, done_at=_AGO.format("8 days"))
-    kept = [
+    stored = [
         await _insert("outbox", **job, **old, done_at=_AGO.format("6 days")),
         await _insert("outbox", **job, **old, failed_at=_AGO.format("20 days")),
         await _insert("outbox", **job, **old),
     ]
     await clear_expired(3201)
-    assert await _left("outbox") == kept
+    assert await _left("outbox") == stored
 
 
 @pytest.mark.parametrize(
-    ("table", "values", "gone", "kept"),
+    ("table", "values", "gone", "stored"),
     [
         (
             "idempotency_key",
@@ -74,9 +74,9 @@ async def test_done_jobs_go_after_a_week_and_failed_ones_stay(fresh) -> None:
         ),
     ],
 )
-async def test_what_is_past_its_time_goes(actor, table, values, gone, kept) -> None:
+async def test_what_is_past_its_time_goes(actor, table, values, gone, stored) -> None:
     await _insert(table, **_of(actor), **values, **gone)
-    stays = await _insert(table, **_of(actor), **values, **kept)
+    stays = await _insert(table, **_of(actor), **values, **stored)
     await clear_expired(3201)
     assert await _left(table) == [stays]
 
@@ -91,9 +91,9 @@ async def test_login_attempts_go_after_a_day(fresh) -> None:
         "return_to": "'/'",
     }
     await _insert("login_attempt", **attempt, state_hash="'\\x01'", expires_at=_AGO.format("25 hours"))
-    kept = await _insert("login_attempt", **attempt, state_hash="'\\x02'", expires_at=_AGO.format("1 hour"))
+    stored = await _insert("login_attempt", **attempt, state_hash="'\\x02'", expires_at=_AGO.format("1 hour"))
     await clear_expired(3201)
-    assert await _left("login_attempt") == [kept]
+    assert await _left("login_attempt") == [stored]
 
 
 async def test_an_export_past_its_time_is_emptied_and_the_request_stays(actor) -> None:
@@ -117,9 +117,9 @@ async def test_an_address_that_was_not_confirmed_in_time_is_forgotten(actor, per
     columns = "email, pending_email, email_secret_hash, email_asked_at"
     forgotten = await fetch_row(f"SELECT {columns} FROM account WHERE id = $1", actor.account_id)
     assert tuple(forgotten.values()) == ("a@example.no", None, None, None)
-    kept = await fetch_row(f"SELECT {columns} FROM account WHERE id = $1", other.account_id)
-    assert kept["pending_email"] == "b@example.no"
-    assert len(kept["email_asked_at"]) == 1
+    stored = await fetch_row(f"SELECT {columns} FROM account WHERE id = $1", other.account_id)
+    assert stored["pending_email"] == "b@example.no"
+    assert len(stored["email_asked_at"]) == 1
 
 
 async def test_other_municipalities_are_left_alone(actor) -> None:

@@ -81,7 +81,7 @@ def test_an_empty_variable_is_as_if_not_set() -> None:
         read_settings(_NEEDED | {"SAMSKAP_PEPPERS": ""})
 
 
-def test_a_name_that_is_no_setting_is_told() -> None:
+def test_a_name_that_is_no_setting_is_shown() -> None:
     with pytest.raises(SettingsError, match="SAMSKAP_DATABSE_URL is not a setting"):
         read_settings(_NEEDED | {"SAMSKAP_DATABSE_URL": _SECRET})
 
@@ -119,16 +119,16 @@ def test_production_guesses_no_secret_and_no_address(name: str) -> None:
         ("RATE_LIMITS", json.dumps([_SECRET])),
     ],
 )
-def test_what_is_malformed_is_told_without_its_value(name: str, value: str) -> None:
-    with pytest.raises(SettingsError) as told:
+def test_what_is_malformed_is_shown_without_its_value(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as raised:
         read_settings(_NEEDED | {f"SAMSKAP_{name}": value})
-    message = str(told.value)
+    message = str(raised.value)
     assert message.startswith(f"SAMSKAP_{name} could not be read")
     assert value not in message
     assert _SECRET not in message
     # A traceback would show the chain too.
-    assert told.value.__cause__ is None
-    assert told.value.__suppress_context__
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
 
 
 def test_secrets_are_not_printed() -> None:

@@ -23,10 +23,10 @@ _COUNT = "SELECT count(*) FROM account WHERE display_name = $1"
 @pytest.fixture
 async def received(fresh: Settings) -> AsyncIterator[asyncio.Queue[str]]:
     """What a process that listens is told."""
-    told: asyncio.Queue[str] = asyncio.Queue()
+    queue: asyncio.Queue[str] = asyncio.Queue()
     async with connected(fresh) as held:
-        await held.add_listener(CHANNEL, lambda _c, _p, _n, payload: told.put_nowait(str(payload)))
-        yield told
+        await held.add_listener(CHANNEL, lambda _c, _p, _n, payload: queue.put_nowait(str(payload)))
+        yield queue
 
 
 @asynccontextmanager
@@ -44,7 +44,7 @@ async def _all_of_it(name: str) -> None:
     await changed([name])
 
 
-async def test_rolled_back_nothing_is_stored_and_nothing_told(
+async def test_rolled_back_nothing_is_stored_and_nothing_shown(
     fresh: Settings, received: asyncio.Queue[str]
 ) -> None:
     async with _given_up(NotFound):
@@ -171,7 +171,7 @@ async def test_without_a_savepoint_the_whole_is_lost(fresh: Settings) -> None:
 
 
 @pytest.mark.parametrize("text", ["null\x00tegn", "halvt \ud83d par", "\udc00"])
-async def test_what_cannot_be_stored_is_told_plainly(fresh: Settings, text: str) -> None:
+async def test_what_cannot_be_stored_is_shown_plainly(fresh: Settings, text: str) -> None:
     async def run(ask: object, *values: object) -> None:
         with pytest.raises(Invalid) as refused:
             await ask(*values)  # type: ignore[operator]

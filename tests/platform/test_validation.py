@@ -32,8 +32,8 @@ def test_every_part_is_checked_before_any_is_refused() -> None:
         assert check.has_refused
         check(_refuse, "b", PersonalData)
 
-    told = _refused(run)
-    assert [(each.field, type(each)) for each in told] == [("a", Invalid), ("b", PersonalData)]
+    refusals = _refused(run)
+    assert [(each.field, type(each)) for each in refusals] == [("a", Invalid), ("b", PersonalData)]
 
 
 def test_blocks_within_blocks_are_one_list() -> None:
@@ -47,9 +47,9 @@ def test_blocks_within_blocks_are_one_list() -> None:
         check(inner)
         check(_refuse, "d")
 
-    told = _refused(run)
-    assert [each.field for each in told] == ["a", "b", "c", "d"]
-    assert all(each.also == () for each in told[1:])
+    refusals = _refused(run)
+    assert [each.field for each in refusals] == ["a", "b", "c", "d"]
+    assert all(each.also == () for each in refusals[1:])
 
 
 def test_what_is_about_no_part_is_refused_at_once() -> None:

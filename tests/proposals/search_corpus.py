@@ -64,6 +64,6 @@ async def store(written: Written, minutes_ago: int = 0) -> int:
 
 
 async def found_keys(search: str, language: str = "nb", limit: int = 3) -> list[str]:
-    wanted = ProposalFilter(search=search, language=language)
-    rows = await find_proposals(MUNICIPALITY, wanted, ProposalSort.BEST_MATCH, after=None, limit=limit)
+    filters = ProposalFilter(search=search, language=language)
+    rows = await find_proposals(MUNICIPALITY, filters, ProposalSort.BEST_MATCH, after=None, limit=limit)
     return [listed.row.external_key or "" for listed in rows]

@@ -180,8 +180,8 @@ async def test_many_are_answered_each_by_itself(fresh, person, topic_id) -> None
     planner = await person(role=Role.PLANNER, topic_id=topic)
     good = [await published(author, topic), await published(author, topic, OTHER_WORDS)]
     elsewhere = await published(await person(), await topic_id("kommunegarden"))
-    asked = [good[0], elsewhere, 999_999, good[1], good[0]]
-    results = await answer_many(planner, asked, Outcome.PARTLY, REASON, "nb", key="k")
+    arguments = [good[0], elsewhere, 999_999, good[1], good[0]]
+    results = await answer_many(planner, arguments, Outcome.PARTLY, REASON, "nb", key="k")
     assert [(r.proposal_id, r.refusal and r.refusal.code) for r in results] == [
         (good[0], None),
         (elsewhere, "role_missing"),

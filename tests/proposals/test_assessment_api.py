@@ -41,16 +41,16 @@ async def test_an_answer_is_on_the_proposals_page(fresh, person, topic_id) -> No
 async def test_refusals_are_problems(fresh, person, topic_id) -> None:
     author, planner = await person(), await person(role=Role.PLANNER)
     number = await published(author, await topic_id())
-    asked = {"id": _id(number), "input": ANSWER}
-    assert (await ask(fresh, Actor(3201), "AnswerProposal", **asked))["__typename"] == "LoginProblem"
-    assert (await ask(fresh, author, "AnswerProposal", **asked))["code"] == "role_missing"
+    arguments = {"id": _id(number), "input": ANSWER}
+    assert (await ask(fresh, Actor(3201), "AnswerProposal", **arguments))["__typename"] == "LoginProblem"
+    assert (await ask(fresh, author, "AnswerProposal", **arguments))["code"] == "role_missing"
     script = replace(planner, scopes=frozenset({"write"}))
-    assert (await ask(fresh, script, "AnswerProposal", **asked))["code"] == "scope_missing"
+    assert (await ask(fresh, script, "AnswerProposal", **arguments))["code"] == "scope_missing"
     short = await ask(fresh, planner, "AnswerProposal", id=_id(number), input={**ANSWER, "reason": "Nei."})
     assert (short["__typename"], short["field"]) == ("InvalidProblem", "reason")
-    number_told = {**ANSWER, "reason": f"{REASON} 01817779901"}
-    told = await ask(fresh, planner, "AnswerProposal", id=_id(number), input=number_told)
-    assert (told["kind"], told["end"] - told["start"]) == ("national_identity_number", 11)
+    with_a_number = {**ANSWER, "reason": f"{REASON} 01817779901"}
+    shown = await ask(fresh, planner, "AnswerProposal", id=_id(number), input=with_a_number)
+    assert (shown["kind"], shown["end"] - shown["start"]) == ("national_identity_number", 11)
     done = await ask(fresh, planner, "ChangeStatus", id=_id(number), status="DONE")
     assert done["__typename"] == "ConflictProblem"
     hidden = await ask(fresh, planner, "ChangeStatus", id=_id(number), status="HIDDEN")

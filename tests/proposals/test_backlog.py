@@ -81,7 +81,7 @@ async def test_events_of_one_transaction_are_never_split(person, monkeypatch: py
     assert await recount(3201, repair=False) == []
 
 
-async def test_what_one_call_leaves_is_asked_for(person, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_one_call_leaves_is_requested(person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "SLICE_EVENTS", 20)
     monkeypatch.setattr(counting, "_SLICES", 1)
     await _gather(person, 60)

@@ -76,8 +76,8 @@ async def test_times_far_away_cost_no_search(person: MakePerson) -> None:
 
     async def old_ones() -> None:
         far_ahead = (datetime(9990, 1, 1, tzinfo=UTC), 1)
-        wanted = ProposalFilter(search="n177")
-        (only,) = await list_proposals(3201, wanted, ProposalSort.NEWEST, after=far_ahead, limit=21)
+        filters = ProposalFilter(search="n177")
+        (only,) = await list_proposals(3201, filters, ProposalSort.NEWEST, after=far_ahead, limit=21)
         assert only.row.title == "Forslag nummer 177"
 
     assert await _blocks(old_ones) < 500

@@ -37,7 +37,7 @@ async def test_whoever_redeems_an_invitation_writes_along(fresh, person, topic_i
     assert (row.id, row.accepted_by_id) == (invitation.id, friend.account_id)
 
 
-async def test_the_secret_is_kept_only_as_a_hash(fresh, person, topic_id) -> None:
+async def test_the_secret_is_preserved_only_as_a_hash(fresh, person, topic_id) -> None:
     author = await person()
     proposal_id = await draft(author, await topic_id())
     invitation = await invite(author, proposal_id)

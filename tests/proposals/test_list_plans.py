@@ -37,11 +37,11 @@ def _scans(plan: dict[str, Any]) -> list[tuple[str, str]]:
     return found + [scan for part in plan.get("Plans", ()) for scan in _scans(part)]
 
 
-async def _plan(wanted: ProposalFilter, sort: ProposalSort, after: tuple[Any, int] | None) -> dict[str, Any]:
+async def _plan(filters: ProposalFilter, sort: ProposalSort, after: tuple[Any, int] | None) -> dict[str, Any]:
     sent: list[Any] = []
     async with unit_of_work() as held:
         held.add_query_logger(sent.append)
-        await list_proposals(3201, wanted, sort, after=after, limit=21)
+        await list_proposals(3201, filters, sort, after=after, limit=21)
         await asyncio.sleep(0.01)  # loggers are called in a turn of their own
         held.remove_query_logger(sent.append)
         statement = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sent[-1].query}"
@@ -56,8 +56,8 @@ async def test_at_twenty_thousand_every_default_list_comes_from_an_index(
     topic = await topic_id()
     wrong = []
     for sort in SORTS:
-        for wanted in (ALL, ProposalFilter(topic_id=topic)):
-            near = replace(wanted, near=SANDVIKA) if sort is ProposalSort.NEAREST else wanted
+        for filters in (ALL, ProposalFilter(topic_id=topic)):
+            near = replace(filters, near=SANDVIKA) if sort is ProposalSort.NEAREST else filters
             middle = (await list_proposals(3201, near, sort, after=None, limit=400))[-1]
             for after in (None, (middle.sort_value, middle.row.id)):
                 plan = await _plan(near, sort, after)
@@ -66,16 +66,18 @@ async def test_at_twenty_thousand_every_default_list_comes_from_an_index(
                 # By distance, a page begins at the nearest again and passes by what was shown, and other topics.
                 most = 10_000 if sort is ProposalSort.NEAREST else 500
                 if any(node == "Seq Scan" for node, _ in scans) or not scans or blocks > most:
-                    wrong.append((sort, wanted.topic_id, after is not None, scans, blocks))
+                    wrong.append((sort, filters.topic_id, after is not None, scans, blocks))
     assert wrong == []
 
 
 async def test_at_twenty_thousand_a_narrow_list_comes_from_its_index(author: Actor) -> None:
     await fill(20_000, author.account_id or 0)
-    for wanted, index in (
+    for filters, index in (
         (ProposalFilter(search="n777"), "proposal_words_by_month_idx"),
         (ProposalFilter(search="n777", overdue=False), "proposal_search_idx"),
         (ProposalFilter(box=(10.5, 59.9, 10.505, 59.905)), "proposal_position_idx"),
         (ProposalFilter(outcome="partly"), "proposal_outcome_idx"),
     ):
-        assert index in {name for _, name in _scans((await _plan(wanted, ProposalSort.NEWEST, None))["Plan"])}
+        assert index in {
+            name for _, name in _scans((await _plan(filters, ProposalSort.NEWEST, None))["Plan"])
+        }

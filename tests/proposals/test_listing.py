@@ -40,16 +40,16 @@ async def author(person: MakePerson) -> Actor:
 
 
 async def _list(
-    wanted: ProposalFilter = ALL, sort: ProposalSort = ProposalSort.NEWEST, limit: int = 100
+    filters: ProposalFilter = ALL, sort: ProposalSort = ProposalSort.NEWEST, limit: int = 100
 ) -> list[int]:
-    return [listed.row.id for listed in await list_proposals(3201, wanted, sort, after=None, limit=limit)]
+    return [listed.row.id for listed in await list_proposals(3201, filters, sort, after=None, limit=limit)]
 
 
-async def _pages(wanted: ProposalFilter, sort: ProposalSort, size: int, between: Any = None) -> list[Listed]:
+async def _pages(filters: ProposalFilter, sort: ProposalSort, size: int, between: Any = None) -> list[Listed]:
     found: list[Listed] = []
     while True:
         after = (found[-1].sort_value, found[-1].row.id) if found else None
-        page = await list_proposals(3201, wanted, sort, after=after, limit=size)
+        page = await list_proposals(3201, filters, sort, after=after, limit=size)
         found += page
         if len(page) < size:
             return found
@@ -256,8 +256,8 @@ async def test_sorts(author: Actor, person: MakePerson, topic_id: Any) -> None:
 @pytest.mark.parametrize("size", [1, 7, 100])
 async def test_pages_hold_everything_once(author: Actor, sort: ProposalSort, size: int) -> None:
     await fill(60 if size == 1 else 500, author.account_id or 0)
-    wanted = ProposalFilter(near=SANDVIKA)
-    found = await _pages(wanted, sort, size)
+    filters = ProposalFilter(near=SANDVIKA)
+    found = await _pages(filters, sort, size)
     ids = [listed.row.id for listed in found]
     states = IN_SORT.get(sort, ("published", "answered"))
     public = {row["id"] for row in await fetch("SELECT id FROM proposal WHERE state = ANY($1)", list(states))}
@@ -273,8 +273,8 @@ async def test_what_comes_and_goes_meanwhile_moves_nothing_else(
     author: Actor, topic_id: Any, sort: ProposalSort
 ) -> None:
     await fill(120, author.account_id or 0)
-    wanted = ProposalFilter(near=SANDVIKA)
-    before = await _list(wanted, sort, limit=1000)
+    filters = ProposalFilter(near=SANDVIKA)
+    before = await _list(filters, sort, limit=1000)
     gone: list[int] = []
 
     async def meanwhile() -> None:
@@ -285,9 +285,9 @@ async def test_what_comes_and_goes_meanwhile_moves_nothing_else(
         if row.state is ProposalState.PUBLISHED:
             await _hide(victim)
 
-    seen = [listed.row.id for listed in await _pages(wanted, sort, 25, between=_bounded(meanwhile, 4))]
+    seen = [listed.row.id for listed in await _pages(filters, sort, 25, between=_bounded(meanwhile, 4))]
     assert len(seen) == len(set(seen))
-    still = set(await _list(wanted, sort, limit=5000))
+    still = set(await _list(filters, sort, limit=5000))
     old = [i for i in before if i in still]
     assert [i for i in seen if i in set(old)] == old, (
         "each of those that stayed was seen once, in the old order"

@@ -114,11 +114,11 @@ async def test_the_database_keeps_notes_as_they_were(
 async def test_it_goes_with_the_words_it_is_about(fresh: Settings, person: MakePerson, topic_id: Any) -> None:
     author, planner, topic = await person(), await person(role=Role.PLANNER), await topic_id()
     lost = await add_note(planner, await published(author, topic), "Hun skriver om skoleveien til barna.")
-    kept = await add_note(planner, await published(await person(), topic, OTHER_WORDS), NOTE)
+    stored = await add_note(planner, await published(await person(), topic, OTHER_WORDS), NOTE)
     await erase_account(3201, author.account_id or 0, keep_content=False, progress=_nothing)
     await erase_account(3201, planner.account_id or 0, keep_content=False, progress=_nothing)
     rows = {row["id"]: row["body"] for row in await fetch("SELECT id, body FROM proposal_note")}
-    assert rows == {lost: "", kept: NOTE}, "what staff did has to be accounted for"
+    assert rows == {lost: "", stored: NOTE}, "what staff did has to be accounted for"
 
 
 async def test_its_writer_gets_it_with_their_data(fresh: Settings, person: MakePerson, topic_id: Any) -> None:
@@ -138,8 +138,8 @@ async def test_over_the_api(fresh: Settings, person: MakePerson, topic_id: Any) 
     proposal = to_global_id("Proposal", await published(await person(), await topic_id()))
     added = (await ask(fresh, planner, "AddInternalNote", proposal=proposal, body=NOTE))["note"]
     assert (added["body"], added["author"]["displayName"]) == (NOTE, "Solveig Planlegger")
-    told = await ask(fresh, planner, "AddInternalNote", proposal=proposal, body="Ring 913 45 678 om dette.")
-    assert (told["kind"], told["start"], told["end"]) == ("phone", 5, 15)
+    shown = await ask(fresh, planner, "AddInternalNote", proposal=proposal, body="Ring 913 45 678 om dette.")
+    assert (shown["kind"], shown["start"], shown["end"]) == ("phone", 5, 15)
     withdrawn = (await ask(fresh, planner, "WithdrawInternalNote", id=added["id"]))["note"]
     assert (withdrawn["body"], withdrawn["viewerIsAuthor"]) == (None, True)
     script = replace(planner, scopes=frozenset({"write"}))

@@ -19,7 +19,7 @@ async def _answers(actor: Actor, after=None, limit: int = 10) -> list[int]:
 
 async def test_own_proposals_by_state(fresh, person, topic_id) -> None:
     author, topic = await person(), await topic_id()
-    seen, kept = await published(author, topic, OTHER_WORDS), await draft(author, topic)
+    seen, stored = await published(author, topic, OTHER_WORDS), await draft(author, topic)
 
     async def ids(*states: str) -> list[int]:
         rows = await own_proposals(
@@ -27,10 +27,10 @@ async def test_own_proposals_by_state(fresh, person, topic_id) -> None:
         )
         return [row.id for row in rows]
 
-    assert await ids() == [kept, seen]
-    assert await ids("draft") == [kept]
+    assert await ids() == [stored, seen]
+    assert await ids("draft") == [stored]
     assert await ids("submitted") == []
-    assert await ids("draft", "published") == [kept, seen]
+    assert await ids("draft", "published") == [stored, seen]
 
 
 async def test_answers_to_what_one_has_to_do_with(fresh, person, topic_id) -> None:

@@ -21,16 +21,16 @@ BODY = "🚲 Skriv til ola@example.org, eller ring 913 45 678. Nummeret mitt er 
 async def test_it_points_at_all_of_it_in_the_readers_language(fresh: Settings, person: MakePerson) -> None:
     actor = await person()
     async with count_queries() as statements:
-        told = await ask(fresh, actor, "CheckText", title=TITLE, body=BODY)
+        shown = await ask(fresh, actor, "CheckText", title=TITLE, body=BODY)
     assert statements.count == 0, "nothing is stored, nothing is looked up"
     texts = {"title": TITLE, "body": BODY}
-    assert [(f["field"], texts[f["field"]][f["start"] : f["end"]], f["kind"]) for f in told["findings"]] == [
+    assert [(f["field"], texts[f["field"]][f["start"] : f["end"]], f["kind"]) for f in shown["findings"]] == [
         ("title", "913 45 678", "phone"),
         ("body", "ola@example.org", "email"),
         ("body", "913 45 678", "phone"),
         ("body", "01817779901", "national_identity_number"),
     ]
-    assert told["findings"][0]["message"] == MESSAGES[PersonalDataKind.PHONE]
+    assert shown["findings"][0]["message"] == MESSAGES[PersonalDataKind.PHONE]
     assert (await ask(fresh, actor, "CheckText"))["findings"] == []
 
 

@@ -57,8 +57,10 @@ async def test_an_answer_is_looked_at_before_it_is_given(
     assert (await ask(fresh, planner, "ProposalPage", id=proposal))["answer"] is None
     short = await _preview(fresh, planner, proposal, {**ANSWER, "reason": "Nei."})
     assert short["previewAnswer"]["field"] == "reason"
-    told = await _preview(fresh, planner, proposal, {**ANSWER, "reason": f"{ANSWER['reason']} 01817779901"})
-    assert told["previewAnswer"]["kind"] == "national_identity_number"
+    reported = await _preview(
+        fresh, planner, proposal, {**ANSWER, "reason": f"{ANSWER['reason']} 01817779901"}
+    )
+    assert reported["previewAnswer"]["kind"] == "national_identity_number"
     resident = await _preview(fresh, await person(), proposal, ANSWER)
     assert resident["previewAnswer"]["code"] == "planners_only"
 
@@ -85,8 +87,8 @@ async def test_a_desks_proposals_are_those_of_its_topics(
     assert await _listed(fresh, everywhere, overdue=True) == [mine]
 
 
-async def _listed(fresh: Settings, actor: Actor, **wanted: Any) -> list[int]:
-    data = await ask_all(fresh, actor, "ShowPlannedProposals", filter=wanted)
+async def _listed(fresh: Settings, actor: Actor, **filters: Any) -> list[int]:
+    data = await ask_all(fresh, actor, "ShowPlannedProposals", filter=filters)
     nodes = data["viewer"]["planner"]["proposals"]["nodes"]
     return [from_global_id(node["id"])[1] for node in nodes]
 

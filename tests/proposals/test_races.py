@@ -93,9 +93,9 @@ async def test_one_person_supports_in_two_processes_at_once(fresh, person, topic
     proposal, supporter = await published(await person(), await topic_id()), await person()
     async with elsewhere(fresh) as other:
         await other.execute(_ADD, proposal, supporter.account_id, 1)
-        asked = asyncio.create_task(support(supporter, proposal))
+        pending = asyncio.create_task(support(supporter, proposal))
         await _waits_for_a_lock()
-    assert not (await asked).changed
+    assert not (await pending).changed
     assert await _ordinals() == [1]
 
 
@@ -104,9 +104,9 @@ async def test_one_person_withdraws_in_two_processes_at_once(fresh, person, topi
     await support(supporter, proposal)
     async with elsewhere(fresh) as other:
         await other.execute(_ADD, proposal, supporter.account_id, 2)
-        asked = asyncio.create_task(withdraw_support(supporter, proposal))
+        pending = asyncio.create_task(withdraw_support(supporter, proposal))
         await _waits_for_a_lock()
-    assert not (await asked).changed
+    assert not (await pending).changed
     assert await _ordinals() == [1, 2]
 
 
@@ -204,11 +204,11 @@ async def test_edited_while_it_is_handed_in(person, topic_id) -> None:
         ]
     )
     version = (await read(proposal)).version
-    asked = await fetch(
+    pending = await fetch(
         "SELECT (payload->>'version')::int AS version FROM outbox WHERE job = 'screen_content'"
     )
     # Whichever came first: the version in force is screened.
-    assert version in {row["version"] for row in asked}
+    assert version in {row["version"] for row in pending}
 
 
 async def test_one_step_is_taken_once(person, topic_id) -> None:

@@ -35,7 +35,7 @@ async def _described(search: str, **narrowed: Any) -> Search:
     return await describe_search(MUNICIPALITY, ProposalFilter(search=search, language="nb", **narrowed))
 
 
-async def test_the_words_that_were_looked_for_and_how_many_have_them_are_told(corpus: Settings) -> None:
+async def test_the_words_that_were_looked_for_and_how_many_have_them_are_shown(corpus: Settings) -> None:
     found = await _described("bibliotek")
     assert (found.corrected, found.is_partial, found.is_more) == (None, False, False)
     assert found.count == len(await found_keys("bibliotek", limit=50))
@@ -56,12 +56,12 @@ async def test_what_is_meant_keeps_to_what_the_list_is_narrowed_to(corpus: Setti
 
 @pytest.mark.parametrize("search", ["sandvika", "biblotek", "hundepark solceller på"])
 async def test_pages_of_the_best_match_neither_skip_nor_repeat(corpus: Settings, search: str) -> None:
-    wanted = ProposalFilter(search=search, language="nb")
-    whole = await find_proposals(MUNICIPALITY, wanted, ProposalSort.BEST_MATCH, after=None, limit=50)
+    filters = ProposalFilter(search=search, language="nb")
+    whole = await find_proposals(MUNICIPALITY, filters, ProposalSort.BEST_MATCH, after=None, limit=50)
     assert len(whole) > 1
     pages: list[int] = []
     after = None
-    while page := await find_proposals(MUNICIPALITY, wanted, ProposalSort.BEST_MATCH, after=after, limit=1):
+    while page := await find_proposals(MUNICIPALITY, filters, ProposalSort.BEST_MATCH, after=after, limit=1):
         pages += [listed.row.id for listed in page]
         after = (page[-1].sort_value, page[-1].row.id)
     assert pages == [listed.row.id for listed in whole]

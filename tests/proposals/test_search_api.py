@@ -21,7 +21,7 @@ async def _search(served: Served, search: str, sort: str = "BEST_MATCH", **more:
 
 
 @pytest.mark.parametrize("sort", ["BEST_MATCH", "NEWEST", "MOST_SUPPORTED"])
-async def test_what_is_meant_is_found_in_every_order_and_told(
+async def test_what_is_meant_is_found_in_every_order_and_shown(
     served: Served, fresh: Settings, person: MakePerson, topic_id: Any, sort: str
 ) -> None:
     topic = await topic_id()
@@ -29,8 +29,8 @@ async def test_what_is_meant_is_found_in_every_order_and_told(
     await published(await person(), topic, OTHER_WORDS)
     found = await _search(served, "bnker i parken", sort)
     assert [node["title"] for node in found["proposals"]["nodes"]] == [OTHER_WORDS.title]
-    told = {"count": 1, "isMore": False, "corrected": "benker parken", "isPartial": False}
-    assert found["proposalSearch"] == told
+    shown = {"count": 1, "isMore": False, "corrected": "benker parken", "isPartial": False}
+    assert found["proposalSearch"] == shown
     some = await _search(served, "benker sykkelvei", sort, first=1)
     assert some["proposalSearch"] == {"count": 2, "isMore": False, "corrected": None, "isPartial": True}
     rest = await _search(

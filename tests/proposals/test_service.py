@@ -103,7 +103,7 @@ async def test_handed_in_twice_at_once_it_is_handed_in_once(author: Actor, topic
     assert await _jobs() == [f"proposal:{proposal_id}:1"]
 
 
-async def test_others_are_told_it_is_not_there(author: Actor, person: MakePerson, topic: int) -> None:
+async def test_others_are_shown_it_is_not_there(author: Actor, person: MakePerson, topic: int) -> None:
     proposal_id = await draft(author, topic)
     staff = [await person(role=role) for role in (Role.MODERATOR, Role.PLANNER, Role.ADMIN)]
     for other in (STRANGER, await person(), *staff, replace(author, municipality_id=301)):
@@ -174,7 +174,7 @@ async def test_the_words_after_an_edit_are_a_version(author: Actor, topic: int) 
     ]
 
 
-async def test_of_a_draft_the_words_are_kept_that_are_handed_in(author: Actor, topic: int) -> None:
+async def test_of_a_draft_the_words_are_preserved_that_are_handed_in(author: Actor, topic: int) -> None:
     proposal_id = await draft(author, topic)
     for version in range(1, 4):
         words = replace(OTHER_WORDS, title=f"Utkast nummer {version}")
@@ -201,7 +201,7 @@ async def test_a_draft_moves_to_another_topic(author: Actor, topic: int, topic_i
     assert (await refused_with(Conflict, late)).code == "topic_settled"
 
 
-async def test_of_two_edits_at_once_one_is_told_of_the_other(author: Actor, topic: int) -> None:
+async def test_of_two_edits_at_once_one_is_shown_of_the_other(author: Actor, topic: int) -> None:
     proposal_id = await draft(author, topic)
     answers = await asyncio.gather(
         *(edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1) for _ in range(4)),
@@ -360,7 +360,7 @@ async def test_a_key_whose_request_was_refused_may_be_used_again(author: Actor, 
     assert await create_proposal(author, topic, WORDS, **asking)
 
 
-async def test_lists_and_pages_are_told_of_what_is_public_only(
+async def test_lists_and_pages_are_shown_of_what_is_public_only(
     fresh: Settings, author: Actor, topic: int
 ) -> None:
     heard: list[str] = []

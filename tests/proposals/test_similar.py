@@ -132,8 +132,8 @@ async def test_nynorsk_finds_the_bokmal_proposal_meant(author: Actor, topic_id: 
     first = [await _similar(written) for written in ids]
     right = sum(found[:1] == [number] for found, number in zip(first, ids.values(), strict=True))
     assert right >= len(ids) - 3
-    kept = sum(number in found for found, number in zip(first, ids.values(), strict=True))
-    assert kept >= 0.9 * len(ids), kept
+    still_found = sum(number in found for found, number in zip(first, ids.values(), strict=True))
+    assert still_found >= 0.9 * len(ids), still_found
 
 
 async def test_what_is_about_something_else_finds_nothing(imported_fresh: Settings) -> None:
@@ -156,28 +156,28 @@ async def test_a_proposal_about_something_else_is_not_shown(
 
 async def test_only_what_is_public_appears(author: Actor, person: MakePerson, topic_id: Any) -> None:
     topic = await topic_id()
-    asked = (WORDS.title, WORDS.body)
+    texts = (WORDS.title, WORDS.body)
     await draft(author, topic)
     submitted = await create_proposal(await person(), topic, WORDS, submit=True)
-    assert await _similar(*asked) == []
+    assert await _similar(*texts) == []
     shown = await published(await person(), topic)
-    assert await _similar(*asked) == [shown]
+    assert await _similar(*texts) == [shown]
     async with unit_of_work():
         await apply_transition(
             3201, await read(shown), ProposalState.HIDDEN, Capacity.MODERATOR, actor_id=None
         )
-    assert await _similar(*asked) == []
+    assert await _similar(*texts) == []
     async with unit_of_work():
         await apply_transition(
             3201, await read(submitted), ProposalState.REJECTED, Capacity.MODERATOR, actor_id=None
         )
-    assert await _similar(*asked) == []
+    assert await _similar(*texts) == []
     gone = await person()
     withdrawn = await published(gone, topic)
-    assert await _similar(*asked) == [withdrawn]
+    assert await _similar(*texts) == [withdrawn]
     await withdraw_proposal(gone, withdrawn, None)
-    assert await _similar(*asked) == []
-    assert await similar_proposals(301, *asked, limit=5) == []
+    assert await _similar(*texts) == []
+    assert await similar_proposals(301, *texts, limit=5) == []
 
 
 async def test_the_most_alike_comes_first_and_a_limit_holds(

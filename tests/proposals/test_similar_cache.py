@@ -78,7 +78,7 @@ async def test_other_words_have_other_likenesses(person, topic_id) -> None:
     assert await similar_to_each(3201, [row], limit=5) == {first: []}
 
 
-def test_what_changed_meanwhile_or_unheard_is_not_kept(cache) -> None:
+def test_what_changed_meanwhile_or_unheard_is_not_cached(cache) -> None:
     moment = cache.changes
     cache.on_tags({"proposals"})
     cache.put(3201, 1, 1, (2,), moment)

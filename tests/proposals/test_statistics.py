@@ -101,11 +101,11 @@ async def test_a_step_asks_for_them_once_and_the_job_may_run_twice(
     topic = await topic_id()
     await published(await person(), topic)
     await published(await person(), topic, OTHER_WORDS)
-    (asked,) = await fetch("SELECT id, due_at > now() AS soon FROM outbox WHERE job = 'count_figures'")
-    assert asked["soon"]
-    await execute("UPDATE outbox SET due_at = now() WHERE id = $1", asked["id"])
-    await run_row(asked["id"])
-    await run_row(asked["id"])
+    (row,) = await fetch("SELECT id, due_at > now() AS soon FROM outbox WHERE job = 'count_figures'")
+    assert row["soon"]
+    await execute("UPDATE outbox SET due_at = now() WHERE id = $1", row["id"])
+    await run_row(row["id"])
+    await run_row(row["id"])
     assert (await overall_figures(3201)).figures.proposals == 2
     assert await count_figures(3201) == 0, "counted again, nothing changes and nobody is told"
 
@@ -130,15 +130,19 @@ async def test_the_deadline_follows_the_topic(fresh: Settings, person: MakePerso
     assert (await figures_of_topics(3201, [topic]))[topic].overdue == 0
 
 
-async def test_everybody_is_told_the_same(fresh: Settings, person: MakePerson, topic_id: Any) -> None:
+async def test_everybody_is_shown_the_same(fresh: Settings, person: MakePerson, topic_id: Any) -> None:
     proposal = await published(await person(), await topic_id())
     planner = await person(role=Role.PLANNER)
     await answer_proposal(planner, proposal, Outcome.ACCEPTED, REASON, "nb")
     await change_status(planner, proposal, ProposalState.UNDER_WAY)
     await count_figures(3201)
-    told = await ask(fresh, Actor(3201), "Figures")
-    assert told == await ask(fresh, planner, "Figures")
-    assert (told["proposalCount"], told["answeredPercent"], told["medianDaysToAnswer"]) == (1, 100, 0.0)
+    seen = await ask(fresh, Actor(3201), "Figures")
+    assert seen == await ask(fresh, planner, "Figures")
+    assert (
+        seen["proposalCount"],
+        seen["answeredPercent"],
+        seen["medianDaysToAnswer"],
+    ) == (1, 100, 0.0)
     async with count_queries() as statements:
         await ask(fresh, Actor(3201), "Figures")
     assert statements.count == 1

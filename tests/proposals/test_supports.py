@@ -168,7 +168,7 @@ async def _open_asks() -> int:
     return found
 
 
-async def test_what_a_window_had_to_leave_is_asked_for_again(person, proposal, elsewhere) -> None:
+async def test_what_a_window_had_to_leave_is_requested_again(person, proposal, elsewhere) -> None:
     transaction = elsewhere.transaction()
     await transaction.start()
     await elsewhere.fetchval("SELECT pg_current_xact_id()::text")
@@ -202,7 +202,7 @@ async def test_many_supports_ask_for_one_count(person, proposal) -> None:
     assert await _open_asks() <= 2
 
 
-async def test_drift_is_found_told_and_repaired(person, proposal) -> None:
+async def test_drift_is_found_shown_and_repaired(person, proposal) -> None:
     await support(await person(), proposal)
     await count_supports(3201)
     await execute("UPDATE proposal_activity SET supports = 99, comments = 7 WHERE proposal_id = $1", proposal)
@@ -253,7 +253,7 @@ async def test_nobody_supports_their_own(person, topic_id) -> None:
     assert (type(refusal), refusal.code) == (Forbidden, "own_proposal")
 
 
-async def test_who_is_not_logged_in_is_asked_to(person, proposal) -> None:
+async def test_who_is_not_logged_in_is_prompted_to(person, proposal) -> None:
     stranger = replace(await person(), account_id=None)
     assert type(await _refusal(stranger, proposal)) is Unauthenticated
 

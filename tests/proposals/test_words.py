@@ -44,7 +44,7 @@ def test_a_position_is_on_the_globe(longitude: float, latitude: float) -> None:
     assert (refused.value.code, refused.value.field) == ("position_out_of_range", "position")
 
 
-async def test_a_place_and_a_position_are_kept_and_taken_away(author: Actor, topic: int) -> None:
+async def test_a_place_and_a_position_are_preserved_and_taken_away(author: Actor, topic: int) -> None:
     place = await fetch_value("SELECT id FROM place ORDER BY id LIMIT 1")
     placed = replace(WORDS, place_id=place, position=Point(10.52, 59.89))
     proposal_id = await create_proposal(author, topic, placed, submit=False)

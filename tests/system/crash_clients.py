@@ -108,23 +108,23 @@ class Clients:
                 self.tries[type(error).__name__] += 1
                 await asyncio.sleep(ASK_AGAIN_AFTER)
                 continue
-            told = _what_was_told(answer)
-            if told is not None:
-                return told
+            refusal = _refusal_of(answer)
+            if refusal is not None:
+                return refusal
             self.tries[f"answered {answer.status_code}"] += 1
             await asyncio.sleep(ASK_AGAIN_AFTER)
 
 
-def _what_was_told(answer: httpx.Response) -> dict[str, Any] | None:
+def _refusal_of(answer: httpx.Response) -> dict[str, Any] | None:
     """The data of an acknowledged answer; None when the same should be asked again."""
     if answer.status_code >= 500:
         return None
-    told = answer.json()
-    codes = {error.get("extensions", {}).get("code") for error in told.get("errors", ())}
+    refusal = answer.json()
+    codes = {error.get("extensions", {}).get("code") for error in refusal.get("errors", ())}
     if codes:
         assert codes <= _MAY_PASS, answer.text
         return None
-    data: dict[str, Any] = told["data"]
+    data: dict[str, Any] = refusal["data"]
     (payload,) = data.values()
     assert payload["__typename"] in ("SupportChanged", "ProposalChanged"), answer.text
     return data

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 _PAUSE = 0.2
 
 
-class Kept:
+class Supervised:
     """A command that is started again whenever it ends, until `stop`."""
 
     def __init__(
@@ -66,11 +66,11 @@ class Kept:
             await self._process.wait()
 
 
-def keep_ours(name: str, *module: str, home: Path, environment: Mapping[str, str]) -> Kept:
+def keep_ours(name: str, *module: str, home: Path, environment: Mapping[str, str]) -> Supervised:
     """Keep `python -m …` running with these settings and no others; its log is in `home`."""
     base = {key: value for key, value in os.environ.items() if not key.startswith("SAMSKAP_")}
     command = guarded((sys.executable, "-m", *module), last_signal=signal.SIGKILL)
-    return Kept(
+    return Supervised(
         name, command, home / f"{name}.log", {**base, **environment, "PYTHONPATH": f"{ROOT}/graphql:{ROOT}"}
     )
 
@@ -90,19 +90,19 @@ class Town:
     environment: dict[str, str]
     postgres: Server
     redis: Server
-    kept: dict[str, Kept] = field(default_factory=dict)
+    processes: dict[str, Supervised] = field(default_factory=dict)
     ports: list[int] = field(default_factory=list)
 
-    def keep(self, name: str, *module: str, **more: str) -> Kept:
+    def keep(self, name: str, *module: str, **more: str) -> Supervised:
         """Run `python -m …` of ours."""
-        self.kept[name] = kept = keep_ours(
+        self.processes[name] = started = keep_ours(
             name, *module, home=self.home, environment={**self.environment, **more}
         )
-        return kept
+        return started
 
     async def keep_server(self, name: str, server: Server) -> None:
         """Run PostgreSQL or Redis and wait until it answers."""
-        self.kept[name] = Kept(name, server.guarded_command(), server.log, os.environ)
+        self.processes[name] = Supervised(name, server.guarded_command(), server.log, os.environ)
         await asyncio.to_thread(server.wait_until_ready, lambda: True)
 
     async def serve(self, web: int, workers: int) -> None:
@@ -154,5 +154,5 @@ async def town(home: Path, **environment: str) -> AsyncIterator[Town]:
         await made.keep_server("redis", redis)
         yield made
     finally:
-        for name, kept in reversed(made.kept.items()):
-            await kept.stop(postgres.stop_signal if name == "postgres" else signal.SIGTERM)
+        for name, process in reversed(made.processes.items()):
+            await process.stop(postgres.stop_signal if name == "postgres" else signal.SIGTERM)

@@ -257,7 +257,8 @@ def test_packages_for_browsers_have_hashes_and_name_no_registry() -> None:
     for name, found in packages.items():
         assert found["integrity"].startswith("sha512-"), name
         assert "resolved" not in found, name
-    wanted = lock["packages"][""]
+    expected = lock["packages"][""]
     assert all(
-        version[0].isdigit() for version in {**wanted["dependencies"], **wanted["devDependencies"]}.values()
+        version[0].isdigit()
+        for version in {**expected["dependencies"], **expected["devDependencies"]}.values()
     )

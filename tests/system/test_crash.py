@@ -90,7 +90,7 @@ def _faults(here: Town, chance: random.Random) -> list[tuple[str, Callable[[], A
 
     def signalled(name: str, number: signal.Signals) -> tuple[str, Callable[[], Awaitable[None]]]:
         async def strike() -> None:
-            here.kept[name].send(number)
+            here.processes[name].send(number)
 
         return f"{number.name} {name}", strike
 
@@ -98,7 +98,7 @@ def _faults(here: Town, chance: random.Random) -> list[tuple[str, Callable[[], A
         async with Redis.from_url(here.redis.url) as redis:
             await redis.flushall()
 
-    ours = [name for name in here.kept if name not in ("postgres", "redis")]
+    ours = [name for name in here.processes if name not in ("postgres", "redis")]
     kinds = [
         signalled("postgres", signal.SIGINT),
         signalled("postgres", signal.SIGQUIT),
@@ -209,7 +209,7 @@ async def _proposals_are_true(clients: Clients) -> None:
         assert row["events"] == ["new_in_topic", "published"]
 
 
-async def _people_were_told_once(here: Town, clients: Clients) -> None:
+async def _people_were_notified_once(here: Town, clients: Clients) -> None:
     rows = await database.fetch(
         """SELECT d.id, d.event_id, d.account_id, d.channel, d.state, e.kind FROM delivery d
            JOIN event e ON e.id = d.event_id"""
@@ -257,12 +257,14 @@ async def test_nothing_is_lost_and_nothing_doubled(home: Path) -> None:
         finally:
             sending.cancel()
             print(
-                "\n".join(story), dict(clients.tries), {name: kept.starts for name, kept in here.kept.items()}
+                "\n".join(story),
+                dict(clients.tries),
+                {name: each.starts for name, each in here.processes.items()},
             )
         print(f"all effects {took:.1f} s after the last fault")
         async with database.open_database(settings):
             await _supports_are_true(clients)
             await _proposals_are_true(clients)
-            await _people_were_told_once(here, clients)
+            await _people_were_notified_once(here, clients)
             assert clients.answered == SIZE
     assert took < SETTLED_WITHIN

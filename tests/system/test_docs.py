@@ -44,8 +44,8 @@ def test_the_map_shows_every_folder() -> None:
 
 
 def test_commands_of_the_readme_are_those_there_are() -> None:
-    told = {command.split()[1] for command in rows("Commands")}
-    assert told == set(get_command(make_app()).commands)  # type: ignore[attr-defined]
+    shown = {command.split()[1] for command in rows("Commands")}
+    assert shown == set(get_command(make_app()).commands)  # type: ignore[attr-defined]
     targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)) - {"help"}
     line = README.split("`make` prints its own: ")[1].split(".\n")[0]
     assert set(re.findall(r"`(\w+)`", line)) == targets

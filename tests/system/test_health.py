@@ -41,7 +41,7 @@ async def _execute(small_town: Town, sql: str) -> None:
     await held.close()
 
 
-async def test_all_parts_are_told(http: httpx.AsyncClient) -> None:
+async def test_all_parts_are_shown(http: httpx.AsyncClient) -> None:
     parts = await _becomes(http, 200)
     assert set(parts) == {"database", "migrations", "municipality", "outbox", "redis", "process", "rights"}
     assert all(part["ok"] for part in parts.values())
@@ -52,7 +52,7 @@ async def test_all_parts_are_told(http: httpx.AsyncClient) -> None:
 async def test_without_postgres_nothing_is_served_until_it_is_back(
     http: httpx.AsyncClient, small_town: Town
 ) -> None:
-    await small_town.kept["postgres"].stop(small_town.postgres.stop_signal)
+    await small_town.processes["postgres"].stop(small_town.postgres.stop_signal)
     parts = await _becomes(http, 503)
     assert not parts["database"]["ok"]
     assert (await http.get("/health/live")).status_code == 200
@@ -63,7 +63,7 @@ async def test_without_postgres_nothing_is_served_until_it_is_back(
 async def test_without_redis_it_is_not_ready_until_it_is_back(
     http: httpx.AsyncClient, small_town: Town
 ) -> None:
-    await small_town.kept["redis"].stop()
+    await small_town.processes["redis"].stop()
     parts = await _becomes(http, 503)
     assert not parts["redis"]["ok"]
     assert parts["database"]["ok"]
@@ -73,7 +73,7 @@ async def test_without_redis_it_is_not_ready_until_it_is_back(
     await _becomes(http, 200)
 
 
-async def test_a_missing_migration_is_told(http: httpx.AsyncClient, small_town: Town) -> None:
+async def test_a_missing_migration_is_shown(http: httpx.AsyncClient, small_town: Town) -> None:
     await _execute(small_town, "UPDATE tortoise_migrations SET name = 'x' || name")
     parts = await _becomes(http, 503)
     assert parts["migrations"]["detail"].endswith("missing")
@@ -81,10 +81,10 @@ async def test_a_missing_migration_is_told(http: httpx.AsyncClient, small_town: 
     await _becomes(http, 200)
 
 
-async def test_jobs_that_stand_still_are_told_but_pages_are_served(
+async def test_jobs_that_stand_still_are_shown_but_pages_are_served(
     http: httpx.AsyncClient, small_town: Town
 ) -> None:
-    await small_town.kept["relay"].stop()
+    await small_town.processes["relay"].stop()
     await _execute(
         small_town,
         """INSERT INTO outbox (job, key, payload, queue, due_at)

@@ -50,9 +50,9 @@ class Visitor:
             f"{self.browser.settings.base_url}/graphql",
             json={"documentId": self.documents[operation], "variables": variables},
         )
-        told = answer.json()
-        assert "errors" not in told, told["errors"]
-        (value,) = told["data"].values()
+        shown = answer.json()
+        assert "errors" not in shown, shown["errors"]
+        (value,) = shown["data"].values()
         return value
 
     async def done(self, operation: str, **variables: Any) -> Any:
@@ -156,8 +156,8 @@ async def _topic(visitor: Visitor, slug: str) -> str:
     return next(node["id"] for node in topics["nodes"] if node["slug"] == slug)
 
 
-async def _titles(visitor: Visitor, **asked: Any) -> list[str]:
-    return [node["title"] for node in (await visitor.ask("ProposalList", **asked))["nodes"]]
+async def _titles(visitor: Visitor, **variables: Any) -> list[str]:
+    return [node["title"] for node in (await visitor.ask("ProposalList", **variables))["nodes"]]
 
 
 async def _with_address(site: Site, person: str, address: str) -> Visitor:
@@ -207,8 +207,8 @@ async def test_a_proposal_is_found_supported_discussed_and_answered(site: Site) 
     }
     await reader.done("CreateComment", subject=number, input=said, idempotencyKey="kommentar")
     await reader.until(lambda page: page["commentCount"] == 1, "ProposalComments", id=number)
-    told = await author.notified("COMMENT_ON_YOURS")
-    assert told["proposal"]["id"] == number
+    shown = await author.notified("COMMENT_ON_YOURS")
+    assert shown["proposal"]["id"] == number
 
     await _is_answered(site, number)
     for visitor in (author, reader):
@@ -308,8 +308,8 @@ async def test_a_risky_one_waits_is_rejected_with_a_reason_and_approved_at_last(
         reasonText=reason,
     )
     await author.notified("REJECTED")
-    told = (await author.ask("ProposalViewer", id=number))["moderationReason"]
-    assert (told["code"], told["text"]) == ("PERSONAL_ATTACK", reason)
+    shown = (await author.ask("ProposalViewer", id=number))["moderationReason"]
+    assert (shown["code"], shown["text"]) == ("PERSONAL_ATTACK", reason)
     await site.mail("fiolin@example.org", "Slutt på dyr parkering")
 
     milder = "Det er for dyrt å parkere i Sandvika for oss som bor her og må ha bil til jobben."

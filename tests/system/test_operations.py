@@ -16,7 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from backend.platform import tracing
 from backend.platform.settings import Settings
 from tests.fixtures.waiting import until
-from tests.system.processes import ROOT, Kept, Town, free_port
+from tests.system.processes import ROOT, Supervised, Town, free_port
 
 _PRODUCTION = {
     "SAMSKAP_ENV": "production",
@@ -38,15 +38,15 @@ _PRODUCTION = {
 
 
 @contextlib.asynccontextmanager
-async def _web(town: Town, **more: str) -> AsyncIterator[tuple[httpx.AsyncClient, Kept]]:
+async def _web(town: Town, **more: str) -> AsyncIterator[tuple[httpx.AsyncClient, Supervised]]:
     port = free_port()
-    kept = town.keep(f"web{port}", "web", SAMSKAP_PORT=str(port), SAMSKAP_DRAIN_SECONDS="0", **more)
+    process = town.keep(f"web{port}", "web", SAMSKAP_PORT=str(port), SAMSKAP_DRAIN_SECONDS="0", **more)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
         await until(lambda: _answers(http), 60)
         try:
-            yield http, kept
+            yield http, process
         finally:
-            await kept.stop()
+            await process.stop()
 
 
 async def _answers(http: httpx.AsyncClient) -> bool:
@@ -120,20 +120,22 @@ async def test_a_port_that_is_taken_ends_the_web_process(small_town: Town) -> No
 
 async def test_log_lines_carry_ids_and_nothing_about_people(small_town: Town) -> None:
     secret = "person@example.org"
-    async with _web(small_town, **_PRODUCTION) as (http, kept):
+    async with _web(small_town, **_PRODUCTION) as (http, process):
         headers = {"x-request-id": "request-4711", "user-agent": secret, "cookie": f"__Host-samskap={secret}"}
         await http.post(
             "/graphql", json={"query": "{ __typename }", "variables": {"a": secret}}, headers=headers
         )
         await http.get(f"/nothing/{secret}", params={"q": secret})
-    log = (small_town.home / f"{kept.name}.log").read_text()
+    log = (small_town.home / f"{process.name}.log").read_text()
     assert secret not in log
     assert "127.0.0.1" not in log.replace("http://127.0.0.1", "")
     lines = [json.loads(line) for line in log.splitlines()]
-    told = [line for line in lines if line["event"] == "request" and line["request_id"] == "request-4711"]
-    assert [(line["route"], line["status"], line["operation"], line["actor"]) for line in told] == [
-        ("/graphql", 200, "free", None)
+    lines_of_request = [
+        line for line in lines if line["event"] == "request" and line["request_id"] == "request-4711"
     ]
+    assert [
+        (line["route"], line["status"], line["operation"], line["actor"]) for line in lines_of_request
+    ] == [("/graphql", 200, "free", None)]
 
 
 class _Collector(BaseHTTPRequestHandler):

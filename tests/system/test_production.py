@@ -74,9 +74,9 @@ class Visitor:
     async def ask(self, operation: str, **variables: Any) -> Any:
         """The answer's only field; there must be neither errors nor a problem."""
         sent = {"documentId": DOCUMENTS[operation], "variables": variables}
-        told = (await self.http.post(f"{SITE}/graphql", json=sent)).json()
-        assert "errors" not in told, told["errors"]
-        (value,) = told["data"].values()
+        shown = (await self.http.post(f"{SITE}/graphql", json=sent)).json()
+        assert "errors" not in shown, shown["errors"]
+        (value,) = shown["data"].values()
         assert not (isinstance(value, dict) and value.get("__typename", "").endswith("Problem")), value
         return value
 

@@ -12,7 +12,7 @@ import orjson
 from websockets.asyncio.client import connect
 
 from backend.platform.database import connection_parameters
-from tests.system.processes import Kept, Town, free_port
+from tests.system.processes import Supervised, Town, free_port
 
 SLOW = {"query": "{ topics { edges { node { slug } } } }"}
 
@@ -37,15 +37,15 @@ async def _somebody_waits(held: asyncpg.Connection) -> None:
             await asyncio.sleep(0.02)
 
 
-async def _web(town: Town, **more: str) -> tuple[Kept, str]:
+async def _web(town: Town, **more: str) -> tuple[Supervised, str]:
     port = free_port()
-    kept = town.keep(f"web{port}", "web", SAMSKAP_PORT=str(port), **more)
+    process = town.keep(f"web{port}", "web", SAMSKAP_PORT=str(port), **more)
     url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(60):
         while True:
             with contextlib.suppress(httpx.TransportError):
                 if (await http.get(f"{url}/health/ready")).status_code == 200:
-                    return kept, url
+                    return process, url
             await asyncio.sleep(0.1)
 
 
@@ -54,25 +54,25 @@ def _client(url: str) -> httpx.AsyncClient:
 
 
 async def test_a_running_request_is_finished(small_town: Town) -> None:
-    kept, url = await _web(small_town, SAMSKAP_DRAIN_SECONDS="0", SAMSKAP_OPERATION_TIMEOUT="20")
+    process, url = await _web(small_town, SAMSKAP_DRAIN_SECONDS="0", SAMSKAP_OPERATION_TIMEOUT="20")
     async with _client(url) as http:
         async with _locked(small_town, "topic") as held:
-            asked = asyncio.create_task(http.post("/graphql", json=SLOW))
+            request = asyncio.create_task(http.post("/graphql", json=SLOW))
             await _somebody_waits(held)
-            stopped = asyncio.create_task(kept.stop())
+            stopped = asyncio.create_task(process.stop())
             await asyncio.sleep(1.5)
             assert not stopped.done()
-            assert not asked.done()
-        answer = await asked
+            assert not request.done()
+        answer = await request
     assert answer.status_code == 200
     assert answer.json()["data"]["topics"]["edges"]
     await stopped
 
 
 async def test_it_says_beforehand_that_it_will_stop_and_serves_on(small_town: Town) -> None:
-    kept, url = await _web(small_town, SAMSKAP_DRAIN_SECONDS="3")
+    process, url = await _web(small_town, SAMSKAP_DRAIN_SECONDS="3")
     async with _client(url) as http:
-        stopped = asyncio.create_task(kept.stop())
+        stopped = asyncio.create_task(process.stop())
         async with asyncio.timeout(2):
             while (  # noqa: ASYNC110 - readiness is what is asked for
                 answer := await http.get("/health/ready")
@@ -86,16 +86,16 @@ async def test_it_says_beforehand_that_it_will_stop_and_serves_on(small_town: To
 
 
 async def test_a_second_signal_does_not_wait(small_town: Town) -> None:
-    kept, _ = await _web(small_town, SAMSKAP_DRAIN_SECONDS="60")
-    stopped = asyncio.create_task(kept.stop())
+    process, _ = await _web(small_town, SAMSKAP_DRAIN_SECONDS="60")
+    stopped = asyncio.create_task(process.stop())
     await asyncio.sleep(0.3)
-    kept.send(signal.SIGTERM)
+    process.send(signal.SIGTERM)
     async with asyncio.timeout(10):
         await stopped
 
 
-async def test_sockets_are_told_that_the_service_restarts(small_town: Town) -> None:
-    kept, url = await _web(small_town, SAMSKAP_DRAIN_SECONDS="0")
+async def test_sockets_are_shown_that_the_service_restarts(small_town: Town) -> None:
+    process, url = await _web(small_town, SAMSKAP_DRAIN_SECONDS="0")
     address = url.replace("http", "ws") + "/graphql"
     async with connect(address, subprotocols=["graphql-transport-ws"], proxy=None) as client:  # type: ignore[list-item]
         await client.send('{"type": "connection_init"}')
@@ -105,11 +105,11 @@ async def test_sockets_are_told_that_the_service_restarts(small_town: Town) -> N
             orjson.dumps({"id": "a", "type": "subscribe", "payload": {"query": query}}).decode()
         )
         await client.recv()
-        stopped = asyncio.create_task(kept.stop())
+        stopped = asyncio.create_task(process.stop())
         await client.wait_closed()
         assert client.close_code == 1012
     await stopped
-    assert "Traceback" not in (small_town.home / f"{kept.name}.log").read_text()
+    assert "Traceback" not in (small_town.home / f"{process.name}.log").read_text()
 
 
 async def test_a_running_job_is_finished(small_town: Town) -> None:

@@ -26,8 +26,8 @@ _ROW = "{0},2,Puisto {0},Lisää puita ja penkkejä puistoon numero {0}.,,60.2,2
 
 
 def _environ(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMSKAP_")}
-    return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "graphql")]), **more}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SAMSKAP_")}
+    return {**inherited, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "graphql")]), **more}
 
 
 def _free_port() -> int:

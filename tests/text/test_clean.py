@@ -13,7 +13,7 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=200)
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "cleaned"),
     [
         ("  Tryggere \t skolevei \n nå ", "Tryggere skolevei nå"),
         ("a\u0308", "ä"),
@@ -30,11 +30,11 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=200)
         ("første\u2028andre\x85tredje", "første andre tredje"),
     ],
 )
-def test_a_single_line(typed: str, kept: str) -> None:
-    assert clean_text(typed, multiline=False) == kept
+def test_a_single_line(typed: str, cleaned: str) -> None:
+    assert clean_text(typed, multiline=False) == cleaned
 
 
-def test_lines_are_kept_with_one_kind_of_end() -> None:
+def test_lines_are_preserved_with_one_kind_of_end() -> None:
     assert clean_text("\r\n en\r\nto\rtre\u2029fire \n\n", multiline=True) == "en\nto\ntre\nfire"
     assert clean_text("-\ta  b", multiline=True) == "-\ta  b"
 

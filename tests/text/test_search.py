@@ -17,8 +17,8 @@ def _matches(query: str, vector: str) -> bool:
     words = [word.partition(":")[0] for word in vector.split()]
 
     def has(found: re.Match[str]) -> str:
-        asked, begun = found.group(1), found.group(2)
-        return str(any(word.startswith(asked) if begun else word == asked for word in words))
+        term, begun = found.group(1), found.group(2)
+        return str(any(word.startswith(term) if begun else word == term for word in words))
 
     return bool(query) and bool(
         eval(re.sub(r"(\w+)(:\*)?", has, query).replace("&", "and").replace("|", "or"))

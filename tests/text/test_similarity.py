@@ -103,11 +103,11 @@ def test_a_query_asks_for_the_most_telling_grams_only() -> None:
     body = " ".join(found for _, found in PAIRS)
     counts = {gram: 3_000 - at for at, gram in enumerate(grams(body))}
     frequency = Frequency(100_000, counts, rare=100)
-    asked = query_grams(prepare("Svømmehall", body), frequency)
-    assert 0 < len(asked) <= MAX_QUERY_GRAMS
-    assert sum(map(frequency.count, asked)) <= MAX_ROWS_TOUCHED
-    assert all(weight > 0 for weight in asked.values())
-    assert list(asked.values()) == sorted(asked.values(), reverse=True)
+    grams_of_query = query_grams(prepare("Svømmehall", body), frequency)
+    assert 0 < len(grams_of_query) <= MAX_QUERY_GRAMS
+    assert sum(map(frequency.count, grams_of_query)) <= MAX_ROWS_TOUCHED
+    assert all(weight > 0 for weight in grams_of_query.values())
+    assert list(grams_of_query.values()) == sorted(grams_of_query.values(), reverse=True)
 
 
 def test_common_words_are_no_way_to_find_candidates() -> None:

@@ -65,8 +65,8 @@ async def test_only_administrators(fresh, person) -> None:
         (await person(role=Role.PLANNER), "role_missing"),
     ):
         assert (await ask(fresh, actor, "CreatePlace", input=INPUT))["code"] == code
-        told = await ask(fresh, actor, "UpdatePlace", id=place, expectedVersion=1, input=INPUT)
-        assert told["code"] == code
+        refused_problem = await ask(fresh, actor, "UpdatePlace", id=place, expectedVersion=1, input=INPUT)
+        assert refused_problem["code"] == code
 
 
 async def test_an_address_is_taken_once_also_at_the_same_time(fresh, person) -> None:
@@ -104,8 +104,10 @@ async def test_an_address_is_taken_once_also_at_the_same_time(fresh, person) -> 
     ],
 )
 async def test_what_is_wrong_is_named(fresh, person, change: dict[str, Any], field: str) -> None:
-    told = await ask(fresh, await person(role=Role.ADMIN), "CreatePlace", input={**INPUT, **change})
-    assert (told["__typename"], told["field"]) == ("InvalidProblem", field)
+    refused_problem = await ask(
+        fresh, await person(role=Role.ADMIN), "CreatePlace", input={**INPUT, **change}
+    )
+    assert (refused_problem["__typename"], refused_problem["field"]) == ("InvalidProblem", field)
 
 
 @pytest.mark.parametrize(

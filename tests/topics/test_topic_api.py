@@ -46,10 +46,10 @@ async def test_a_topic_is_made_and_changed(fresh, person) -> None:
     assert settings["viewerCanManage"]["allowed"]
     assert settings["viewerCanAdminister"]["code"] == "role_missing"
     content = {"texts": [*settings["texts"], {**TEXT, "language": "en"}], "commentsOpen": False}
-    asked = {"id": made["topic"]["id"], "content": content, "expectedVersion": settings["version"]}
-    changed = await ask(fresh, planner, "UpdateTopic", **asked)
+    arguments = {"id": made["topic"]["id"], "content": content, "expectedVersion": settings["version"]}
+    changed = await ask(fresh, planner, "UpdateTopic", **arguments)
     assert changed["topic"]["version"] == settings["version"] + 1
-    assert (await ask(fresh, planner, "UpdateTopic", **asked))["__typename"] == "ConflictProblem"
+    assert (await ask(fresh, planner, "UpdateTopic", **arguments))["__typename"] == "ConflictProblem"
     after = await ask(fresh, planner, "TopicSettings", slug="skolevei")
     assert ([t["language"] for t in after["texts"]], after["commentsOpen"]) == (["en", "nb"], False)
     listed = await ask(fresh, Actor(3201), "TopicList")
@@ -57,9 +57,9 @@ async def test_a_topic_is_made_and_changed(fresh, person) -> None:
 
 
 async def test_refusals_are_problems(fresh, person) -> None:
-    asked = {"slug": "skolevei", "content": {"texts": [TEXT]}, "frame": FRAME}
-    assert (await ask(fresh, Actor(3201), "CreateTopic", **asked))["__typename"] == "LoginProblem"
-    assert (await ask(fresh, await person(), "CreateTopic", **asked))["__typename"] == "NotAllowedProblem"
+    arguments = {"slug": "skolevei", "content": {"texts": [TEXT]}, "frame": FRAME}
+    assert (await ask(fresh, Actor(3201), "CreateTopic", **arguments))["__typename"] == "LoginProblem"
+    assert (await ask(fresh, await person(), "CreateTopic", **arguments))["__typename"] == "NotAllowedProblem"
     admin = await person(role=Role.ADMIN)
     naive = {**FRAME, "opensAt": "2026-01-01T08:00:00"}
     for changed, field in (
@@ -69,7 +69,7 @@ async def test_refusals_are_problems(fresh, person) -> None:
         ({"frame": {**FRAME, "places": [to_global_id("Topic", 1)]}}, "frame.places"),
         ({"content": {"texts": []}}, "texts"),
     ):
-        refused = await ask(fresh, admin, "CreateTopic", **{**asked, **changed})
+        refused = await ask(fresh, admin, "CreateTopic", **{**arguments, **changed})
         assert refused["field"] == field
     nothing = await ask(fresh, admin, "UpdateTopic", id=to_global_id("Topic", 1), expectedVersion=1)
     assert nothing["code"] == "nothing_to_change"

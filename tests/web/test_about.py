@@ -94,8 +94,8 @@ async def test_a_browser_at_the_apis_address_is_led_to_its_page(served: Served) 
     assert (answer.status_code, answer.headers["location"]) == (303, "/nb/om/api")
     # Who asks something gets an answer, whatever it accepts.
     known = served.app.state.executor.trusted.by_name["TopicList"].id
-    asked = await served.http.get(f"/graphql?documentId={known}", headers={"accept": "text/html"})
-    assert asked.json()["data"]["topics"]["nodes"]
+    response = await served.http.get(f"/graphql?documentId={known}", headers={"accept": "text/html"})
+    assert response.json()["data"]["topics"]["nodes"]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine")

@@ -53,7 +53,7 @@ async def _settings_form(served, slug: str, **fields: Any) -> dict[str, Any]:
     return {**TOPIC, "versjon": str(version), **fields}
 
 
-async def test_strangers_log_in_first_and_others_are_told_why_not(served, person, session_cookie) -> None:
+async def test_strangers_log_in_first_and_others_are_shown_why_not(served, person, session_cookie) -> None:
     number = await public_id((await person(name="Noen")).account_id)
     place = await fetch_value("SELECT id FROM place LIMIT 1")
     tails = ["", "/temaer", "/temaer/nytt", "/temaer/mobilitetsstrategi", "/steder", "/steder/nytt"]
@@ -108,7 +108,7 @@ async def test_a_topic_is_made_once_however_often_it_is_sent(served, admin) -> N
     assert "skolevei" in (await served.http.get(f"{ADMIN}/temaer")).text
 
 
-async def test_a_topic_is_refused_at_its_fields_with_everything_kept(served, admin) -> None:
+async def test_a_topic_is_refused_at_its_fields_with_everything_preserved(served, admin) -> None:
     wrong = {**TOPIC, "adresse": "Stor Bokstav", "tittel-nn": "Eit tema", "mal": []}
     answer = await _post(served, "/temaer/nytt", wrong)
     assert answer.status_code == 400
@@ -271,7 +271,7 @@ async def test_the_last_administrator_stays(served, admin) -> None:
     assert (answer.status_code, "siste administratoren" in answer.text) == (409, True)
 
 
-async def test_roles_of_a_provider_are_told_as_such(served, admin, person) -> None:
+async def test_roles_of_a_provider_are_shown_as_such(served, admin, person) -> None:
     holder = await person(name="Fra Gruppen", role=Role.MODERATOR)
     await execute_as_owner(
         "UPDATE role_grant SET source = 'provider' WHERE account_id = $1", holder.account_id
@@ -280,7 +280,7 @@ async def test_roles_of_a_provider_are_told_as_such(served, admin, person) -> No
     assert (await served.http.get(f"{ADMIN}/roller?rolle=x&etter=tull")).status_code == 400
 
 
-async def test_log_settings_and_health_are_told_in_words(served, admin) -> None:
+async def test_log_settings_and_health_are_shown_in_words(served, admin) -> None:
     await _post(served, "/steder/nytt", {**PLACE, "nokkel": "nokkel-to-for-stedet"})
     log = (await served.http.get(f"{ADMIN}/logg?hva=PLACE_CREATED")).text
     assert ">Lia<" in log
@@ -320,7 +320,7 @@ async def test_other_sites_forms_are_refused(served, admin, person) -> None:
     assert await fetch_value("SELECT count(*) FROM role_grant WHERE role = 'admin'") == 1
 
 
-async def test_all_that_is_wrong_with_a_topic_is_told_at_once(served, admin) -> None:
+async def test_all_that_is_wrong_with_a_topic_is_shown_at_once(served, admin) -> None:
     wrong = {
         **TOPIC,
         "adresse": "Ikke en adresse!",
@@ -345,7 +345,7 @@ async def test_all_that_is_wrong_with_a_topic_is_told_at_once(served, admin) -> 
     assert await fetch_value("SELECT count(*) FROM topic WHERE slug = 'trygge-veier'") == 0
 
 
-async def test_all_that_is_wrong_with_a_place_is_told_at_once(served, admin) -> None:
+async def test_all_that_is_wrong_with_a_place_is_shown_at_once(served, admin) -> None:
     wrong = {**PLACE, "navn-nb": "", "adresse": "Æ", "omriss": "{"}
     refused = await _post(served, "/steder/nytt", wrong)
     assert [n for n in ("navn-nb", "adresse", "omriss") if f'id="{n}-feil"' not in refused.text] == []

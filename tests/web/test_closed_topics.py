@@ -36,19 +36,19 @@ async def test_the_reason_comes_before_the_login(
     proposal = (await served.http.get(f"/nb/forslag/{published}")).text
     for button in ("Logg inn for å støtte", "Logg inn for å kommentere", "Støtt forslaget"):
         assert button not in proposal
-    told = ("Det er ikke åpent for støtte", "Det er ikke åpent for kommentarer")
-    for text in told if closing == "switched off" else (reason,):
+    answer = ("Det er ikke åpent for støtte", "Det er ikke åpent for kommentarer")
+    for text in answer if closing == "switched off" else (reason,):
         assert text in proposal
 
 
-async def test_where_it_is_open_a_stranger_is_asked_to_log_in(served: Served, published: int) -> None:
+async def test_where_it_is_open_a_stranger_is_prompted_to_log_in(served: Served, published: int) -> None:
     assert "/forslag/nytt?tema=mobilitetsstrategi" in (await served.http.get(TOPIC)).text
     proposal = (await served.http.get(f"/nb/forslag/{published}")).text
     assert "Logg inn for å støtte" in proposal
     assert "Logg inn for å kommentere" in proposal
 
 
-async def test_nobody_is_asked_to_log_in_to_reply_where_it_is_closed(
+async def test_nobody_is_prompted_to_log_in_to_reply_where_it_is_closed(
     served: Served, published: int, person: Any
 ) -> None:
     number = await fetch_value(

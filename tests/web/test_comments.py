@@ -48,7 +48,7 @@ async def test_a_comment_is_sent_once_however_often(
     assert "Kari" in page.text
 
 
-async def test_personal_data_is_pointed_at_and_everything_kept(
+async def test_personal_data_is_pointed_at_and_everything_preserved(
     her: httpx.AsyncClient, published: int
 ) -> None:
     sent = await her.post(
@@ -64,7 +64,7 @@ async def test_personal_data_is_pointed_at_and_everything_kept(
     assert 'name="nokkel" value="nokkel-1"' in sent.text
 
 
-async def test_too_short_and_too_long_is_told_at_the_field(her: httpx.AsyncClient, published: int) -> None:
+async def test_too_short_and_too_long_is_shown_at_the_field(her: httpx.AsyncClient, published: int) -> None:
     for text in ("", "a" * 5_001):
         sent = await her.post(
             f"/nb/forslag/{published}/kommentarer", headers=SAME, data={**TEXT, "tekst": text}

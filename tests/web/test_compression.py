@@ -98,6 +98,6 @@ async def test_a_persons_own_page_is_compressed_unless_others_put_words_on_it(
     cookie = await session_cookie(await person())
     own, _ = await _raw(served, "/nb/min-side", "br", **cookie)
     assert own.headers["content-encoding"] == "br"
-    asked, _ = await _raw(served, "/nb/forslag?sok=ord", "br", **cookie)
-    assert asked.status_code == 200
-    assert "content-encoding" not in asked.headers
+    response, _ = await _raw(served, "/nb/forslag?sok=ord", "br", **cookie)
+    assert response.status_code == 200
+    assert "content-encoding" not in response.headers

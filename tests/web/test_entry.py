@@ -59,14 +59,14 @@ async def test_the_first_visit(served: Served, newcomer: Actor) -> None:
     assert served.http.cookies["samskap-sprak"] == "nn"
     second = await served.http.get(answer.headers["location"])
     assert second.text.count('type="checkbox"') >= 8
-    wanted = {
+    form = {
         "csrf": "",
         "steg": "2",
         "til": "/nn/forslag/7",
         "email": "ny@example.no",
         "varsel": ["ANSWERED"],
     }
-    done = await served.http.post("/nn/velkommen", data=wanted, headers=OURS)
+    done = await served.http.post("/nn/velkommen", data=form, headers=OURS)
     assert (done.status_code, done.headers["location"]) == (303, "/nn/forslag/7")
     row = await fetch_row("SELECT * FROM account WHERE id = $1", newcomer.account_id)
     assert (row["display_name"], row["language"], row["pending_email"]) == ("Fiolin", "nn", "ny@example.no")
@@ -99,12 +99,12 @@ async def test_answers_that_do_not_do(served: Served, newcomer: Actor) -> None:
     assert stranger["welcomed_at"] is None
 
 
-async def test_a_stranger_is_asked_to_log_in_first(served: Served) -> None:
+async def test_a_stranger_is_prompted_to_log_in_first(served: Served) -> None:
     led = await served.http.get("/nb/velkommen?til=/nb/tema")
     assert led.headers["location"] == "/nb/logg-inn?til=%2Fnb%2Fvelkommen%3Ftil%3D%2Fnb%2Ftema"
 
 
-async def test_logging_out_is_told_on_the_front_page(served: Served, newcomer: Actor) -> None:
+async def test_logging_out_is_shown_on_the_front_page(served: Served, newcomer: Actor) -> None:
     out = await served.http.post("/logout", headers={"origin": served.url})
     assert out.headers["location"] == "/"
     page = await served.http.get("/", follow_redirects=True)
@@ -112,7 +112,7 @@ async def test_logging_out_is_told_on_the_front_page(served: Served, newcomer: A
     assert "Du er logget ut." not in (await served.http.get("/nb/")).text
 
 
-async def test_a_login_that_fails_is_told_in_the_visitors_language(site: Served) -> None:
+async def test_a_login_that_fails_is_shown_in_the_visitors_language(site: Served) -> None:
     failed = await site.http.get("/login/idporten/callback?state=hemmelig", headers={"accept-language": "en"})
     assert failed.status_code == 401
     assert '<html lang="en"' in failed.text

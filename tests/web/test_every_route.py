@@ -66,7 +66,7 @@ FILLED = {
     "til": "//evil.example/",
 }
 
-ASKED = [
+QUERIES = [
     "nummer",
     "versjon",
     "fil",
@@ -220,15 +220,15 @@ async def test_staffs_pages_show_nothing_to_others(
     assert {each for each in others if each[1] not in (204, 403, 404)} == set()
 
 
-async def test_a_persons_pages_are_kept_by_nobody(served: Served, staff: httpx.AsyncClient) -> None:
-    kept = []
+async def test_a_persons_pages_are_cached_by_nobody(served: Served, staff: httpx.AsyncClient) -> None:
+    cached = []
     for route in reading(served.app):
         if not route.path.startswith("/{language"):
             continue
         answer = await staff.get(address_of(route))
         if is_html(answer) and answer.headers.get("cache-control") != "private, no-store":
-            kept.append((route.path, answer.headers.get("cache-control")))
-    assert kept == []
+            cached.append((route.path, answer.headers.get("cache-control")))
+    assert cached == []
 
 
 async def test_a_page_is_read_by_one_operation(
@@ -338,7 +338,7 @@ async def test_an_odd_form_is_no_fault_of_ours(served: Served, first_proposal: i
             continue
         for odd in NUMBERS:
             answer = await staff.post(
-                address_of(route), data=dict.fromkeys([*FILLED, *ASKED], odd), headers=OWN
+                address_of(route), data=dict.fromkeys([*FILLED, *QUERIES], odd), headers=OWN
             )
             if answer.status_code == 500:
                 failed.append((route.path, odd[:10]))

@@ -22,7 +22,7 @@ async def test_what_no_address_can_be(served: Served) -> None:
     assert (await served.http.get("/nb/tema/%00")).status_code == 400
 
 
-async def test_a_fault_of_ours_is_told_with_its_number(served: Served) -> None:
+async def test_a_fault_of_ours_is_shown_with_its_number(served: Served) -> None:
     async def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("a secret detail")
 
@@ -33,7 +33,7 @@ async def test_a_fault_of_ours_is_told_with_its_number(served: Served) -> None:
     assert "secret detail" not in page.text
 
 
-async def test_an_outage_of_the_database_is_told_as_one(served: Served) -> None:
+async def test_an_outage_of_the_database_is_shown_as_one(served: Served) -> None:
     async def away(*_: Any, **__: Any) -> Any:
         raise asyncpg.CannotConnectNowError("starting up")
 
@@ -43,7 +43,7 @@ async def test_an_outage_of_the_database_is_told_as_one(served: Served) -> None:
     assert page.headers["retry-after"] == "60"
 
 
-async def test_too_much_is_told_with_a_time_to_come_back(served: Served) -> None:
+async def test_too_much_is_shown_with_a_time_to_come_back(served: Served) -> None:
     limited = served.app.state.rates
     limited._items["address.query"] = type(limited._items["address.query"])(1, 1)
     await served.http.get("/nb/tema")
@@ -69,7 +69,7 @@ async def test_every_page_has_the_policy_and_is_framed_by_nobody(served: Served)
         assert "frame-ancestors 'none'" in policy
 
 
-async def test_files_for_browsers_are_kept_for_good_and_nothing_else_is_served(served: Served) -> None:
+async def test_files_for_browsers_are_preserved_for_good_and_nothing_else_is_served(served: Served) -> None:
     page = await served.http.get("/nb/")
     address = page.text.split('<link rel="stylesheet" href="')[1].split('"')[0]
     style = await served.http.get(address)

@@ -75,7 +75,7 @@ async def test_what_is_no_form_is_refused_as_a_page(
     assert "<h1" in sent.text
 
 
-async def test_a_stranger_is_asked_to_log_in(served: Served, topic_id: Any) -> None:
+async def test_a_stranger_is_prompted_to_log_in(served: Served, topic_id: Any) -> None:
     sent = await served.http.post(
         FOLLOW, data={"tema": str(await topic_id())}, headers={"sec-fetch-site": "same-origin"}
     )

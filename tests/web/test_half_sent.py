@@ -78,9 +78,9 @@ async def test_programs_find_what_they_look_for(served: Served) -> None:
     robots = await served.http.get("/robots.txt")
     assert "Disallow: /graphql" in robots.text
     assert robots.headers["content-type"].startswith("text/plain")
-    told = await served.http.get("/.well-known/security.txt")
+    contact = await served.http.get("/.well-known/security.txt")
     if served.settings.contact_email:
-        assert f"Contact: mailto:{served.settings.contact_email}" in told.text
+        assert f"Contact: mailto:{served.settings.contact_email}" in contact.text
     else:
-        assert told.status_code == 404
+        assert contact.status_code == 404
     assert "geolocation=(self)" in (await served.http.get("/nb/")).headers["permissions-policy"]

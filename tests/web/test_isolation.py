@@ -66,9 +66,9 @@ def _faults(source: str, *, is_feed: bool = False) -> list[str]:
                 continue
             in_tag = before.rfind("<") > before.rfind(">") or before.rstrip().endswith("<title>")
             for name, line, filters in _shown(part):
-                wanted = "bdi_text" if is_feed or in_tag or id(output) in titles else "bdi"
-                if not filters & SAFE or ("bdi" in filters and wanted == "bdi_text"):
-                    faults.append(f"line {line}: {name} wants | {wanted}")
+                filter_name = "bdi_text" if is_feed or in_tag or id(output) in titles else "bdi"
+                if not filters & SAFE or ("bdi" in filters and filter_name == "bdi_text"):
+                    faults.append(f"line {line}: {name} wants | {filter_name}")
     return faults
 
 
@@ -83,7 +83,7 @@ def test_a_template_isolates_every_name_and_title(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "wanted"),
+    ("source", "filter_name"),
     [
         ("<p>{{ proposal.title }}</p>", "bdi"),
         ("<p>{{ a.b.displayName or 'x' }}</p>", "bdi"),
@@ -93,9 +93,9 @@ def test_a_template_isolates_every_name_and_title(name: str) -> None:
         ("{% block title %}{{ proposal.title | bdi }}{% endblock %}", "bdi_text"),
     ],
 )
-def test_the_walk_finds_what_is_not_isolated(source: str, wanted: str) -> None:
+def test_the_walk_finds_what_is_not_isolated(source: str, filter_name: str) -> None:
     (fault,) = _faults(source)
-    assert fault.endswith(f"wants | {wanted}")
+    assert fault.endswith(f"wants | {filter_name}")
 
 
 @pytest.mark.parametrize("text", [HEBREW, f"Nei {ARABIC}", "\U0001e900", "\u07ca", f"{HEBREW} (12)"])

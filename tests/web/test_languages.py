@@ -6,7 +6,7 @@ from tests.fixtures.server import Served
 
 
 @pytest.mark.parametrize(
-    ("cookie", "asked", "language"),
+    ("cookie", "accepted", "language"),
     [
         (None, "nn-NO,nb;q=0.8", "nn"),
         (None, "en-GB", "en"),
@@ -16,9 +16,9 @@ from tests.fixtures.server import Served
     ],
 )
 async def test_one_comes_in_by_the_language_one_reads(
-    served: Served, cookie: str | None, asked: str, language: str
+    served: Served, cookie: str | None, accepted: str, language: str
 ) -> None:
-    headers = {"accept-language": asked, **({"cookie": f"samskap-sprak={cookie}"} if cookie else {})}
+    headers = {"accept-language": accepted, **({"cookie": f"samskap-sprak={cookie}"} if cookie else {})}
     entered = await served.http.get("/tema", headers=headers)
     assert (entered.status_code, entered.headers["location"]) == (302, f"/{language}/tema")
 

@@ -15,7 +15,7 @@ from web.proposals.differences import difference
 from web.proposals.reading import version_change
 
 
-async def told(lines: AsyncIterator[str]) -> str:
+async def next_event(lines: AsyncIterator[str]) -> str:
     """The next event's data."""
     found: list[str] = []
     async for line in lines:
@@ -26,15 +26,15 @@ async def told(lines: AsyncIterator[str]) -> str:
     return "\n".join(found)
 
 
-async def test_a_support_is_told_to_all_who_look(served: Served, published: int, person: Any) -> None:
+async def test_a_support_is_shown_to_all_who_look(served: Served, published: int, person: Any) -> None:
     async with served.http.stream("GET", f"/nb/forslag/{published}/strom") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = stream.aiter_lines()
         async with asyncio.timeout(10):
-            assert "0 støtter" in await told(lines)
+            assert "0 støtter" in await next_event(lines)
         await supports.support(await person(name="Nabo"), published)
         async with asyncio.timeout(10):
-            assert "1 støtte<" in await told(lines)
+            assert "1 støtte<" in await next_event(lines)
     async with asyncio.timeout(10):
         while served.app.state.live._rooms:  # noqa: ASYNC110 - the server tells nobody that a stream has ended
             await asyncio.sleep(0.02)
@@ -48,7 +48,7 @@ async def test_streams_are_bounded_show_life_and_end_with_the_process(
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
     async with served.http.stream("GET", f"/nb/forslag/{published}/strom") as stream:
         lines = stream.aiter_lines()
-        await told(lines)
+        await next_event(lines)
         full = await served.http.get(f"/nb/forslag/{published}/strom")
         assert full.status_code == 204
         async with asyncio.timeout(10):
@@ -94,7 +94,7 @@ def test_a_difference_of_hostile_texts_takes_no_time(text: str) -> None:
     assert difference(text, text[::-1])
 
 
-def test_a_difference_made_to_be_dear_is_told_whole() -> None:
+def test_a_difference_made_to_be_dear_is_shown_whole() -> None:
     # Every second line is new, and every other one stands in fifty places: difflib alone takes a minute.
     before = [chr(0x4E00 + place % 100) for place in range(5_000)]
     after = [line for place in range(2_500) for line in (before[place], chr(0x6E00 + place))]

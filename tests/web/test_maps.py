@@ -68,9 +68,9 @@ async def test_a_map_speaks_the_readers_language(served: Served) -> None:
         page = await served.http.get(f"/{language}/forslag?vis=kart")
         found = re.search(r'data-words="(.*?)"', page.text)
         assert found
-        told = json.loads(unescape(found[1]))
-        assert words in json.dumps(told, ensure_ascii=False)
-        assert len(told["locale"]) == 9
+        settings_of_map = json.loads(unescape(found[1]))
+        assert words in json.dumps(settings_of_map, ensure_ascii=False)
+        assert len(settings_of_map["locale"]) == 9
 
 
 async def test_a_title_cannot_leave_the_data(served: Served) -> None:

@@ -59,7 +59,7 @@ async def test_the_queue_is_for_moderators(served, person, session_cookie, topic
     assert (await case(number))["state"] == "waiting"
 
 
-async def test_how_many_wait_is_told_in_a_word(served, moderator, person, topic_id) -> None:
+async def test_how_many_wait_is_shown_in_a_word(served, moderator, person, topic_id) -> None:
     await held_proposal(await person(), await topic_id())
     answer = await served.http.get("/nb/moderering/antall", headers={"hx-request": "true"})
     assert answer.text.strip() == "1 sak venter"
@@ -114,7 +114,7 @@ async def test_deciding_leads_on_to_the_next(served, moderator, person, topic_id
     assert (await case(then))["reason_text"] is None
 
 
-async def test_what_the_author_would_be_told_is_shown_and_nothing_is_decided(
+async def test_what_the_author_would_be_shown_is_shown_and_nothing_is_decided(
     served, moderator, person, topic_id
 ) -> None:
     _, number = await held_proposal(await person(), await topic_id())
@@ -128,7 +128,7 @@ async def test_what_the_author_would_be_told_is_shown_and_nothing_is_decided(
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "shown"),
     [
         ({"avgjorelse": ""}, "Velg hva du avgjør."),
         ({"avgjorelse": "BURN"}, "Velg hva du avgjør."),
@@ -139,18 +139,18 @@ async def test_what_the_author_would_be_told_is_shown_and_nothing_is_decided(
     ],
 )
 async def test_a_decision_without_its_parts_keeps_what_was_typed(
-    served, moderator, person, topic_id, changed: dict[str, str], told: str
+    served, moderator, person, topic_id, changed: dict[str, str], shown: str
 ) -> None:
     _, number = await held_proposal(await person(), await topic_id())
     sent = await served.http.post(f"/nb/moderering/{number}/avgjor", data=REJECT | changed, headers=OURS)
     assert sent.status_code == 400
-    assert told in sent.text
+    assert shown in sent.text
     assert 'class="ds-error-summary"' in sent.text
     assert (changed.get("begrunnelse") or GROUND) in sent.text
     assert (await case(number))["state"] == "waiting"
 
 
-async def test_who_comes_second_is_told_and_keeps_the_words(served, moderator, person, topic_id) -> None:
+async def test_who_comes_second_is_shown_and_keeps_the_words(served, moderator, person, topic_id) -> None:
     topic, other = await topic_id(), await person(name="Rask Moderator", role=Role.MODERATOR)
     _, number = await held_proposal(await person(), topic)
     await claim(other, number)

@@ -40,7 +40,7 @@ async def test_a_new_name_and_the_names_before(me: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tail", "fields", "told"),
+    ("tail", "fields", "shown"),
     [
         ("/navn", {"navnetype": "REAL", "navn": "a" * 61}, "2 og 60 tegn"),
         ("/navn", {"navnetype": "TULL", "navn": "Fiolin"}, "Velg hva slags navn"),
@@ -51,10 +51,10 @@ async def test_a_new_name_and_the_names_before(me: Browser) -> None:
         ("/epost", {"epost": " "}, "Skriv e-postadressen"),
     ],
 )
-async def test_what_is_wrong_stands_at_its_field(me: Browser, tail: str, fields: Any, told: str) -> None:
+async def test_what_is_wrong_stands_at_its_field(me: Browser, tail: str, fields: Any, shown: str) -> None:
     answer = await me.post(f"/profil{tail}", **fields)
     assert answer.status_code == 400
-    assert told in answer.text
+    assert shown in answer.text
     assert "ds-error-summary" in answer.text
     assert (await _account(me))["display_name"] == "Ordentlig Fiolin"
 
@@ -89,7 +89,7 @@ async def test_an_address_waits_until_it_is_confirmed(me: Browser) -> None:
     assert "Du får ikke e-post fra oss" in (await me.get("/profil")).text
 
 
-async def test_roles_are_told_to_their_holder(employee: Browser) -> None:
+async def test_roles_are_shown_to_their_holder(employee: Browser) -> None:
     page = (await employee.get("/profil")).text
     assert "Rollene dine" in page
     assert "Saksbehandler</strong> – alle temaer" in page
@@ -165,16 +165,16 @@ async def test_leaving_asks_for_a_choice_and_a_word(me: Browser) -> None:
     ).status_code == 403
     assert await fetch_value("SELECT count(*) FROM data_request") == 0
     me.log_out()
-    kept = await me.post("/data/slett", skrevet="behold", bekreft="slett")
-    assert kept.status_code == 401
-    assert 'value="behold" checked' in kept.text
+    refused_form = await me.post("/data/slett", skrevet="behold", bekreft="slett")
+    assert refused_form.status_code == 401
+    assert 'value="behold" checked' in refused_form.text
 
 
 async def test_leaving_ends_logged_out(me: Browser) -> None:
     assert (await me.get("/data/sletting")).headers["location"] == "/nb/min-side/data"
     for _ in range(2):
-        asked = await me.post("/data/slett", skrevet="slett", bekreft=" Slett ")
-        assert asked.headers["location"] == "/nb/min-side/data/sletting"
+        answer_again = await me.post("/data/slett", skrevet="slett", bekreft=" Slett ")
+        assert answer_again.headers["location"] == "/nb/min-side/data/sletting"
     assert "Kontoen din slettes" in (await me.get("/data/sletting")).text
     part = await me.get("/data/sletting", **{"hx-request": "true"})
     assert "<html" not in part.text

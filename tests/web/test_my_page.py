@@ -43,11 +43,11 @@ async def test_a_stranger_is_led_to_the_login_and_back(served) -> None:
     for tail in PAGES:
         answer = await served.http.get(f"/nb/min-side{tail}?etter=x")
         assert answer.status_code == 303
-        wanted = f"/nb/logg-inn?til=%2Fnb%2Fmin-side{tail.replace('/', '%2F')}%3Fetter%3Dx"
-        assert answer.headers["location"] == wanted
+        login_path = f"/nb/logg-inn?til=%2Fnb%2Fmin-side{tail.replace('/', '%2F')}%3Fetter%3Dx"
+        assert answer.headers["location"] == login_path
 
 
-async def test_every_page_stands_empty_and_is_kept_by_nobody(me: Browser) -> None:
+async def test_every_page_stands_empty_and_is_cached_by_nobody(me: Browser) -> None:
     for tail in PAGES:
         answer = await me.get(tail)
         assert answer.status_code == 200
@@ -105,7 +105,7 @@ async def test_one_ceases_to_follow(me: Browser, person: Any, topic_id: Any) -> 
 
 
 @pytest.fixture
-async def told(me: Browser, topic_id: Any) -> list[str]:
+async def notifications(me: Browser, topic_id: Any) -> list[str]:
     """Two notifications of things that happened; their ids, the newest first."""
     for words in (WORDS, OTHER_WORDS):
         await published(me.actor, await topic_id(), words)
@@ -117,20 +117,20 @@ async def told(me: Browser, topic_id: Any) -> list[str]:
     return [to_global_id("Notification", row["id"]) for row in rows]
 
 
-async def test_notifications_are_read(me: Browser, told: list[str]) -> None:
+async def test_notifications_are_read(me: Browser, notifications: list[str]) -> None:
     page = (await me.get("/varsler")).text
-    assert page.count("Merk som lest") == len(told) == 2
+    assert page.count("Merk som lest") == len(notifications) == 2
     assert "Uleste (2)</a>" in page
-    one = await me.post("/varsler/lest", varsel=told[1])
+    one = await me.post("/varsler/lest", varsel=notifications[1])
     assert one.headers["location"] == "/nb/min-side/varsler"
     assert (await me.get("/varsler")).text.count("Merk som lest") == 1
-    short = await me.post("/varsler/lest", varsel=told[0], kort="ja")
+    short = await me.post("/varsler/lest", varsel=notifications[0], kort="ja")
     assert (short.status_code, short.content) == (204, b"")
     assert "Du har lest alt" in (await me.get("/varsler?vis=uleste")).text
 
 
-async def test_all_are_read_up_to_the_one_that_was_seen(me: Browser, told: list[str]) -> None:
-    answer = await me.post("/varsler/lest", til=told[1])
+async def test_all_are_read_up_to_the_one_that_was_seen(me: Browser, notifications: list[str]) -> None:
+    answer = await me.post("/varsler/lest", til=notifications[1])
     assert answer.status_code == 303
     page = (await me.get("/varsler?vis=uleste")).text
     assert "Varslene er merket som lest" in page
@@ -139,14 +139,16 @@ async def test_all_are_read_up_to_the_one_that_was_seen(me: Browser, told: list[
     assert (await me.post("/varsler/lest", varsel=["tull"] * 101)).status_code == 429
 
 
-async def test_nobody_reads_for_another(me: Browser, told: list[str], person: Any, session_cookie) -> None:
+async def test_nobody_reads_for_another(
+    me: Browser, notifications: list[str], person: Any, session_cookie
+) -> None:
     me.served.http.cookies.update(await session_cookie(await person()))
-    await me.post("/varsler/lest", varsel=told[0])
-    await me.post("/varsler/lest", til=told[0])
+    await me.post("/varsler/lest", varsel=notifications[0])
+    await me.post("/varsler/lest", til=notifications[0])
     assert await fetch_value("SELECT count(*) FROM delivery WHERE read_at IS NOT NULL") == 0
 
 
-async def test_choosing_what_to_be_told(me: Browser) -> None:
+async def test_choosing_what_to_be_shown(me: Browser) -> None:
     page = (await me.get("/varsler/innstillinger")).text
     rows = [part.split('"')[0] for part in page.split('name="rad" value="')[1:]]
     assert len(rows) == 10

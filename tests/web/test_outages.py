@@ -70,8 +70,8 @@ async def test_read_only_whoever_is_logged_in_reads_on(logged_in: Served, publis
         for path in ("/nb/", f"/nb/forslag/{published}", "/nb/min-side"):
             page = await logged_in.http.get(path)
             assert page.status_code == 200, path
-        asked = await logged_in.ask("{ viewer { __typename } }")
-        assert asked.json() == {"data": {"viewer": {"__typename": "Viewer"}}}
+        response = await logged_in.ask("{ viewer { __typename } }")
+        assert response.json() == {"data": {"viewer": {"__typename": "Viewer"}}}
     seen = "SELECT last_seen_at < now() - interval '4 minutes' FROM account_session"
     assert await fetch_value(seen)
     assert (await logged_in.http.get("/nb/min-side")).status_code == 200
@@ -99,17 +99,17 @@ async def test_read_only_what_would_be_stored_is_refused_as_an_outage(
 _OURS = {"sec-fetch-site": "same-origin"}
 
 
-async def test_without_a_connection_it_is_told_as_an_outage(logged_in: Served) -> None:
+async def test_without_a_connection_it_is_shown_as_an_outage(logged_in: Served) -> None:
     async with _without_connections(logged_in):
         page = await logged_in.http.get("/nn/min-side")
         answer = await logged_in.ask("{ viewer { __typename } }", **{"accept-language": "nn"})
         ready = await logged_in.http.get("/health/ready")
     assert (page.status_code, answer.status_code, ready.status_code) == (503, 503, 503)
     assert '<html lang="nn"' in page.text
-    told = answer.json()["errors"][0]
-    assert told["extensions"]["code"] == "database_away"
-    assert told["extensions"]["retryAfter"] == int(answer.headers["retry-after"]) == 60
-    assert "svarar ikkje" in told["message"]
+    error = answer.json()["errors"][0]
+    assert error["extensions"]["code"] == "database_away"
+    assert error["extensions"]["retryAfter"] == int(answer.headers["retry-after"]) == 60
+    assert "svarar ikkje" in error["message"]
 
 
 async def test_a_key_is_read_without_noting_its_use(logged_in: Served, person) -> None:  # type: ignore[no-untyped-def]
@@ -132,8 +132,8 @@ async def test_a_crash_of_the_api_is_json(served: Served, monkeypatch: pytest.Mo
     monkeypatch.setattr("api.app.authenticate_request", broken)
     answer = await served.ask("{ __typename }", **{"accept-language": "en"})
     assert answer.status_code == 500
-    told = answer.json()["errors"][0]
-    assert told["extensions"] == {"code": "internal", "requestId": answer.headers["x-request-id"]}
+    error = answer.json()["errors"][0]
+    assert error["extensions"] == {"code": "internal", "requestId": answer.headers["x-request-id"]}
     assert "secret" not in answer.text
 
 

@@ -105,14 +105,14 @@ async def test_the_list_is_narrowed_by_its_address(planner: Planner) -> None:
     assert f'value="{planner.mine}" checked' in (await planner.get("/forslag?velg=alle")).text
 
 
-async def test_those_chosen_are_taken_up_and_each_refusal_is_told(planner: Planner) -> None:
-    asked = await planner.get(f"/vurdering?ids=&ids={planner.mine}&ids={planner.other}&ids=tull")
-    assert asked.status_code == 200
-    assert f'name="ids" value="{planner.mine}" checked' in asked.text
-    assert f'name="ids" value="{planner.other}"' not in asked.text
-    told = await planner.post("/vurdering", ids=[planner.mine, planner.other])
-    assert told.status_code == 200
-    assert "Ikke alle kunne tas til vurdering" in told.text
+async def test_those_chosen_are_taken_up_and_each_refusal_is_shown(planner: Planner) -> None:
+    response = await planner.get(f"/vurdering?ids=&ids={planner.mine}&ids={planner.other}&ids=tull")
+    assert response.status_code == 200
+    assert f'name="ids" value="{planner.mine}" checked' in response.text
+    assert f'name="ids" value="{planner.other}"' not in response.text
+    answer = await planner.post("/vurdering", ids=[planner.mine, planner.other])
+    assert answer.status_code == 200
+    assert "Ikke alle kunne tas til vurdering" in answer.text
     assert (await state(planner.mine), await state(planner.other)) == ("assessment", "published")
     again = await planner.post("/vurdering", ids=planner.mine)
     assert "under vurdering" in again.text

@@ -71,10 +71,10 @@ async def test_a_file_is_tried_and_then_taken_in_once(fresh: Settings, planner: 
     assert "liste.csv" in (await planner.get("/import")).text
 
 
-async def test_bad_rows_are_told_and_may_be_left_out(fresh: Settings, planner: Planner) -> None:
+async def test_bad_rows_are_shown_and_may_be_left_out(fresh: Settings, planner: Planner) -> None:
     page = await try_out(fresh, planner, BAD)
-    told = (await planner.get(page)).text
-    assert "<td>3</td><td>title</td>" in told
+    page_text = (await planner.get(page)).text
+    assert "<td>3</td><td>title</td>" in page_text
     assert (await planner.post(f"{page}/hent", nokkel="k", hopp="ja")).status_code == 303
     await work(fresh)
     assert await taken_in() == 1
@@ -92,7 +92,9 @@ async def test_columns_of_ones_own_are_read_alike_both_times(
     assert await fetch_value("SELECT title FROM proposal WHERE source = 'dag-2026'") == "Benker på torget"
 
 
-async def test_what_cannot_be_read_so_is_told_with_everything_kept(planner: Planner, topic_id: Any) -> None:
+async def test_what_cannot_be_read_so_is_shown_with_everything_preserved(
+    planner: Planner, topic_id: Any
+) -> None:
     there = str(await topic_id("klimastrategi-2030"))
     number = await send(planner, GOOD)
     for fields, field in (
@@ -103,11 +105,11 @@ async def test_what_cannot_be_read_so_is_told_with_everything_kept(planner: Plan
         ({"tema": there}, None),
         ({"fil": "999999"}, "fil"),
     ):
-        told = await planner.post("/import", **{"fil": number, **fields})
-        assert 400 <= told.status_code < 500, fields
-        assert "Dette må rettes" in told.text
-        assert field is None or f'href="#{field}"' in told.text
-        assert "Prøvekjør" in told.text
+        page_text = await planner.post("/import", **{"fil": number, **fields})
+        assert 400 <= page_text.status_code < 500, fields
+        assert "Dette må rettes" in page_text.text
+        assert field is None or f'href="#{field}"' in page_text.text
+        assert "Prøvekjør" in page_text.text
     assert (await planner.post("/import", fil="tull")).status_code == 400
 
 
@@ -126,7 +128,7 @@ async def test_a_run_is_its_planners_alone(
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe" * 1000])
-async def test_a_file_that_is_none_is_told_as_a_page(planner: Planner, content: bytes) -> None:
+async def test_a_file_that_is_none_is_shown_as_a_page(planner: Planner, content: bytes) -> None:
     sent = await planner.http.post(
         "/import/opplasting?sprak=nn", files={"fil": ("f.exe", content)}, headers={"accept": "text/html"}
     )

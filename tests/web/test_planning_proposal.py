@@ -24,11 +24,11 @@ async def test_the_next_states_are_offered_and_set(planner: Planner) -> None:
     assert 'value="DONE"' not in page
     missing = await planner.post(f"/forslag/{planner.mine}/status", status="")
     assert (missing.status_code, "Velg en status" in missing.text) == (400, True)
-    told = await planner.post(
+    response = await planner.post(
         f"/forslag/{planner.mine}/status", status="ASSESSMENT", arsak="Ola har 01817779901"
     )
-    assert told.status_code == 400
-    assert "<mark>01817779901</mark>" in told.text
+    assert response.status_code == 400
+    assert "<mark>01817779901</mark>" in response.text
     done = await planner.post(f"/forslag/{planner.mine}/status", status="ASSESSMENT", arsak="Vi ser på det.")
     assert (done.status_code, await state(planner.mine)) == (303, "assessment")
     impossible = await planner.post(f"/forslag/{planner.mine}/status", status="DONE")
@@ -72,8 +72,8 @@ async def test_an_answer_is_looked_at_and_then_given_once(planner: Planner) -> N
     assert "Ta svaret tilbake" in page
 
 
-async def test_what_is_wrong_with_an_answer_is_told_with_everything_kept(planner: Planner) -> None:
-    for changed, told in (
+async def test_what_is_wrong_with_an_answer_is_shown_with_everything_preserved(planner: Planner) -> None:
+    for changed, response in (
         ({"utfall": "MAYBE"}, "Velg hva kommunen svarer."),
         ({"begrunnelse": "Nei."}, "mellom 20 og 10000 tegn"),
         ({"begrunnelse": f"{REASON} 01817779901"}, "<mark>01817779901</mark>"),
@@ -84,7 +84,7 @@ async def test_what_is_wrong_with_an_answer_is_told_with_everything_kept(planner
         for step in ("forhandsvis", "send"):
             answer = await planner.post("/svar", steg=step, ids=planner.mine, **filled)
             assert answer.status_code == 400
-            assert told in answer.text
+            assert response in answer.text
             assert filled["begrunnelse"] in answer.text
     assert await state(planner.mine) == "published"
 
@@ -93,14 +93,14 @@ async def test_many_are_answered_and_the_others_lose_nothing(planner: Planner) -
     both = [planner.mine, planner.other]
     shown = await planner.post("/svar", steg="forhandsvis", ids=both, **ANSWER)
     assert "Disse kan ikke besvares nå" in shown.text
-    told = await planner.post("/svar", steg="send", ids=both, nokkel="k", **ANSWER)
-    assert told.status_code == 200
-    assert "1 av 2 forslag er besvart" in told.text
-    assert "Dette krever en rolle du ikke har." in told.text
-    assert REASON in told.text
-    assert f'name="ids" value="{planner.other}"' in told.text
-    assert f'name="ids" value="{planner.mine}"' not in told.text
-    assert 'value="k"' not in told.text
+    response = await planner.post("/svar", steg="send", ids=both, nokkel="k", **ANSWER)
+    assert response.status_code == 200
+    assert "1 av 2 forslag er besvart" in response.text
+    assert "Dette krever en rolle du ikke har." in response.text
+    assert REASON in response.text
+    assert f'name="ids" value="{planner.other}"' in response.text
+    assert f'name="ids" value="{planner.mine}"' not in response.text
+    assert 'value="k"' not in response.text
     assert (await state(planner.mine), await state(planner.other)) == ("answered", "published")
 
 

@@ -63,7 +63,7 @@ async def test_a_list_of_nothing_says_what_to_do(served: Served, published: int)
 
 
 async def test_a_search_says_how_many_it_found_and_for_which_words(served: Served, published: int) -> None:
-    for query, told in (
+    for query, shown in (
         ("sok=sykkelvei", "1 forslag"),
         ("sok=skkelvei", "Ingen forslag har ordene «skkelvei». Her er treff på «sykkelvei». 1 forslag"),
         ("sok=sykkelvei+romferge", "«sykkelvei romferge». Her er de som har noen av dem. 1 forslag"),
@@ -71,7 +71,7 @@ async def test_a_search_says_how_many_it_found_and_for_which_words(served: Serve
         for path in ("forslag", "tema/mobilitetsstrategi"):
             page = await served.http.get(f"/nb/{path}?{query}")
             assert WORDS.title in page.text, (path, query)
-            assert told in " ".join(page.text.split()), (path, query)
+            assert shown in " ".join(page.text.split()), (path, query)
     hostile = await served.http.get("/nb/forslag?sok=%3Cb%3Esykkelvei")
     assert WORDS.title in hostile.text
     assert "Treff på «&lt;b&gt;sykkelvei»" in hostile.text
@@ -147,8 +147,8 @@ async def test_support_by_htmx_answers_the_box_alone(
     served: Served, published: int, person: Any, session_cookie: Any
 ) -> None:
     http = await log_in(served, session_cookie, await person(name="Nabo"))
-    asked = {**SAME, "hx-request": "true"}
-    box = await http.post(f"/nb/forslag/{published}/stott", headers=asked, data={"csrf": ""})
+    headers_sent = {**SAME, "hx-request": "true"}
+    box = await http.post(f"/nb/forslag/{published}/stott", headers=headers_sent, data={"csrf": ""})
     assert box.status_code == 200
     assert "<html" not in box.text
     assert 'id="stotteknapp"' in box.text
@@ -253,7 +253,7 @@ async def test_steps_of_a_draft_are_no_changes_to_its_readers(
     assert WORDS.body in history
 
 
-async def test_the_card_is_a_picture_that_is_kept(served: Served, published: int) -> None:
+async def test_the_card_is_a_picture_that_is_preserved(served: Served, published: int) -> None:
     card = await served.http.get(f"/nb/forslag/{published}/kort.png")
     assert Image.open(io.BytesIO(card.content)).size == (1200, 630)
     again = await served.http.get(

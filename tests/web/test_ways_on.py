@@ -21,7 +21,7 @@ async def test_a_page_that_is_not_there_offers_a_search(served: Served, language
     assert reason.split(">")[-1] not in title
 
 
-async def test_what_is_not_done_here_is_told_as_a_page(served: Served) -> None:
+async def test_what_is_not_done_here_is_shown_as_a_page(served: Served) -> None:
     page = await served.http.post("/nn/tema", headers={"sec-fetch-site": "same-origin"})
     assert page.status_code == 405
     assert page.headers["allow"]

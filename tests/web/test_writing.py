@@ -106,17 +106,17 @@ async def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
     assert await fetch_value("SELECT count(*) FROM proposal") == 0
 
 
-async def test_the_topic_may_be_chosen_later_and_is_asked_for_at_its_field(
+async def test_the_topic_may_be_chosen_later_and_is_requested_at_its_field(
     served: Served, author: Actor, topic: str, topic_id: Any
 ) -> None:
-    kept = await sent(served, "/forslag/utkast", nummer="", **step(""))
-    number = kept.json()["number"]
+    saved = await sent(served, "/forslag/utkast", nummer="", **step(""))
+    number = saved.json()["number"]
     path = f"/forslag/{number}/rediger"
     onward = await sent(served, path, **step(""))
     assert onward.headers["location"] == f"/nb{path}?steg=1&mangler=tema"
-    asked = await served.http.get(onward.headers["location"])
-    assert 'id="topic-feil"' in asked.text
-    assert 'name="topic" aria-invalid="true"' in asked.text
+    response = await served.http.get(onward.headers["location"])
+    assert 'id="topic-feil"' in response.text
+    assert 'name="topic" aria-invalid="true"' in response.text
     later = await sent(served, path, **step("", handling="lagre"))
     assert later.headers["location"] == "/nb/min-side/forslag"
     here = f"/forslag/{number}"
@@ -183,8 +183,8 @@ async def test_both_texts_after_somebody_elses_change(served: Served, author: Ac
     assert "Den andres tittel" in conflict.text
     assert 'value="Min egen tittel"' in conflict.text
     assert 'name="versjon" value="2"' in conflict.text
-    kept = await sent(served, path, **step(topic, 1, 2, title="Min egen tittel"))
-    assert (kept.status_code, (await read(number)).title) == (303, "Min egen tittel")
+    saved = await sent(served, path, **step(topic, 1, 2, title="Min egen tittel"))
+    assert (saved.status_code, (await read(number)).title) == (303, "Min egen tittel")
 
 
 async def test_nobody_else_reads_or_changes_a_draft(
@@ -207,19 +207,19 @@ async def test_nobody_else_reads_or_changes_a_draft(
 async def test_a_draft_keeps_itself(served: Served, author: Actor, topic: str) -> None:
     short = await sent(served, "/forslag/utkast", **step(topic, body="For lite"))
     assert short.status_code == 204
-    kept = (await sent(served, "/forslag/utkast", nummer="", **step(topic))).json()
-    number = kept["number"]
-    assert (kept["version"], kept["address"]) == (1, f"/nb/forslag/{number}/rediger")
+    saved = (await sent(served, "/forslag/utkast", nummer="", **step(topic))).json()
+    number = saved["number"]
+    assert (saved["version"], saved["address"]) == (1, f"/nb/forslag/{number}/rediger")
     again = await sent(served, "/forslag/utkast", nummer=str(number), **step(topic, title="Ny tittel her"))
     assert again.json()["version"] == 2
     stale = await sent(served, "/forslag/utkast", nummer=str(number), **step(topic, title="Gammelt vindu"))
     assert stale.status_code == 409
     # The other window's text comes along, so that nobody has to load the page and lose what is typed.
-    told = stale.json()
-    assert "på nytt" not in told["message"]
+    body_of_refusal = stale.json()
+    assert "på nytt" not in body_of_refusal["message"]
     assert (
-        told["stored"] | {"title": "Ny tittel her", "versjon": "2", "topic": topic, "body": BODY}
-        == told["stored"]
+        body_of_refusal["stored"] | {"title": "Ny tittel her", "versjon": "2", "topic": topic, "body": BODY}
+        == body_of_refusal["stored"]
     )
     chosen = await sent(
         served, "/forslag/utkast", nummer=str(number), **step(topic, 1, 2, title="Gammelt vindu")
@@ -252,8 +252,8 @@ async def test_a_step_left_open_changes_nothing_public(served: Served, author: A
 
 
 async def test_what_helps_while_writing(served: Served, author: Actor, published: int) -> None:
-    asked = {"title": WORDS.title, "body": f"{WORDS.body} Skriv til kari@example.no."}
-    helped = await sent(served, "/forslag/sjekk", **asked)
+    response = {"title": WORDS.title, "body": f"{WORDS.body} Skriv til kari@example.no."}
+    helped = await sent(served, "/forslag/sjekk", **response)
     assert f"/nb/forslag/{published}" in helped.text
     assert "<mark>kari@example.no</mark>" in helped.text
     assert "<html" not in helped.text
@@ -303,11 +303,11 @@ class _Kartverket:
     """A real server that answers addresses as Kartverket's does, or something else when `says` is set."""
 
     says: bytes | None = None
-    asked = ""
+    requested_path = ""
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        self.asked = head.split(b" ")[1].decode()
+        self.requested_path = head.split(b" ")[1].decode()
         point = {"epsg": "EPSG:4326", "lat": 59.89, "lon": 10.52}
         found = {"adressetekst": "Løkkeåsveien 2", "postnummer": "1338", "poststed": "SANDVIKA"}
         body = self.says or json.dumps({"adresser": [{**found, "representasjonspunkt": point}]}).encode()
@@ -333,7 +333,7 @@ async def test_an_address_gives_the_point(
         path = f"/forslag/{await begun(served, topic)}/rediger"
         looked = await sent(served, path, **step(topic, 2, handling="sok", adresse="Løkkeåsveien 2"))
         assert "Løkkeåsveien 2, 1338 Sandvika" in looked.text
-        assert "kommunenummer=3201" in service.asked
+        assert "kommunenummer=3201" in service.requested_path
         chosen = await sent(served, path, **step(topic, 2, treff="10.520000,59.890000"))
         assert chosen.status_code == 303
         row = await read(int(path.split("/")[2]))
@@ -359,8 +359,8 @@ async def test_writing_together(
     assert secret not in (await served.http.get(f"/nb{here}")).text
     friend = httpx.Cookies(await session_cookie(await person(name="Varsam Lykt")))
     served.http.cookies = friend
-    asked = await served.http.get(f"/nb/invitasjon/{secret}")
-    assert "Ordentlig Fiolin inviterer deg" in asked.text
+    response = await served.http.get(f"/nb/invitasjon/{secret}")
+    assert "Ordentlig Fiolin inviterer deg" in response.text
     joined = await sent(served, f"/invitasjon/{secret}")
     assert joined.headers["location"] == f"/nb/forslag/{number}/rediger"
     assert "Slutt å være medforfatter" in (await served.http.get(f"/nb{here}")).text

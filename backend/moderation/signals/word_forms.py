@@ -12,7 +12,7 @@ _GAP = re.compile(r"[ .\-_*]+")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 # Swedish letters for Norwegian ones, which some keyboards give.
 _LETTERS = str.maketrans("äö", "æø")
-_KEPT = frozenset("æøå")
+_OWN_LETTERS = frozenset("æøå")
 _STANDS_FOR = {
     "0": "o",
     "1": "il",
@@ -75,7 +75,7 @@ def _read_signs(token: str) -> set[str]:
 
 
 def _plain_letter(letter: str) -> str:
-    if letter in _KEPT or letter.isascii():
+    if letter in _OWN_LETTERS or letter.isascii():
         return letter
     if unicodedata.category(letter) in {"Cf", "Mn", "Me"}:
         return ""

@@ -74,8 +74,8 @@ class NotificationPreferenceInput:
     kind: EventKind = strawberry.field(description="What happens.")
     channel: Channel = strawberry.field(description="Where to be notified.")
     enabled: bool | None = strawberry.field(default=None, description="Whether to be notified; needed.")
-    wanted: bool | None = strawberry.field(
-        default=None, description="The same as enabled.", deprecation_reason=_USE_ENABLED
+    old_enabled: bool | None = strawberry.field(
+        name="wanted", default=None, description="The same as enabled.", deprecation_reason=_USE_ENABLED
     )
 
 
@@ -131,13 +131,15 @@ class NotificationMutations:
         enabled: Annotated[
             bool | None, strawberry.argument(description="Whether to be notified; needed.")
         ] = None,
-        wanted: Annotated[
+        old_enabled: Annotated[
             bool | None,
-            strawberry.argument(description="The same as enabled.", deprecation_reason=_USE_ENABLED),
+            strawberry.argument(
+                name="wanted", description="The same as enabled.", deprecation_reason=_USE_ENABLED
+            ),
         ] = None,
     ) -> NotificationPreferencesChanged:
         context = context_of(info)
-        await set_preference(context.actor, kind.value, channel.value, wanted=_enabled(enabled, wanted))
+        await set_preference(context.actor, kind.value, channel.value, enabled=_enabled(enabled, old_enabled))
         return await _preferences_changed(context)
 
     @mutation(
@@ -161,7 +163,7 @@ class NotificationMutations:
         await set_preferences(
             context.actor,
             [
-                (one.kind.value, one.channel.value, _enabled(one.enabled, one.wanted))
+                (one.kind.value, one.channel.value, _enabled(one.enabled, one.old_enabled))
                 for one in _bounded(choices)
             ],
             [(one.cause.value, one.channel.value, one.enabled) for one in _bounded(causes or [])],
@@ -178,9 +180,9 @@ async def _preferences_changed(context: Context) -> NotificationPreferencesChang
     )
 
 
-def _enabled(enabled: bool | None, wanted: bool | None) -> bool:
+def _enabled(enabled: bool | None, old_enabled: bool | None) -> bool:
     """The choice, by either name. Raises Invalid for none, and for two that differ."""
-    named = {choice for choice in (enabled, wanted) if choice is not None}
+    named = {choice for choice in (enabled, old_enabled) if choice is not None}
     if len(named) != 1:
         raise Invalid("enabled_needed", "Velg om du vil ha varselet eller ikke.", field="enabled")
     return named.pop()

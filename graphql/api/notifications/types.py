@@ -107,9 +107,11 @@ class NotificationPreference:
     is_required: bool = strawberry.field(description="Whether it cannot be turned off.")
 
     @strawberry.field(
-        description="The same as enabled.", deprecation_reason="Use enabled. Goes after 2027-12-01."
+        name="wanted",
+        description="The same as enabled.",
+        deprecation_reason="Use enabled. Goes after 2027-12-01.",
     )
-    def wanted(self) -> bool:
+    def old_enabled(self) -> bool:
         return self.enabled
 
     @classmethod
@@ -119,7 +121,7 @@ class NotificationPreference:
             kind=row.kind,
             channel=row.channel,
             label=translate(language, row.label),
-            enabled=row.wanted,
+            enabled=row.enabled,
             is_required=row.is_required,
         )
 

@@ -119,7 +119,7 @@ class Flow:
         self.browser, self.issuer, self.client = browser, issuer, client
         self.metadata = browser.get(f"{issuer}/.well-known/openid-configuration").json()
         self.verifier = secrets.token_urlsafe(48)
-        self.asked = {
+        self.arguments = {
             "response_type": "code",
             "client_id": client[0],
             "redirect_uri": CALLBACK,
@@ -131,11 +131,13 @@ class Flow:
         }
 
     def ask(self, **changes: str | None) -> httpx.Response:
-        parameters = {name: value for name, value in {**self.asked, **changes}.items() if value is not None}
+        parameters = {
+            name: value for name, value in {**self.arguments, **changes}.items() if value is not None
+        }
         return self.browser.get(self.metadata["authorization_endpoint"], params=parameters)
 
     def choose(self, person: str | None = "kari", **more: Any) -> httpx.Response:
-        form = {**self.asked, **more} | ({"person": person} if person else {})
+        form = {**self.arguments, **more} | ({"person": person} if person else {})
         return self.browser.post(self.metadata["authorization_endpoint"], data=form)
 
     def code(self, person: str = "kari", **more: Any) -> str:

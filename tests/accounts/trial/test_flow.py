@@ -14,7 +14,7 @@ from tests.accounts.trial.support import OTHER, Flow, Provider, returned
 from web.trial.people import synthetic_identity_number
 
 
-def test_metadata_promises_what_is_kept(flow: Flow) -> None:
+def test_metadata_promises_what_is_preserved(flow: Flow) -> None:
     metadata = flow.metadata
     assert metadata["issuer"] == flow.issuer
     assert metadata["response_types_supported"] == ["code"]
@@ -35,7 +35,7 @@ def test_code_flow_at_idporten(flow: Flow) -> None:
     page = flow.ask(acr_values="idporten-loa-substantial")
     assert page.status_code == 200
     back = returned(flow.choose("kari"))
-    assert back["state"] == flow.asked["state"]
+    assert back["state"] == flow.arguments["state"]
     assert back["iss"] == flow.issuer
     answer = flow.exchange(back["code"])
     assert answer.status_code == 200
@@ -44,7 +44,7 @@ def test_code_flow_at_idporten(flow: Flow) -> None:
     claims = flow.claims(answer.json()["id_token"])
     assert claims["iss"] == flow.issuer
     assert claims["aud"] == "samskap"
-    assert claims["nonce"] == flow.asked["nonce"]
+    assert claims["nonce"] == flow.arguments["nonce"]
     assert claims["acr"] == "idporten-loa-substantial"
     assert claims["amr"] == ["TestID"]
     assert claims["locale"] == "nb"
@@ -88,9 +88,9 @@ def test_subject_is_pairwise_and_lasting(provider: Provider, browser: httpx.Clie
     assert subjects[0] == subjects[1] != subjects[2]
 
 
-def test_what_is_asked_for_decides_level_language_and_pid(flow: Flow) -> None:
-    asked = {"acr_values": "idporten-loa-high", "ui_locales": "fr nn-NO", "scope": "openid no_pid"}
-    claims = flow.claims(flow.tokens(**asked)["id_token"])
+def test_what_is_requested_decides_level_language_and_pid(flow: Flow) -> None:
+    arguments = {"acr_values": "idporten-loa-high", "ui_locales": "fr nn-NO", "scope": "openid no_pid"}
+    claims = flow.claims(flow.tokens(**arguments)["id_token"])
     assert claims["acr"] == "idporten-loa-high"
     assert claims["locale"] == "nn"
     assert "pid" not in claims
@@ -110,10 +110,10 @@ def test_login_is_remembered_for_prompt_none(flow: Flow) -> None:
     assert other["sid"] != first["sid"]
 
 
-def test_cancelling_is_told_to_the_client(flow: Flow) -> None:
+def test_cancelling_is_shown_to_the_client(flow: Flow) -> None:
     back = returned(flow.choose(None, cancel="1"))
     assert back["error"] == "access_denied"
-    assert back["state"] == flow.asked["state"]
+    assert back["state"] == flow.arguments["state"]
 
 
 def test_page_is_plain_and_lists_everybody(flow: Flow) -> None:
@@ -166,7 +166,7 @@ def test_faults_of_time_and_signature(flow: Flow) -> None:
 
 def test_faults_outside_the_id_token(flow: Flow) -> None:
     back = returned(flow.choose(fault=["wrong_state", "other_sub"]))
-    assert back["state"] != flow.asked["state"]
+    assert back["state"] != flow.arguments["state"]
     tokens = flow.exchange(back["code"]).json()
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     userinfo = flow.browser.get(flow.metadata["userinfo_endpoint"], headers=bearer).json()

@@ -17,8 +17,8 @@ def frames_of(answer: httpx.Response) -> list[dict[str, str]]:
     return [dict(parse_qsl(urlsplit(address).query)) for address in addresses]
 
 
-def end_session(flow: Flow, **asked: str) -> httpx.Response:
-    return flow.browser.get(flow.metadata["end_session_endpoint"], params=asked)
+def end_session(flow: Flow, **arguments: str) -> httpx.Response:
+    return flow.browser.get(flow.metadata["end_session_endpoint"], params=arguments)
 
 
 def test_logout_with_client_id_goes_to_the_registered_address(flow: Flow) -> None:
@@ -32,8 +32,8 @@ def test_logout_with_client_id_goes_to_the_registered_address(flow: Flow) -> Non
 def test_logout_with_hint_ends_the_session_without_cookies(flow: Flow) -> None:
     tokens = flow.tokens()
     with httpx.Client(trust_env=False) as elsewhere:
-        asked = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": AFTER_LOGOUT}
-        answer = elsewhere.post(flow.metadata["end_session_endpoint"], data=asked)
+        arguments = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": AFTER_LOGOUT}
+        answer = elsewhere.post(flow.metadata["end_session_endpoint"], data=arguments)
     assert answer.headers["location"] == AFTER_LOGOUT
     assert returned(flow.ask(prompt="none"))["error"] == "login_required"
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
@@ -41,7 +41,7 @@ def test_logout_with_hint_ends_the_session_without_cookies(flow: Flow) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "arguments",
     [
         {"client_id": "samskap", "post_logout_redirect_uri": AFTER_LOGOUT + "/"},
         {"client_id": "samskap", "post_logout_redirect_uri": "https://evil.example/"},
@@ -49,9 +49,9 @@ def test_logout_with_hint_ends_the_session_without_cookies(flow: Flow) -> None:
         {"post_logout_redirect_uri": AFTER_LOGOUT},
     ],
 )
-def test_logout_never_leads_to_an_unregistered_address(flow: Flow, asked: dict[str, str]) -> None:
+def test_logout_never_leads_to_an_unregistered_address(flow: Flow, arguments: dict[str, str]) -> None:
     flow.tokens()
-    answer = end_session(flow, **asked)
+    answer = end_session(flow, **arguments)
     assert answer.status_code == 200
     assert "location" not in answer.headers
     assert "evil" not in answer.text
@@ -89,14 +89,14 @@ def test_back_channel_sends_one_signed_token(provider: Provider, flow: Flow) -> 
     claims = flow.claims(flow.tokens()["id_token"])
     end_session(flow, client_id="samskap")
     (token,) = provider.receiver.tokens
-    told = flow.claims(token)
-    assert {name: told[name] for name in ("iss", "aud", "sub", "sid")} == {
+    claims = flow.claims(token)
+    assert {name: claims[name] for name in ("iss", "aud", "sub", "sid")} == {
         name: claims[name] for name in ("iss", "aud", "sub", "sid")
     }
-    assert told["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
-    assert told["exp"] - told["iat"] == 120
-    assert "jti" in told
-    assert "nonce" not in told
+    assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
+    assert claims["exp"] - claims["iat"] == 120
+    assert "jti" in claims
+    assert "nonce" not in claims
     assert json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))["typ"] == "logout+jwt"
 
 

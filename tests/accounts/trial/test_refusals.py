@@ -37,7 +37,7 @@ def test_wrong_request_goes_back_with_an_error(
 ) -> None:
     back = returned(flow.ask(**changes))
     assert back["error"] == error
-    assert back["state"] == flow.asked["state"]
+    assert back["state"] == flow.arguments["state"]
     assert back["iss"] == flow.issuer
     assert "code" not in back
 
@@ -67,7 +67,7 @@ def test_wrong_client_or_address_stays_here(flow: Flow, changes: dict[str, str |
 def test_repeated_parameters_are_refused(flow: Flow) -> None:
     # Who asks and where the answer goes must be sure before anything is sent there.
     for name, status in (("redirect_uri", 400), ("client_id", 400), ("state", 400), ("code_challenge", 302)):
-        pairs = httpx.QueryParams([*flow.asked.items(), (name, flow.asked[name])])
+        pairs = httpx.QueryParams([*flow.arguments.items(), (name, flow.arguments[name])])
         answer = flow.browser.get(flow.metadata["authorization_endpoint"], params=pairs)
         location = answer.headers.get("location", "")
         assert answer.status_code == status, name

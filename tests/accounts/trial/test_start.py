@@ -46,7 +46,7 @@ def test_serial_must_suit_the_century(serial: int) -> None:
         synthetic_identity_number(date(1984, 3, 17), serial)
 
 
-def test_serial_without_check_digits_is_told_of() -> None:
+def test_serial_without_check_digits_is_shown_of() -> None:
     refused = 0
     for serial in range(100):
         try:
@@ -142,6 +142,6 @@ def test_it_cannot_be_made_in_production(monkeypatch: pytest.MonkeyPatch) -> Non
         "{}",
     ],
 )
-def test_unusable_clients_are_told_of(entries: Any) -> None:
+def test_unusable_clients_are_shown_of(entries: Any) -> None:
     with pytest.raises(ClientsError):
         read_clients(entries)

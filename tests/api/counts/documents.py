@@ -96,8 +96,8 @@ def _all(kind: object, depth: int) -> str:
     if isinstance(kind, GraphQLUnionType):
         return "{ __typename " + " ".join(f"... on {m.name} {_all(m, depth)}" for m in kind.types) + " }"
     assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
-    asked = (_one(kind.name, name, field, depth) for name, field in kind.fields.items())
-    return "{ __typename " + " ".join(filter(None, asked)) + " }"
+    fields = (_one(kind.name, name, field, depth) for name, field in kind.fields.items())
+    return "{ __typename " + " ".join(filter(None, fields)) + " }"
 
 
 def _one(owner: str, name: str, field: GraphQLField, depth: int) -> str:

@@ -117,14 +117,14 @@ class Asking:
     def _document(self, case: Case) -> tuple[str, list[str]]:
         """The document that asks, and where in its data the answer is."""
         owner, name = case.field.split(".")
-        asked = name + self._arguments(case) + selection(self.schema.type_map[owner].fields[name])
+        query = name + self._arguments(case) + selection(self.schema.type_map[owner].fields[name])
         if owner in ("Query", "Mutation", "Subscription"):
-            return f"{owner.lower()} {{ {asked} }}", [name]
+            return f"{owner.lower()} {{ {query} }}", [name]
         if owner in VIA:
             path = VIA[owner].split(".")
-            return "query { " + " { ".join([*path, asked]) + " }" * (len(path) + 1), [*path, name]
+            return "query { " + " { ".join([*path, query]) + " }" * (len(path) + 1), [*path, name]
         thing = self.world.ids[case.on]
-        return f'query {{ node(id: "{thing}") {{ ... on {owner} {{ {asked} }} }} }}', ["node", name]
+        return f'query {{ node(id: "{thing}") {{ ... on {owner} {{ {query} }} }} }}', ["node", name]
 
     def _arguments(self, case: Case) -> str:
         ids = self.world.ids

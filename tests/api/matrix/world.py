@@ -124,7 +124,7 @@ async def _belongings(
     invitation = await invite(author, proposals["published"])
     token = await create_token(planner, "Weekly report", ["read"], 30)
     await request_export(author)
-    told = await fetch_value(
+    notification = await fetch_value(
         "SELECT max(id) FROM delivery WHERE account_id = $1 AND channel = 'in_app'", number(author)
     )
     note = await add_note(planner, proposals["published"], "Dette hører sammen med planen for elva.")
@@ -143,7 +143,7 @@ async def _belongings(
         "token": to_global_id("AccessToken", token.id),
         "invitation": to_global_id("CoAuthorInvitation", invitation.id),
         "secret": invitation.secret,
-        "notification": to_global_id("Notification", told),
+        "notification": to_global_id("Notification", notification),
         "note": to_global_id("InternalNote", note),
         "grant": to_global_id("RoleGrant", grant),
         "way_out": way_out_token(settings, way_out),

@@ -21,7 +21,7 @@ async def answer(planner: Visitor, number: int) -> None:
     await planner.sees("Svaret er gitt.")
 
 
-async def test_answered_told_and_read_by_all(visit: Any, javascript: bool) -> None:
+async def test_answered_shown_and_read_by_all(visit: Any, javascript: bool) -> None:
     title = something_new()
     async with visit(RESIDENT, javascript=javascript) as author:
         number = await publish(author, title)

@@ -42,6 +42,6 @@ async def test_neither_text_is_lost(visit: Any, keeps_own: bool) -> None:
         if keeps_own:
             await her.sees("Utkastet er lagret.")
         await other.reload()
-        wanted = third if keeps_own else second
-        assert await her.page.get_by_label("Tittel").input_value() == wanted
-        assert await other.get_by_label("Tittel").input_value() == wanted
+        expected = third if keeps_own else second
+        assert await her.page.get_by_label("Tittel").input_value() == expected
+        assert await other.get_by_label("Tittel").input_value() == expected

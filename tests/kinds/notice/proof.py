@@ -254,6 +254,6 @@ def test_the_access_matrix_demands_a_line_for_each_of_its_fields() -> None:
     assert {"Query.notice", "Notice.title", "Notice.comments", "Notice.viewerCanComment"} <= unexpected
 
 
-def test_who_moderates_is_asked_of_it_too() -> None:
+def test_who_moderates_is_requested_of_it_too() -> None:
     assert NOTICE in kinds().values()
     assert {"NOTICE", "PROPOSAL", "COMMENT", "EDIT"} == set(SubjectType.__members__)

@@ -23,7 +23,7 @@ async def retitle(topic_id: int, title: str) -> None:
         await changed([f"topic:{topic_id}"])
 
 
-async def test_a_page_is_kept_and_told_apart_by_its_validator(served: Served) -> None:
+async def test_a_page_is_cached_and_shown_apart_by_its_validator(served: Served) -> None:
     first = await served.http.get(PAGE)
     again = await served.http.get(PAGE, headers={"if-none-match": first.headers["etag"]})
     assert first.status_code == 200
@@ -42,19 +42,19 @@ async def test_a_change_is_seen_at_once(served: Served, topic_id: Any) -> None:
 
 
 async def test_a_crowd_is_answered_by_one_making(served: Served) -> None:
-    asked = 0
+    calls = 0
     ask = served.app.state.executor.run
 
     async def counted(*arguments: Any, **named: Any) -> Any:
-        nonlocal asked
-        asked += 1
+        nonlocal calls
+        calls += 1
         return await ask(*arguments, **named)
 
     served.app.state.executor.run = counted
     pages = await asyncio.gather(*(served.http.get(PAGE) for _ in range(20)))
     assert {page.status_code for page in pages} == {200}
     assert len({page.content for page in pages}) == 1
-    assert asked == 1
+    assert calls == 1
 
 
 async def test_who_is_logged_in_gets_a_page_of_their_own(
@@ -93,7 +93,7 @@ def scope(**headers: str) -> dict[str, Any]:
     }
 
 
-def test_what_may_be_about_somebody_is_kept_for_nobody() -> None:
+def test_what_may_be_about_somebody_is_cached_for_nobody() -> None:
     assert key_of(scope(), b"samskap=") is not None
     assert key_of(scope(cookie="samskap=secret"), b"samskap=") is None
     assert key_of(scope(authorization="Bearer x"), b"samskap=") is None
