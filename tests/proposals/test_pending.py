@@ -22,7 +22,7 @@ from backend.proposals.service import ProposalInput, edit_proposal, withdraw_edi
 from backend.proposals.similar import similar_proposals
 from backend.proposals.supports import support
 from tests.fixtures.people import MakePerson
-from tests.moderation.support import approve_first, case, shown
+from tests.moderation.support import approve_first, case, events_of
 from tests.proposals.support import OTHER_WORDS, WORDS, edited, events, published, read, refused_with
 
 GROUND = "Endringen handler om noe annet enn forslaget."
@@ -64,7 +64,7 @@ async def test_the_words_in_force_stay_until_a_moderator_approves(author, person
     assert await fetch_value("SELECT count(*) FROM proposal_version") == 1
     pending = await _pending(proposal_id)
     assert (pending.title, pending.number, pending.editor_id) == (OTHER_WORDS.title, 2, author.account_id)
-    assert '"is_edit": true' in (await shown("held"))[-1]["detail"]
+    assert '"is_edit": true' in (await events_of("held"))[-1]["detail"]
 
     await decide(await person(role=Role.MODERATOR), case_id, Ruling(Decision.APPROVE, 2))
     after = await read(proposal_id)
@@ -73,7 +73,7 @@ async def test_the_words_in_force_stay_until_a_moderator_approves(author, person
     assert await _pending(proposal_id) is None
     version = await fetch_row("SELECT * FROM proposal_version WHERE number = 2")
     assert (version["title"], version["editor_id"]) == (OTHER_WORDS.title, author.account_id)
-    assert (await shown("published"))[-1]["proposal_id"] == proposal_id
+    assert (await events_of("published"))[-1]["proposal_id"] == proposal_id
 
 
 async def test_what_would_be_held_is_held_as_an_edit_too(author, topic) -> None:
@@ -99,7 +99,7 @@ async def test_a_clean_edit_comes_into_force_by_itself(author, topic) -> None:
     # Screened again, as a job may be, it changes nothing.
     assert await screen_content(3201, "edit", proposal_id, 2) is None
     assert "amended" not in await events(proposal_id)
-    assert len(await shown("published")) == 1
+    assert len(await events_of("published")) == 1
 
 
 async def test_rejected_the_words_stay_with_their_authors(author, person, topic) -> None:
@@ -111,7 +111,7 @@ async def test_rejected_the_words_stay_with_their_authors(author, person, topic)
     assert (await decisions_in_force(3201, "edit", [proposal_id]))[proposal_id].reason_text == GROUND
     # It is no decision about the proposal itself.
     assert await decisions_in_force(3201, "proposal", [proposal_id]) == {}
-    assert '"is_edit": true' in (await shown("rejected"))[0]["detail"]
+    assert '"is_edit": true' in (await events_of("rejected"))[0]["detail"]
     # The next one is read by a moderator whatever the topic says.
     await execute("UPDATE topic SET moderation_mode = 'publish_at_once'")
     await refused_with(Conflict, edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1))
@@ -193,9 +193,9 @@ async def test_followers_hear_of_an_amendment_when_it_is_in_force(author, person
     await approve_first(topic)
     await edit_proposal(author, proposal_id, OTHER_WORDS, expected_version=1)
     held = await screen_content(3201, "edit", proposal_id, 2)
-    assert await shown("amended") == []
+    assert await events_of("amended") == []
     await decide(await person(role=Role.MODERATOR), held.case_id, Ruling(Decision.APPROVE, 2))
-    (event,) = await shown("amended")
+    (event,) = await events_of("amended")
     assert event["actor_id"] == author.account_id
     assert await fetch_value("SELECT is_amendment FROM proposal_version WHERE number = 2")
 
