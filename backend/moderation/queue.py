@@ -26,7 +26,7 @@ from backend.platform.tags import changed
 CLAIM_LASTS = timedelta(minutes=30)
 
 
-class CaseOrigin(StrEnum):
+class ModerationCaseOrigin(StrEnum):
     """Who asked for a decision."""
 
     SCREENING = "screening"
@@ -34,7 +34,7 @@ class CaseOrigin(StrEnum):
     MODERATOR = "moderator"
 
 
-class CaseState(StrEnum):
+class ModerationCaseState(StrEnum):
     """How far a case has come."""
 
     WAITING = "waiting"
@@ -42,7 +42,7 @@ class CaseState(StrEnum):
     DECIDED = "decided"
 
 
-class CaseDecision(StrEnum):
+class ModerationCaseDecision(StrEnum):
     """What came of a case: by screening (publish), by a moderator, or because its subject was taken back (lapse)."""
 
     PUBLISH = "publish"
@@ -213,7 +213,7 @@ def free_sql(account: str) -> str:
 
 def may_claim(actor: Actor, case: CaseRow) -> Decision:
     """Whether the actor may take the case on: the same as `claim` finds in the database."""
-    if case.state == CaseState.DECIDED:
+    if case.state == ModerationCaseState.DECIDED:
         return ALREADY_DECIDED
     if case.claim_holds and case.claimed_by_id != actor.account_id:
         return CLAIMED_BY_OTHER

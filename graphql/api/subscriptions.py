@@ -13,7 +13,7 @@ import strawberry
 from api.broker import Feed
 from api.context import Context, Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, problem_of
-from api.moderation.load import ModerationQueueState
+from api.moderation.queue_counts import ModerationQueueState
 from api.node_ids import number_of
 from api.notifications.types import Notification
 from api.proposals.types import Proposal, fetch_proposal

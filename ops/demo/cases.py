@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.moderation.decisions import Decision
-from backend.moderation.queue import CaseDecision
+from backend.moderation.queue import ModerationCaseDecision
 from backend.moderation.signals import Screening
 from backend.notifications.events import EventKind
 from ops.demo.script import Ground, ScriptedReport
@@ -35,7 +35,7 @@ class Subject:
 class Ruled:
     """How a case ended, when, and on which ground where it went against the author."""
 
-    decision: CaseDecision
+    decision: ModerationCaseDecision
     at: datetime
     ground: Ground | None = None
 
@@ -62,7 +62,7 @@ def add_screening(
         )
     if reasons:
         _tell(stage, subject, EventKind.HELD, case_id, at, {"case_id": case_id, "reasons": list(reasons)})
-    if ruled and ruled.decision is CaseDecision.APPROVE and subject.comment_id is not None:
+    if ruled and ruled.decision is ModerationCaseDecision.APPROVE and subject.comment_id is not None:
         _tell(stage, subject, EventKind.PUBLISHED, case_id, ruled.at, {}, subject.author_id)
     _tell_against(stage, subject, EventKind.REJECTED, case_id, ruled)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from backend.comments.service import BODY
 from backend.comments.states import CommentState
-from backend.moderation.queue import CaseDecision
+from backend.moderation.queue import ModerationCaseDecision
 from backend.notifications.events import EventKind
 from backend.text.checks import validate_text
 from ops.demo.cases import Ruled, Subject, add_reported, add_screening
@@ -70,15 +70,15 @@ def _ruled(stage: Stage, remark: Remark, at: datetime, *, held: bool) -> Ruled |
     if remark.state is CommentState.SUBMITTED:
         return None
     if remark.state is CommentState.REJECTED:
-        return Ruled(CaseDecision.REJECT, stage.times.after(at, *_WAITING), remark.ground)
-    return Ruled(CaseDecision.APPROVE if held else CaseDecision.PUBLISH, at)
+        return Ruled(ModerationCaseDecision.REJECT, stage.times.after(at, *_WAITING), remark.ground)
+    return Ruled(ModerationCaseDecision.APPROVE if held else ModerationCaseDecision.PUBLISH, at)
 
 
 def _hidden(stage: Stage, remark: Remark, reported: datetime) -> Ruled | None:
     """How the case of the reports ended: hidden, or not yet."""
     if remark.state is not CommentState.HIDDEN:
         return None
-    return Ruled(CaseDecision.HIDE, stage.times.after(reported, *_WAITING), remark.ground)
+    return Ruled(ModerationCaseDecision.HIDE, stage.times.after(reported, *_WAITING), remark.ground)
 
 
 def _tell(stage: Stage, about: Subject, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.moderation.queue import CaseDecision
+from backend.moderation.queue import ModerationCaseDecision
 from backend.proposals.states import ProposalState
 from ops.demo.cases import Ruled, Subject, add_reported, add_screening
 from ops.demo.screened import modes, screened
@@ -22,7 +22,7 @@ def add_verdicts(stage: Stage, scene: Scene, subject: Subject, steps: Sequence[S
     add_screening(stage, replace(subject, version=1), screening, verdict.reasons, submitted, ruled)
     if scene.key in stage.amended:
         amended = stage.amended[scene.key]
-        passed = Ruled(CaseDecision.PUBLISH, stage.times.after(amended, *A_MOMENT))
+        passed = Ruled(ModerationCaseDecision.PUBLISH, stage.times.after(amended, *A_MOMENT))
         add_screening(stage, subject, screening, (), amended, passed)
     published = time_of(steps, ProposalState.PUBLISHED)
     if scene.reports and published is not None:
@@ -35,17 +35,17 @@ def _ruled(steps: Sequence[Step], *, held: bool) -> Ruled | None:
     """What became of what was handed in; None while a moderator has yet to look."""
     for step in steps:
         if step.turn.to is ProposalState.PUBLISHED:
-            return Ruled(CaseDecision.APPROVE if held else CaseDecision.PUBLISH, step.at)
+            return Ruled(ModerationCaseDecision.APPROVE if held else ModerationCaseDecision.PUBLISH, step.at)
         if step.turn.to is ProposalState.REJECTED:
-            return Ruled(CaseDecision.REJECT, step.at, _ground(step.turn))
+            return Ruled(ModerationCaseDecision.REJECT, step.at, _ground(step.turn))
         if step.turn.to is ProposalState.WITHDRAWN:
-            return Ruled(CaseDecision.LAPSE, step.at)
+            return Ruled(ModerationCaseDecision.LAPSE, step.at)
     return None
 
 
 def _hidden(steps: Sequence[Step]) -> Ruled | None:
     hidden = next((step for step in steps if step.turn.to is ProposalState.HIDDEN), None)
-    return Ruled(CaseDecision.HIDE, hidden.at, _ground(hidden.turn)) if hidden else None
+    return Ruled(ModerationCaseDecision.HIDE, hidden.at, _ground(hidden.turn)) if hidden else None
 
 
 def _ground(turn: Turn) -> Ground:

@@ -93,6 +93,7 @@ BOUNDED_LISTS = {
     "ImportMapping.columns": "100 with key and states: _MOST_NAMES of backend/imports/choice.py",
     "ImportMapping.states": "100 with key and columns: _MOST_NAMES of backend/imports/choice.py",
     "NotificationPreferencesChanged.preferences": "every kind in every channel",
+    "ModerationQueueState.topicCounts": "one for each topic",
     "ModerationQueueState.topics": "one for each topic",
 }
 CREATING = ("create", "add", "invite", "report", "request", "register", "grant")

@@ -9,10 +9,11 @@ from api.documents import trusted_documents
 from api.execute import Executor
 from api.node_ids import to_global_id
 from api.schema import schema
-from backend.platform.authz import Actor
+from backend.platform.authz import Actor, Role
 from backend.platform.settings import Settings
 from tests.fixtures.documents import ad_hoc
 from tests.fixtures.people import MakePerson
+from tests.moderation.support import held_proposal
 from tests.proposals.support import published
 
 DOCUMENTS = trusted_documents(schema._schema).by_name
@@ -70,3 +71,11 @@ async def test_what_a_proposal_is_to_the_viewer_has_both_names(
     found = await _run(fresh, author, text, id=to_global_id("Proposal", number))
     assert found["viewerEditIsAmendment"] is found["viewerEditAmends"] is False
     assert found["viewerPendingComments"] == found["viewerCommentsAside"] == []
+
+
+async def test_the_queues_topics_have_both_names(fresh: Settings, person: MakePerson, topic_id: Any) -> None:
+    text = """{ moderationQueueState { ... on ModerationQueueState {
+        topicCounts { count topic { slug } } topics { count topic { slug } } } } }"""
+    await held_proposal(await person(), await topic_id())
+    found = await _run(fresh, await person(role=Role.MODERATOR), text)
+    assert found["topics"] == found["topicCounts"] != []

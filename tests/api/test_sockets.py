@@ -100,7 +100,7 @@ async def test_the_queue_is_for_moderators(served: Served, person, session_cooki
         await _case(served, await topic_id("kommunegarden"))
         await changed(["moderation"])
         state = (await next_data(client, "a"))["moderationQueueChanged"]
-        assert (state["count"], [load["count"] for load in state["topics"]]) == (1, [1])
+        assert (state["count"], [topic["count"] for topic in state["topicCounts"]]) == (1, [1])
         assert state["topics"][0]["topic"]["title"]
 
 

@@ -27,7 +27,7 @@ async def queue(visit: Visit) -> Response:
     """GET /moderering: what waits, the longest first, narrowed as the address says."""
     query = visit.request.query_params
     data = await visit.query("ShowModerationQueue", filter=queue_filter(query), after=visit.after)
-    for name in ("moderationQueue", "waiting"):
+    for name in ("moderationQueue", "queueState"):
         visit.found_or_404(data[name])
     return await visit.render("moderation/queue.html", data, query=query, carried=filters(query))
 

@@ -5,7 +5,7 @@ import strawberry
 from api.context import Context
 from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, NotFoundProblem
 from api.fields import payload
-from api.moderation.enums import CaseOrigin, SubjectType
+from api.moderation.enums import ModerationCaseOrigin, SubjectType
 from api.moderation.types import ModerationCase
 from api.node_ids import number_of
 from backend.moderation.next_case import next_case
@@ -18,7 +18,9 @@ class ModerationQueueFilter:
 
     topic: strawberry.ID | None = strawberry.field(default=None, description="Only in this topic.")
     subject_type: SubjectType | None = strawberry.field(default=None, description="Only about such content.")
-    origin: CaseOrigin | None = strawberry.field(default=None, description="Only what came this way.")
+    origin: ModerationCaseOrigin | None = strawberry.field(
+        default=None, description="Only what came this way."
+    )
     claimed_by_me: bool = strawberry.field(
         default=False, description="Only what the viewer is at work on, or has decided."
     )

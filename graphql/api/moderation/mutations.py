@@ -21,8 +21,8 @@ SubjectId = Annotated[
 CaseId = Annotated[strawberry.ID, strawberry.argument(description="The case's id.")]
 
 
-@strawberry.type(description="The case after the change.")
-class CaseChanged:
+@strawberry.type(name="CaseChanged", description="The case after the change.")
+class ModerationCaseChanged:
     case: ModerationCase = strawberry.field(description="As it stands now.")
 
     @strawberry.field(
@@ -43,7 +43,7 @@ class ContentReported:
     subject: Any = strawberry.field(description="What was reported.", graphql_type=ModeratedContent)
 
 
-CasePayload = payload(CaseChanged, "CasePayload", "The case, or why not.")
+ModerationCasePayload = payload(ModerationCaseChanged, "CasePayload", "The case, or why not.")
 ReportPayload = payload(ContentReported, "ReportPayload", "That the report was received, or why not.")
 
 
@@ -53,8 +53,8 @@ def _subject(value: strawberry.ID) -> tuple[str, int]:
     return kinds[type_name], number
 
 
-async def _case(context: Context, number: int) -> CaseChanged:
-    return CaseChanged(case=ModerationCase.from_row(await queue.access_case(context.actor, number)))
+async def _case(context: Context, number: int) -> ModerationCaseChanged:
+    return ModerationCaseChanged(case=ModerationCase.from_row(await queue.access_case(context.actor, number)))
 
 
 @strawberry.type
@@ -80,23 +80,25 @@ class ModerationMutations:
         return ContentReported(subject=await content_of(context, subject_type, number))
 
     @mutation(
-        CasePayload,
+        ModerationCasePayload,
         scope="moderate",
         description="Take a case on, for 30 minutes. Of several at once one gets it.",
     )
-    async def claim_case(self, info: Info, id: CaseId) -> CaseChanged:  # noqa: A002
+    async def claim_case(self, info: Info, id: CaseId) -> ModerationCaseChanged:  # noqa: A002
         context, number = context_of(info), number_of(id, "ModerationCase")
         await queue.claim(context.actor, number)
         return await _case(context, number)
 
-    @mutation(CasePayload, scope="moderate", description="Give a claimed case back to the queue.")
-    async def release_case(self, info: Info, id: CaseId) -> CaseChanged:  # noqa: A002
+    @mutation(ModerationCasePayload, scope="moderate", description="Give a claimed case back to the queue.")
+    async def release_case(self, info: Info, id: CaseId) -> ModerationCaseChanged:  # noqa: A002
         context, number = context_of(info), number_of(id, "ModerationCase")
         await queue.release(context.actor, number)
         return await _case(context, number)
 
     @mutation(
-        CasePayload, scope="moderate", description="Decide a case that waits, or that the viewer claimed."
+        ModerationCasePayload,
+        scope="moderate",
+        description="Decide a case that waits, or that the viewer claimed.",
     )
     async def decide_case(
         self,
@@ -115,13 +117,15 @@ class ModerationMutations:
                 description="To the author, up to 2,000 characters; needed for REJECT and HIDE."
             ),
         ] = None,
-    ) -> CaseChanged:
+    ) -> ModerationCaseChanged:
         context, number = context_of(info), number_of(id, "ModerationCase")
         ruling = Ruling(decision, expected_version, reason_code, reason_text)
         await decisions.decide(context.actor, number, ruling)
         return await _case(context, number)
 
-    @mutation(CasePayload, scope="moderate", description="Show hidden content again, as it was before.")
+    @mutation(
+        ModerationCasePayload, scope="moderate", description="Show hidden content again, as it was before."
+    )
     async def restore_content(
         self,
         info: Info,
@@ -129,7 +133,7 @@ class ModerationMutations:
         reason_text: Annotated[
             str | None, strawberry.argument(description="Why, up to 2,000 characters.")
         ] = None,
-    ) -> CaseChanged:
+    ) -> ModerationCaseChanged:
         """Restored; the case holds the decision."""
         context = context_of(info)
         subject_type, number = _subject(subject)

@@ -7,7 +7,7 @@ import strawberry
 
 from api.accounts.types import Author, author_of
 from api.context import Info, context_of
-from api.moderation.enums import CaseDecision, ReasonCode, SubjectType
+from api.moderation.enums import ModerationCaseDecision, ReasonCode, SubjectType
 from api.node_ids import to_global_id
 from backend.moderation.details import PastRow, ReportRow, SignalRow
 from backend.moderation.marks import Mark
@@ -95,7 +95,7 @@ class PastDecision:
 
     case_id: strawberry.ID = strawberry.field(description="What moderationCase takes.")
     subject_type: SubjectType = strawberry.field(description="What it was about.")
-    decision: CaseDecision = strawberry.field(description="REJECT or HIDE.")
+    decision: ModerationCaseDecision = strawberry.field(description="REJECT or HIDE.")
     decided_at: datetime = strawberry.field(description="When it was decided.")
     ground: ModerationGround = strawberry.field(description="Why.")
 
@@ -105,7 +105,7 @@ class PastDecision:
         return cls(
             case_id=strawberry.ID(to_global_id("ModerationCase", row.id)),
             subject_type=SubjectType(row.subject_type),
-            decision=CaseDecision(row.decision),
+            decision=ModerationCaseDecision(row.decision),
             decided_at=row.decided_at,
             ground=ground_of(row.reason_code, language),
         )

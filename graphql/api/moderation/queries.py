@@ -16,8 +16,8 @@ from api.moderation.following import (
     next_of,
     queue_filter,
 )
-from api.moderation.load import ModerationQueueState, ModerationQueueStateResult
 from api.moderation.parts import ModerationGround, ground_of
+from api.moderation.queue_counts import ModerationQueueState, ModerationQueueStateResult
 from api.moderation.types import ModerationCase
 from api.node_ids import number_of
 from api.pagination import (

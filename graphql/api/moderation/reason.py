@@ -6,7 +6,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from api.context import Context
-from api.moderation.enums import CaseDecision, ReasonCode
+from api.moderation.enums import ModerationCaseDecision, ReasonCode
 from backend.moderation.details import DecisionRow, decisions_in_force
 from backend.moderation.reasons import GROUNDS
 from backend.platform.i18n import translate
@@ -17,7 +17,7 @@ from backend.text.markup import render_markdown
 class ModerationReason:
     """A decision against the author."""
 
-    decision: CaseDecision = strawberry.field(description="REJECT or HIDE.")
+    decision: ModerationCaseDecision = strawberry.field(description="REJECT or HIDE.")
     code: ReasonCode = strawberry.field(description="The ground.")
     ground: str = strawberry.field(description="The ground in words.")
     text: str = strawberry.field(description="What the moderator wrote to the author, Markdown.")
@@ -42,7 +42,7 @@ async def reason_of(context: Context, subject_type: str, subject_id: int) -> Mod
     if row is None:
         return None
     return ModerationReason(
-        decision=CaseDecision(row.decision),
+        decision=ModerationCaseDecision(row.decision),
         code=ReasonCode(row.reason_code),
         ground=translate(context.language, GROUNDS[row.reason_code]),
         text=row.reason_text,

@@ -14,7 +14,14 @@ from api.accounts.types import Author, author_of
 from api.content.loaders import summary_of
 from api.context import Context, Info, context_of
 from api.moderation import loaders
-from api.moderation.enums import CaseDecision, CaseOrigin, CaseState, Decision, ReasonCode, SubjectType
+from api.moderation.enums import (
+    Decision,
+    ModerationCaseDecision,
+    ModerationCaseOrigin,
+    ModerationCaseState,
+    ReasonCode,
+    SubjectType,
+)
 from api.moderation.parts import (
     ContentReport,
     DecisionPreview,
@@ -56,14 +63,14 @@ class ModerationCase(Node):
 
     row: strawberry.Private[CaseRow]
     subject_type: SubjectType = strawberry.field(description="What it is about.")
-    origin: CaseOrigin = strawberry.field(description="Who asked for a decision.")
-    state: CaseState = strawberry.field(description="How far it has come.")
+    origin: ModerationCaseOrigin = strawberry.field(description="Who asked for a decision.")
+    state: ModerationCaseState = strawberry.field(description="How far it has come.")
     created_at: datetime = strawberry.field(description="Since when it waits.")
     report_count: int = strawberry.field(description="How many readers reported the content.")
     content_version: int = strawberry.field(
         description="The version of the content now: what decideCase wants as `expectedVersion`."
     )
-    decision: CaseDecision | None = strawberry.field(description="What came of it.")
+    decision: ModerationCaseDecision | None = strawberry.field(description="What came of it.")
     decided_at: datetime | None = strawberry.field(description="When it was decided.")
     reason_text: str | None = strawberry.field(description="What the moderator wrote to the author.")
 
@@ -104,7 +111,7 @@ class ModerationCase(Node):
     @strawberry.field(description="What can be decided about the content as it stands.")
     def choices(self) -> list[Decision]:
         """Nothing once it is decided."""
-        if self.state is CaseState.DECIDED:
+        if self.state is ModerationCaseState.DECIDED:
             return []
         return list(choices(self.row.subject_state, is_shown=self.row.subject_is_shown))
 
@@ -218,12 +225,12 @@ class ModerationCase(Node):
             id=strawberry.ID(to_global_id("ModerationCase", row.id)),
             row=row,
             subject_type=SubjectType(row.subject_type),
-            origin=CaseOrigin(row.origin),
-            state=CaseState(row.state),
+            origin=ModerationCaseOrigin(row.origin),
+            state=ModerationCaseState(row.state),
             created_at=row.created_at,
             report_count=row.report_count,
             content_version=row.current_version,
-            decision=CaseDecision(row.decision) if row.decision else None,
+            decision=ModerationCaseDecision(row.decision) if row.decision else None,
             decided_at=row.decided_at,
             reason_text=row.reason_text,
         )
@@ -234,7 +241,7 @@ async def _edit_of(context: Context, case: CaseRow) -> PendingVersionType | None
     if case.subject_type != EDIT:
         return None
     row = await pending_loader(context).load(case.subject_id)
-    if row is None or (case.state == CaseState.DECIDED and row.number != case.subject_version):
+    if row is None or (case.state == ModerationCaseState.DECIDED and row.number != case.subject_version):
         return None
     return PendingVersionType.from_row(row)
 

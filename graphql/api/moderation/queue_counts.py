@@ -12,10 +12,8 @@ from api.topics.types import Topic
 from backend.moderation.queue_counts import WaitingRow
 
 
-@strawberry.type(description="A topic and how much waits for a moderator there.")
-class ModerationLoad:
-    """One topic of the queue."""
-
+@strawberry.type(description="A topic and how many cases wait for a moderator there.")
+class ModerationQueueCount:
     topic_id: strawberry.Private[int]
     count: int = strawberry.field(description="Cases that nobody has decided.")
 
@@ -25,16 +23,28 @@ class ModerationLoad:
         return Topic.from_row(row)
 
 
+@strawberry.type(description="The same as ModerationQueueCount, which takes its place.")
+class ModerationLoad(ModerationQueueCount):
+    pass
+
+
 @strawberry.type(description="How much waits for the viewer as a moderator.")
 class ModerationQueueState:
     count: int = strawberry.field(description="Cases that nobody has decided, in all topics of the viewer's.")
-    topics: list[ModerationLoad] = strawberry.field(description="The topics where cases wait.")
+    topic_counts: list[ModerationQueueCount] = strawberry.field(description="The topics where cases wait.")
+
+    @strawberry.field(
+        description="The same as topicCounts.",
+        deprecation_reason="Use topicCounts. Goes after 2027-12-01.",
+    )
+    def topics(self) -> list[ModerationLoad]:
+        return [ModerationLoad(topic_id=each.topic_id, count=each.count) for each in self.topic_counts]
 
     @classmethod
     def from_rows(cls, rows: list[WaitingRow]) -> "ModerationQueueState":
         """The state that these rows tell."""
-        topics = [ModerationLoad(topic_id=row.topic_id, count=row.count) for row in rows]
-        return cls(count=sum(row.count for row in rows), topics=topics)
+        counts = [ModerationQueueCount(topic_id=row.topic_id, count=row.count) for row in rows]
+        return cls(count=sum(row.count for row in rows), topic_counts=counts)
 
 
 ModerationQueueStateResult = payload(
