@@ -42,7 +42,7 @@ from backend.platform.settings import Settings
 from backend.platform.tags import changed
 
 CHUNK: Final = 500
-_WHOLE_FILE: Final = frozenset({"missing_column", "wrong_delimiter", "truncated", "after_end"})
+_FILE_ERRORS: Final = frozenset({"missing_column", "wrong_delimiter", "truncated", "after_end"})
 """Errors that say the file is not what it seems: skipping rows would not mend it."""
 
 
@@ -123,7 +123,7 @@ def checked(
     found = {**unfit(plan), **(forbidden or {})}
     errors = [*plan.errors, *(error for errors in found.values() for error in errors)]
     errors.sort(key=lambda error: error.line)
-    if errors and (not skip_bad or any(error.code in _WHOLE_FILE for error in errors)):
+    if errors and (not skip_bad or any(error.code in _FILE_ERRORS for error in errors)):
         raise ImportRefused(file_name, errors)
     rows = tuple(row for row in plan.proposals if row.external_key not in found)
     left_out = tuple(sorted({*plan.keys_left_out, *found}))

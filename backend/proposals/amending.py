@@ -6,8 +6,8 @@ from backend.platform.tags import changed
 from backend.proposals.content import Point, indexed_text
 from backend.proposals.pending import take_pending
 from backend.proposals.queries import proposal_for_update, supported_by_others
-from backend.proposals.storing import add_version, update_words
 from backend.proposals.transitions import tags_of
+from backend.proposals.writes import add_version, update_text
 
 
 async def publish_pending(municipality_id: int, proposal_id: int) -> None:
@@ -24,7 +24,7 @@ async def publish_pending(municipality_id: int, proposal_id: int) -> None:
     position = None
     if pending.longitude is not None and pending.latitude is not None:
         position = Point(pending.longitude, pending.latitude)
-    version = await update_words(
+    version = await update_text(
         municipality_id, proposal_id, text, pending.place_id, position, pending.number
     )
     is_amendment = bool(await supported_by_others(municipality_id, [proposal_id]))

@@ -25,8 +25,8 @@ from backend.proposals.pending import (
 from backend.proposals.queries import ProposalRow
 from backend.proposals.rules import TOPIC_MISSING
 from backend.proposals.states import Capacity, ProposalState
-from backend.proposals.storing import add_version, insert_proposal, keep_version, update_words
 from backend.proposals.transitions import apply_transition
+from backend.proposals.writes import add_version, insert_proposal, store_version, update_text
 from backend.text.checks import validate_text
 from backend.text.personal_data.public_contacts import contacts_for
 from backend.topics.queries import places_by_id, topics_by_id
@@ -101,7 +101,7 @@ async def edit_proposal(
             await _move(actor, proposal, topic_id)
         if proposal.state is ProposalState.PUBLISHED:
             return await _amend(actor, proposal, pending, text, written)
-        version = await update_words(
+        version = await update_text(
             actor.municipality_id, proposal_id, text, written.place_id, written.position
         )
         # What is not handed in yet, for the first time or again, is no part of the history.
@@ -171,7 +171,7 @@ async def submit_proposal(actor: Actor, proposal_id: int) -> None:
             )
             proposal = (await access_proposal(actor, proposal_id, "submit")).proposal
             assert proposal.step == step
-        await keep_version(actor, proposal)
+        await store_version(actor, proposal)
         await apply_transition(
             actor.municipality_id,
             proposal,

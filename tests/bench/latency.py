@@ -47,7 +47,7 @@ def measure(stage: Stage) -> list[Figure]:
 
 
 async def _submit(stage: Stage, port: int) -> list[float]:
-    heard: dict[int, float] = {}
+    seen: dict[int, float] = {}
     news = asyncio.Event()
     total = int(PER_SECOND * stage.size.seconds(SECONDS))
 
@@ -62,13 +62,13 @@ async def _submit(stage: Stage, port: int) -> list[float]:
         **database.connection_parameters(stage.environment["SAMSKAP_DATABASE_URL"])
     )
 
-    def hear(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+    def on_change(_connection: object, _pid: int, _channel: str, payload: object) -> None:
         for tag in str(payload).split(" "):
             if tag.startswith("proposal:"):
-                heard.setdefault(int(tag.removeprefix("proposal:")), time.perf_counter())
+                seen.setdefault(int(tag.removeprefix("proposal:")), time.perf_counter())
         news.set()
 
-    await listener.add_listener("changed", hear)
+    await listener.add_listener("changed", on_change)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
         sent: dict[int, float] = {}
 
@@ -85,11 +85,11 @@ async def _submit(stage: Stage, port: int) -> list[float]:
 
         await asyncio.gather(*(one(number) for number in range(total)))
         async with asyncio.timeout(30):
-            while not sent.keys() <= heard.keys():
+            while not sent.keys() <= seen.keys():
                 news.clear()
                 await news.wait()
     await listener.close()
-    return [heard[number] - started for number, started in sent.items()]
+    return [seen[number] - started for number, started in sent.items()]
 
 
 def _request(stage: Stage, number: int) -> dict[str, object]:

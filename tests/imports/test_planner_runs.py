@@ -37,7 +37,7 @@ def rows(count: int, *, title: str = "Forslag", topic: str = TOPIC) -> str:
     return "key,title,body,topic\n" + "".join(lines)
 
 
-async def take_in(settings: Settings, actor: Actor, content: str, **order: Any) -> ImportRunRow:
+async def import_rows(settings: Settings, actor: Actor, content: str, **order: Any) -> ImportRunRow:
     name = order.pop("name", "liste.csv")
     run_id = await start_import(actor, ImportOrder(await send(actor, content, name), **order))
     await run_import(settings, run_id)
@@ -51,13 +51,13 @@ async def errors_of(run: ImportRunRow) -> list[tuple[int, str, str, str]]:
 
 async def test_a_file_is_taken_in_and_forgotten(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
-    run = await take_in(fresh, planner, rows(3))
+    run = await import_rows(fresh, planner, rows(3))
     assert (run.state, run.progress, run.rows_read, run.created, run.rows_bad) == ("done", 100, 3, 3, 0)
     assert (run.upload_id, run.problem, run.source) == (None, None, "plain")
     assert await fetch_value("SELECT count(*) FROM import_upload") == 0
     assert await fetch_value("SELECT count(*) FROM proposal WHERE source = 'plain'") == 3
     changed = rows(4).replace("Forslag 1", "Et annet navn")
-    again = await take_in(fresh, planner, changed)
+    again = await import_rows(fresh, planner, changed)
     assert (again.created, again.updated, again.unchanged) == (1, 1, 2)
     assert [
         each.id for each in await own_import_runs(3201, planner.account_id or 0, before=None, limit=5)
@@ -69,7 +69,7 @@ async def test_a_file_is_taken_in_and_forgotten(fresh: Settings, person: MakePer
 
 async def test_a_dry_run_writes_nothing_and_keeps_the_file(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
-    run = await take_in(fresh, planner, rows(3), dry_run=True)
+    run = await import_rows(fresh, planner, rows(3), dry_run=True)
     assert (run.state, run.progress, run.created) == ("done", 100, 3)
     assert await fetch_value("SELECT count(*) FROM proposal WHERE source = 'plain'") == 0
     assert run.upload_id is not None
@@ -83,7 +83,7 @@ async def test_bad_rows_refuse_the_file_and_are_shown_one_by_one(fresh: Settings
     bad = (
         "key,title,body,topic,lat,lon\na,Tittel,Tekst,{0},95,10\nb,,Tekst,{0},,\nola@example.org,T,T,{0},,\n"
     )
-    run = await take_in(fresh, planner, bad.format(TOPIC))
+    run = await import_rows(fresh, planner, bad.format(TOPIC))
     assert (run.state, run.rows_read, run.rows_bad, run.created, run.upload_id) == ("refused", 3, 3, 0, None)
     assert run.problem is not None
     assert run.problem["code"] == "import_refused"
@@ -93,25 +93,25 @@ async def test_bad_rows_refuse_the_file_and_are_shown_one_by_one(fresh: Settings
         (4, "key", "", "personal_key"),
     ]
     assert await fetch_value("SELECT count(*) FROM proposal WHERE source = 'plain'") == 0
-    some = await take_in(fresh, planner, bad.format(TOPIC) + f"c,Tittel,Tekst,{TOPIC},,\n", skip_bad=True)
+    some = await import_rows(fresh, planner, bad.format(TOPIC) + f"c,Tittel,Tekst,{TOPIC},,\n", skip_bad=True)
     assert (some.state, some.created, some.rows_bad) == ("done", 1, 3)
     assert len(await errors_of(some)) == 3
 
 
 async def test_no_personal_data_is_in_what_is_shown(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
-    run = await take_in(fresh, planner, f"key,title,body,topic,state\na,T,B,{TOPIC},kari@example.org\n")
+    run = await import_rows(fresh, planner, f"key,title,body,topic,state\na,T,B,{TOPIC},kari@example.org\n")
     assert await errors_of(run) == [(2, "state", "[fjernet]", "unknown_value")]
 
 
 async def test_a_file_that_says_nothing_fails_with_a_reason(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
-    run = await take_in(fresh, planner, '[{"key": "a"', name="liste.json")
+    run = await import_rows(fresh, planner, '[{"key": "a"', name="liste.json")
     assert run.state == "failed"
     assert run.problem is not None
     assert run.problem["code"] == "malformed_json"
     assert run.problem["params"]["file"] == "liste.json"
-    run = await take_in(fresh, planner, rows(1, topic="finnes-ikke"))
+    run = await import_rows(fresh, planner, rows(1, topic="finnes-ikke"))
     assert run.problem is not None
     assert (run.problem["code"], run.problem["params"]["slug"]) == ("topic_not_found", "finnes-ikke")
 
@@ -130,7 +130,7 @@ async def test_own_columns_and_words(fresh: Settings, person: MakePerson, topic_
         delimiter=";",
     )
     content = "Nr;Tittel;Forklaring;Vedtak\n1;Benker;Flere benker;Ja\n2;Lys;Mer lys;Åpen\n"
-    run = await take_in(fresh, planner, content, choice=choice, topic_id=await topic_id())
+    run = await import_rows(fresh, planner, content, choice=choice, topic_id=await topic_id())
     assert (run.state, run.created, run.source) == ("done", 2, "sak-2019")
     found = await fetch(
         "SELECT title, state, outcome FROM proposal WHERE source = 'sak-2019' ORDER BY external_key"
@@ -183,17 +183,17 @@ async def test_a_planner_of_one_topic_writes_into_that_one_only(
     mine, other = await topic_id(), await topic_id("kommunegarden")
     of_all = await person(role=Role.PLANNER)
     of_one = await person(role=Role.PLANNER, topic_id=mine)
-    assert (await take_in(fresh, of_one, rows(1))).created == 1
+    assert (await import_rows(fresh, of_one, rows(1))).created == 1
     upload = await send(of_one, rows(1))
     with pytest.raises(Forbidden):
         await start_import(of_one, ImportOrder(upload, topic_id=other))
-    elsewhere = await take_in(fresh, of_one, rows(2, topic="kommunegarden"))
+    elsewhere = await import_rows(fresh, of_one, rows(2, topic="kommunegarden"))
     assert (elsewhere.state, {error[3] for error in await errors_of(elsewhere)}) == (
         "refused",
         {"topic_not_yours"},
     )
-    await take_in(fresh, of_all, "key,title,topic\nx1,Deres,kommunegarden\n")
-    stolen = await take_in(fresh, of_one, f"key,title,topic\nx1,Mitt,{TOPIC}\n")
+    await import_rows(fresh, of_all, "key,title,topic\nx1,Deres,kommunegarden\n")
+    stolen = await import_rows(fresh, of_one, f"key,title,topic\nx1,Mitt,{TOPIC}\n")
     assert [error[3] for error in await errors_of(stolen)] == ["held_elsewhere"]
     assert await fetch_value("SELECT title FROM proposal WHERE external_key = 'x1'") == "Deres"
 
@@ -253,7 +253,7 @@ async def test_killed_in_the_middle_it_goes_on_and_counts_right(
 ) -> None:
     monkeypatch.setattr(store, "CHUNK", 10)
     planner = await person(role=Role.PLANNER)
-    await take_in(fresh, planner, rows(5))
+    await import_rows(fresh, planner, rows(5))
     run_id = await start_import(planner, ImportOrder(await send(planner, rows(45))))
     import_chunk, done = store._import_chunk, 0
 
@@ -294,7 +294,7 @@ async def test_a_run_that_was_given_up_is_shown_so(fresh: Settings, person: Make
 
 async def test_every_row_bad_keeps_the_first_ten_thousand(fresh: Settings, person: MakePerson) -> None:
     planner = await person(role=Role.PLANNER)
-    run = await take_in(
+    run = await import_rows(
         fresh, planner, "key,title,topic\n" + "".join(f"{n},,{TOPIC}\n" for n in range(12_000))
     )
     assert run.rows_bad == 12_000
@@ -310,7 +310,7 @@ async def test_hostile_files_are_rows_with_errors_or_reasons(fresh: Settings, pe
         ("a.json", "[" * 100_000),
         ("a.csv", "key;title\n\0;\0\n"),
     ):
-        run = await take_in(fresh, planner, content, name=name)
+        run = await import_rows(fresh, planner, content, name=name)
         assert run.state in ("failed", "refused"), name
 
 

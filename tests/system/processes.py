@@ -36,7 +36,7 @@ class Supervised:
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
-        self._task = asyncio.create_task(self._keep())
+        self._task = asyncio.create_task(self._restart())
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process, if there is one at the moment."""
@@ -52,7 +52,7 @@ class Supervised:
             self.send(signal.SIGKILL)
         await self._task
 
-    async def _keep(self) -> None:
+    async def _restart(self) -> None:
         while not self._stopping:
             with self._log.open("ab") as log:
                 self._process = await asyncio.create_subprocess_exec(
@@ -66,7 +66,7 @@ class Supervised:
             await self._process.wait()
 
 
-def keep_ours(name: str, *module: str, home: Path, environment: Mapping[str, str]) -> Supervised:
+def start_ours(name: str, *module: str, home: Path, environment: Mapping[str, str]) -> Supervised:
     """Keep `python -m …` running with these settings and no others; its log is in `home`."""
     base = {key: value for key, value in os.environ.items() if not key.startswith("SAMSKAP_")}
     command = guarded((sys.executable, "-m", *module), last_signal=signal.SIGKILL)
@@ -93,14 +93,14 @@ class Town:
     processes: dict[str, Supervised] = field(default_factory=dict)
     ports: list[int] = field(default_factory=list)
 
-    def keep(self, name: str, *module: str, **more: str) -> Supervised:
+    def start(self, name: str, *module: str, **more: str) -> Supervised:
         """Run `python -m …` of ours."""
-        self.processes[name] = started = keep_ours(
+        self.processes[name] = started = start_ours(
             name, *module, home=self.home, environment={**self.environment, **more}
         )
         return started
 
-    async def keep_server(self, name: str, server: Server) -> None:
+    async def start_server(self, name: str, server: Server) -> None:
         """Run PostgreSQL or Redis and wait until it answers."""
         self.processes[name] = Supervised(name, server.guarded_command(), server.log, os.environ)
         await asyncio.to_thread(server.wait_until_ready, lambda: True)
@@ -110,10 +110,10 @@ class Town:
         for number in range(web):
             port = free_port()
             self.ports.append(port)
-            self.keep(f"web{number}", "web", SAMSKAP_PORT=str(port))
-        self.keep("relay", "workers.relay")
+            self.start(f"web{number}", "web", SAMSKAP_PORT=str(port))
+        self.start("relay", "workers.relay")
         for number in range(workers):
-            self.keep(f"worker{number}", "workers", "--queue", "fast")
+            self.start(f"worker{number}", "workers", "--queue", "fast")
         for port in self.ports:
             await _until_ready(f"http://127.0.0.1:{port}/health/ready")
 
@@ -150,8 +150,8 @@ async def town(home: Path, **environment: str) -> AsyncIterator[Town]:
         redis,
     )
     try:
-        await made.keep_server("postgres", postgres)
-        await made.keep_server("redis", redis)
+        await made.start_server("postgres", postgres)
+        await made.start_server("redis", redis)
         yield made
     finally:
         for name, process in reversed(made.processes.items()):

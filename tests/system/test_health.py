@@ -56,7 +56,7 @@ async def test_without_postgres_nothing_is_served_until_it_is_back(
     parts = await _becomes(http, 503)
     assert not parts["database"]["ok"]
     assert (await http.get("/health/live")).status_code == 200
-    await small_town.keep_server("postgres", small_town.postgres)
+    await small_town.start_server("postgres", small_town.postgres)
     await _becomes(http, 200)
 
 
@@ -69,7 +69,7 @@ async def test_without_redis_it_is_not_ready_until_it_is_back(
     assert parts["database"]["ok"]
     query = {"query": "{ __typename }"}
     assert (await http.post("/graphql", json=query)).json() == {"data": {"__typename": "Query"}}
-    await small_town.keep_server("redis", small_town.redis)
+    await small_town.start_server("redis", small_town.redis)
     await _becomes(http, 200)
 
 

@@ -24,7 +24,7 @@ from redis.asyncio import Redis
 from backend.platform.settings import Settings
 from tests.accounts.conftest import Browser
 from tests.fixtures.provider import TrialProvider
-from tests.system.processes import keep_ours
+from tests.system.processes import start_ours
 from web.app import create_app
 
 # Published, told, written: each of them takes far less on a machine of its own.
@@ -111,7 +111,7 @@ async def site(
     config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ws="none")
     server = uvicorn.Server(config)
     programs = [
-        keep_ours(name, *module, home=tmp_path, environment=_environment(settings))
+        start_ours(name, *module, home=tmp_path, environment=_environment(settings))
         for name, module in (("relay", ["workers.relay"]), ("worker", ["workers", "--queue", "fast"]))
     ]
     async with AsyncExitStack() as stack, app.state.listener.running():

@@ -40,7 +40,7 @@ _PRODUCTION = {
 @contextlib.asynccontextmanager
 async def _web(town: Town, **more: str) -> AsyncIterator[tuple[httpx.AsyncClient, Supervised]]:
     port = free_port()
-    process = town.keep(f"web{port}", "web", SAMSKAP_PORT=str(port), SAMSKAP_DRAIN_SECONDS="0", **more)
+    process = town.start(f"web{port}", "web", SAMSKAP_PORT=str(port), SAMSKAP_DRAIN_SECONDS="0", **more)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
         await until(lambda: _answers(http), 60)
         try:
@@ -65,7 +65,7 @@ async def _figures(port: int) -> str:
 
 async def test_figures_have_a_port_of_their_own(small_town: Town) -> None:
     port, relay_port = free_port(), free_port()
-    relay = small_town.keep("relay", "workers.relay", SAMSKAP_METRICS_PORT=str(relay_port))
+    relay = small_town.start("relay", "workers.relay", SAMSKAP_METRICS_PORT=str(relay_port))
     async with _web(small_town, SAMSKAP_METRICS_PORT=str(port)) as (http, _):
         assert (await http.post("/graphql", json={"query": "{ __typename }"})).status_code == 200
         assert (await http.get("/metrics")).status_code == 404

@@ -112,10 +112,10 @@ class Place:
         code, _, errors = await samskap(self.settings, *arguments, **self.town.environment)
         assert code == 0, errors
 
-    def keep(self, name: str, *arguments: str) -> None:
+    def start(self, name: str, *arguments: str) -> None:
         """One of the processes of the docs' table."""
         assert f"`samskap {' '.join(arguments)}`" in (ROOT / "docs/deploy.md").read_text()
-        self.town.keep(name, "ops.cli", *arguments)
+        self.town.start(name, "ops.cli", *arguments)
 
     async def readiness(self, status: int) -> dict[str, Any]:
         """What readiness says of its parts, once it answers with this status."""
@@ -190,10 +190,10 @@ async def place(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
 async def test_an_empty_database_becomes_a_place_where_a_proposal_is_answered(place: Place) -> None:
     await place.command("migrate")
     await place.command("migrate")
-    place.keep("web", "serve")
+    place.start("web", "serve")
     assert all(part["ok"] for part in (await place.readiness(200)).values())
     for queue in ("relay", "fast"):
-        place.keep(queue, "worker", "--queue", queue)
+        place.start(queue, "worker", "--queue", queue)
 
     topic = await _topic(await place.visitor("nokkelknippe", "entra"))
     author = await place.visitor("fiolin")
@@ -241,7 +241,7 @@ async def test_a_database_without_its_municipality_is_not_ready(place: Place) ->
     await place.command("migrate")
     # As after a change of SAMSKAP_MUNICIPALITY that no `samskap migrate` followed.
     place.town.environment["SAMSKAP_MUNICIPALITY"] = "301"
-    place.keep("web", "serve")
+    place.start("web", "serve")
     assert "samskap migrate" in (await place.readiness(503))["municipality"]["detail"]
     await place.command("migrate")
     await place.readiness(200)

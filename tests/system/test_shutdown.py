@@ -39,7 +39,7 @@ async def _somebody_waits(held: asyncpg.Connection) -> None:
 
 async def _web(town: Town, **more: str) -> tuple[Supervised, str]:
     port = free_port()
-    process = town.keep(f"web{port}", "web", SAMSKAP_PORT=str(port), **more)
+    process = town.start(f"web{port}", "web", SAMSKAP_PORT=str(port), **more)
     url = f"http://127.0.0.1:{port}"
     async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(60):
         while True:
@@ -113,8 +113,8 @@ async def test_sockets_are_shown_that_the_service_restarts(small_town: Town) -> 
 
 
 async def test_a_running_job_is_finished(small_town: Town) -> None:
-    relay = small_town.keep("relay", "workers.relay")
-    worker = small_town.keep("worker", "workers", "--queue", "fast")
+    relay = small_town.start("relay", "workers.relay")
+    worker = small_town.start("worker", "workers", "--queue", "fast")
     async with _locked(small_town, "support_window") as held:
         await _enqueue(small_town)
         await _somebody_waits(held)

@@ -99,7 +99,7 @@ def test_every_operation_and_every_call_passes_the_key_on() -> None:
     }
 
 
-def _making_handlers() -> set[str]:
+def _creating_handlers() -> set[str]:
     """Names of the functions that call those operations, and of those in the same module that call these."""
     found: set[str] = set()
     for path in _sources():
@@ -112,19 +112,19 @@ def _making_handlers() -> set[str]:
             for function in ast.walk(ast.parse(path.read_text()))
             if isinstance(function, ast.AsyncFunctionDef)
         }
-        making = {name for name, _ in _calls(path)}
+        creating = {name for name, _ in _calls(path)}
         # A draft is made by its module's `save`, for the pages that write.
-        making |= {"save"} if path.parent.name == "writing" else set()
+        creating |= {"save"} if path.parent.name == "writing" else set()
         for _ in bodies:
-            making |= {name for name, called in bodies.items() if called & making}
-        found |= making
+            creating |= {name for name, called in bodies.items() if called & creating}
+        found |= creating
     return found
 
 
-def _is_making(served: Served, action: str, making: set[str]) -> bool:
+def _creates(served: Served, action: str, creating: set[str]) -> bool:
     for route in served.app.routes:
         if isinstance(route, Route) and "POST" in (route.methods or ()) and route.path_regex.match(action):
-            return route.name in making
+            return route.name in creating
     return False
 
 
@@ -163,7 +163,7 @@ async def pages(served: Served, published: int, person: Any, session_cookie: Any
 
 
 async def test_every_form_that_makes_something_has_a_key(served: Served, pages: list[str]) -> None:
-    making = _making_handlers()
+    creating = _creating_handlers()
     checked, missing = set(), []
     for page in pages:
         shown = await served.http.get(f"/nb{page}")
@@ -171,7 +171,7 @@ async def test_every_form_that_makes_something_has_a_key(served: Served, pages: 
         for form in FORM.findall(shown.text):
             action = ACTION.search(form)
             assert action, form[:200]
-            if _is_making(served, action[1], making):
+            if _creates(served, action[1], creating):
                 checked.add(action[1])
                 if not KEY.search(form) and "/rediger" not in action[1]:
                     missing.append((page, action[1]))

@@ -44,7 +44,7 @@ async def insert_proposal(
     return proposal_id
 
 
-async def update_words(
+async def update_text(
     municipality_id: int,
     proposal_id: int,
     text: ProposalText,
@@ -99,7 +99,7 @@ async def add_version(
     )
 
 
-async def keep_version(actor: Actor, proposal: ProposalRow) -> None:
+async def store_version(actor: Actor, proposal: ProposalRow) -> None:
     """Put the words in force into the history, unless it has them already."""
     await execute(
         """INSERT INTO proposal_version (municipality_id, proposal_id, number, title, body, editor_id, is_amendment)
