@@ -60,7 +60,7 @@ async def follow(visit: Visit) -> Response:
     visit.found_or_404(payload)
     known = {"id": to_global_id("Topic", number), "slug": slug, "viewerIsFollowing": not ends}
     return await visit.render(
-        "topics/following_answer.html", viewer=payload, topic=known, message=visit.say(NOTICES[notice])
+        "topics/following_answer.html", viewer=payload, topic=known, message=visit.translate(NOTICES[notice])
     )
 
 

@@ -24,7 +24,7 @@ class Recount:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class PlatformStatus:
     """`failed_jobs` were given up and wait for a person; `migration` is the latest that was applied."""
 
     parts: tuple[Check, ...]
@@ -34,12 +34,12 @@ class Condition:
     migration: str | None
 
 
-async def condition(settings: Settings, actor: Actor) -> Condition:
+async def platform_status(settings: Settings, actor: Actor) -> PlatformStatus:
     """How it is now. Raises Unauthenticated, Forbidden, Unavailable."""
     require(administer(actor, None))
     parts = (*await database_checks(actor.municipality_id), await redis_check(settings.redis_url))
     try:
-        return Condition(
+        return PlatformStatus(
             parts,
             await backlog(),
             await fetch_value("SELECT count(*) FROM outbox WHERE failed_at IS NOT NULL AND done_at IS NULL"),

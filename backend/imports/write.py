@@ -129,7 +129,7 @@ async def create_proposals(import_target: ImportTarget, rows: Sequence[PreparedP
         return
     values = [
         (
-            *_words(import_target, item),
+            *_text_values(import_target, item),
             item.row.external_key,
             item.row.state,
             item.row.outcome,
@@ -151,7 +151,7 @@ async def update_proposals(
     """Set words, place and links of proposals by id; tells which of them others had supported."""
     if not rows:
         return []
-    values = [(*_words(import_target, item), proposal_id) for proposal_id, item in rows]
+    values = [(*_text_values(import_target, item), proposal_id) for proposal_id, item in rows]
     amended = await fetch(_UPDATE, import_target.municipality_id, import_target.actor_id, *_arrays(values))
     await execute(
         "DELETE FROM proposal_link WHERE municipality_id = $1 AND proposal_id = ANY($2) AND kind = ANY($3)",
@@ -163,7 +163,7 @@ async def update_proposals(
     return [Amended(*row.values()) for row in amended]
 
 
-def _words(import_target: ImportTarget, item: PreparedProposal) -> tuple[Any, ...]:
+def _text_values(import_target: ImportTarget, item: PreparedProposal) -> tuple[Any, ...]:
     row = item.row
     return (
         import_target.topics[row.topic],

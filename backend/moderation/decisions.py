@@ -51,7 +51,7 @@ class Ruling:
     reason_text: str | None = None
 
 
-def _fit(ruling: Ruling) -> Ruling:
+def _validated(ruling: Ruling) -> Ruling:
     """Raises Invalid when a decision against the author lacks its reason; PersonalData."""
     text = ruling.reason_text and official_text(ruling.reason_text, REASON_TEXT, "reasonText", multiline=True)
     if ruling.decision in REASONED and not (ruling.reason_code and text):
@@ -69,19 +69,19 @@ async def decide(actor: Actor, case_id: int, ruling: Ruling) -> None:
     Of several at once one wins. Raises NotFound, Unauthenticated, Forbidden, Invalid, PersonalData (a national
     identity number), Conflict: decided or claimed by another, changed since it was looked at, not possible now.
     """
-    ruling = _fit(ruling)
+    ruling = _validated(ruling)
     async with unit_of_work():
         case = await access_case(actor, case_id)
         # The content is locked before the case, as screening does.
         content = await load_content(actor.municipality_id, case.subject_type, case.subject_id)
-        await _settle(actor, case_id, ruling)
+        await _record_decision(actor, case_id, ruling)
         _still_possible(content, ruling)
         if content is not None:
             await _apply(content, case_id, case.origin, ruling, actor)
         await changed(["moderation", f"case:{case_id}"])
 
 
-async def _settle(actor: Actor, case_id: int, ruling: Ruling) -> None:
+async def _record_decision(actor: Actor, case_id: int, ruling: Ruling) -> None:
     won = await fetch_value(
         f"""UPDATE moderation_case c
             SET state = 'decided', decision = $4, decided_by_id = $3, decided_at = now(), reason_code = $5,

@@ -11,7 +11,7 @@ from backend.platform.database import fetch
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class AudienceEstimate:
     """How many people would be told, by cause; who is told of several of these is one of `people`."""
 
     by_content: dict[int, dict[Cause, int]]
@@ -20,13 +20,13 @@ class Expected:
 
 async def expected_audience(
     municipality_id: int, kind: EventKind, root: str, ids: Sequence[int], *, actor_id: int | None
-) -> Expected:
+) -> AudienceEstimate:
     """Whom an event of this kind about each of these would tell if it happened now, by this actor.
 
     `root` is the kind of content that they are, which has pages.
     """
     rows = await fetch(
-        _expected(KINDS[kind], root),
+        _estimate_sql(KINDS[kind], root),
         municipality_id,
         list(ids),
         0,
@@ -43,11 +43,11 @@ async def expected_audience(
             people = count
         else:
             found[content_id][causes[strength]] = count
-    return Expected(found, people)
+    return AudienceEstimate(found, people)
 
 
 @cache
-def _expected(kind: EventSpec, root: str) -> str:
+def _estimate_sql(kind: EventSpec, root: str) -> str:
     """As a delivery's statement finds people, for events that have not happened."""
     return f"""
         WITH reached AS MATERIALIZED (

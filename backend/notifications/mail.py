@@ -64,11 +64,11 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
         # One click in the mail program, without opening the page (RFC 8058).
         message["List-Unsubscribe"] = f"<{_address(settings, letter, letter.way_out)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    words = _words(settings, letter)
+    texts = _texts(settings, letter)
     message.set_content(
-        _template("mail.txt").substitute(words, **_text_parts(settings, letter)), cte="quoted-printable"
+        _template("mail.txt").substitute(texts, **_text_parts(settings, letter)), cte="quoted-printable"
     )
-    escaped = {name: isolates_as_html(value) for name, value in words.items()}
+    escaped = {name: isolates_as_html(value) for name, value in texts.items()}
     message.add_alternative(
         _template("mail.html").substitute(escaped, **_html_parts(settings, letter)),
         subtype="html",
@@ -79,7 +79,7 @@ def build_message(settings: Settings, letter: Letter) -> EmailMessage:
     return message
 
 
-def _words(settings: Settings, letter: Letter) -> dict[str, str]:
+def _texts(settings: Settings, letter: Letter) -> dict[str, str]:
     language = letter.language
     return {
         "language": language,

@@ -125,19 +125,19 @@ async def _send(settings: Settings, transport: Transport, claimed: Claimed) -> N
     cause = await cause_now(event, claimed.account_id, Channel.EMAIL)
     reason = await _why_not(claimed, cause, summary)
     if reason is not None or summary is None or cause is None:
-        await _settle(claimed, "dropped", reason)
+        await _mark_finished(claimed, "dropped", reason)
         return
     try:
         await transport.send(build_message(settings, _letter(settings, claimed, cause, summary)))
     except BadAddressError:
-        await _settle(claimed, "failed", "bad_address")
+        await _mark_finished(claimed, "failed", "bad_address")
     except MailRefusedError:
-        await _settle(claimed, "failed", "refused")
+        await _mark_finished(claimed, "failed", "refused")
     except Unavailable:
-        await _settle(claimed, "waiting", None)
+        await _mark_finished(claimed, "waiting", None)
         raise
     else:
-        await _settle(claimed, "sent", None)
+        await _mark_finished(claimed, "sent", None)
 
 
 async def _why_not(claimed: Claimed, cause: Cause | None, summary: Summary | None) -> str | None:
@@ -192,7 +192,7 @@ def _path(claimed: Claimed) -> str:
     return path
 
 
-async def _settle(claimed: Claimed, state: str, reason: str | None) -> None:
+async def _mark_finished(claimed: Claimed, state: str, reason: str | None) -> None:
     await execute(
         """UPDATE delivery SET state = $3::text, dropped_because = $4,
                   sent_at = CASE WHEN $3::text = 'sent' THEN now() END

@@ -158,7 +158,7 @@ async def _result(actor: Actor, proposal_id: int, answer: Answer, key: str | Non
     return AnswerResult(proposal_id, answer_id, None)
 
 
-def fit_answer(actor: Actor, outcome: Outcome, reason: str, language: str) -> Answer:
+def validate_answer(actor: Actor, outcome: Outcome, reason: str, language: str) -> Answer:
     """An answer as it would be stored, for planners to look at first.
 
     Raises Unauthenticated, Forbidden, Invalid, PersonalData.

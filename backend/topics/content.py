@@ -53,7 +53,7 @@ class TopicFrame:
     counts_imported: bool | None = None
 
 
-def fit_slug(slug: str) -> str:
+def validate_slug(slug: str) -> str:
     """The slug itself; raises Invalid unless it is 3 to 60 small letters, digits and single hyphens."""
     least, most = SLUG
     if not least <= len(slug) <= most or not _SLUG.fullmatch(slug):
@@ -67,7 +67,7 @@ def fit_slug(slug: str) -> str:
     return slug
 
 
-def fit_content(content: TopicContent) -> TopicContent:
+def validate_content(content: TopicContent) -> TopicContent:
     """The content with cleaned words, in the languages' order.
 
     Raises Invalid (no bokmål, a language twice or unknown, lengths), PersonalData (national identity numbers).
@@ -87,16 +87,16 @@ def _validated_text(text: TopicText) -> TopicText:
     with all_checked() as check:
         title = check(official_text, text.title, TITLE, f"{at}.title", multiline=False)
         summary = check(official_text, text.summary, SUMMARY, f"{at}.summary", multiline=False)
-        body = check(fit_body, text.body, f"{at}.body")
+        body = check(validate_body, text.body, f"{at}.body")
     return TopicText(text.language, title, summary, body)
 
 
-def fit_body(body: str, field: str) -> str:
+def validate_body(body: str, field: str) -> str:
     """A topic's whole text, cleaned. Raises Invalid, PersonalData."""
     return official_text(body, BODY, field, multiline=True)
 
 
-def fit_frame(frame: TopicFrame, verifies_residence: bool) -> TopicFrame:
+def validate_frame(frame: TopicFrame, verifies_residence: bool) -> TopicFrame:
     """The frame with goals and places each named once. Raises Invalid for all that is wrong, each naming its field.
 
     `verifies_residence` is whether anybody but the person says where they live: else nobody could take part in a topic

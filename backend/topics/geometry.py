@@ -21,7 +21,7 @@ def box_of(geometry: dict[str, Any]) -> tuple[float, float, float, float]:
     return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
 
-def fit_geometry(given: object, field: str = "geometry") -> dict[str, Any]:
+def validate_geometry(given: object, field: str = "geometry") -> dict[str, Any]:
     """The outline with nothing but its type and its positions in two dimensions; heights and other members are dropped.
 
     Raises Invalid unless it is a Polygon or MultiPolygon of closed rings on the globe, at most `MAX_POSITIONS` long.

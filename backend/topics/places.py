@@ -15,8 +15,8 @@ from backend.platform.idempotency import once
 from backend.platform.tags import changed
 from backend.platform.validation import all_checked
 from backend.text.checks import official_text
-from backend.topics.content import LANGUAGES, fit_slug
-from backend.topics.geometry import box_of, fit_geometry
+from backend.topics.content import LANGUAGES, validate_slug
+from backend.topics.geometry import box_of, validate_geometry
 
 NAME = (2, 80)
 
@@ -132,10 +132,10 @@ def _validated(content: PlaceContent) -> PlaceContent:
     if len(set(languages)) < len(languages) or not set(languages) <= set(LANGUAGES):
         raise Invalid("language_unknown", "Språket er ikke blant dem vi kjenner.", field="names.language")
     with all_checked() as check:
-        slug = check(fit_slug, content.slug)
+        slug = check(validate_slug, content.slug)
         names = tuple(
             (language, check(official_text, name, NAME, f"names.{language}.name", multiline=False))
             for language, name in content.names
         )
-        geometry = check(fit_geometry, content.geometry)
+        geometry = check(validate_geometry, content.geometry)
     return replace(content, slug=slug, names=names, geometry=geometry)

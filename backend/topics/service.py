@@ -11,7 +11,7 @@ from backend.platform.errors import Conflict, Invalid, NotFound
 from backend.platform.idempotency import once
 from backend.platform.tags import changed
 from backend.platform.validation import all_checked
-from backend.topics.content import TopicContent, TopicFrame, fit_content, fit_frame, fit_slug
+from backend.topics.content import TopicContent, TopicFrame, validate_content, validate_frame, validate_slug
 from backend.topics.queries import places_by_id, topics_by_id
 from backend.topics.rules import manage
 
@@ -32,8 +32,8 @@ async def create_topic(
     """
     require(administer(actor, None))
     with all_checked() as check:
-        slug, content = check(fit_slug, slug), check(fit_content, content)
-        frame = check(fit_frame, frame, verifies_residence)
+        slug, content = check(validate_slug, slug), check(validate_content, content)
+        frame = check(validate_frame, frame, verifies_residence)
     request = orjson.loads(orjson.dumps([slug, asdict(content), asdict(frame)]))
     return await once(actor, "create_topic", key, request, lambda: _create(actor, slug, content, frame))
 
@@ -56,8 +56,8 @@ async def update_topic(
     if content is None and frame is None:
         raise Invalid("nothing_to_change", "Si hva som skal endres.", field="content")
     with all_checked() as check:
-        content = content and check(fit_content, content)
-        frame = frame and check(fit_frame, frame, verifies_residence)
+        content = content and check(validate_content, content)
+        frame = frame and check(validate_frame, frame, verifies_residence)
     async with unit_of_work():
         await _access(actor, topic_id, with_frame=frame is not None)
         version = await fetch_value(

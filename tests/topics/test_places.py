@@ -9,7 +9,7 @@ from api.node_ids import to_global_id
 from backend.platform.authz import Actor, Role
 from backend.platform.database import execute, fetch, fetch_value
 from backend.platform.errors import Invalid
-from backend.topics.geometry import MAX_POSITIONS, fit_geometry
+from backend.topics.geometry import MAX_POSITIONS, validate_geometry
 from backend.topics.queries import list_places, list_topics
 from tests.fixtures.databases import execute_as_owner
 from tests.fixtures.operations import ask
@@ -140,18 +140,18 @@ async def test_what_is_wrong_is_named(fresh, person, change: dict[str, Any], fie
 )
 def test_outlines_that_are_none(geometry: Any, code: str) -> None:
     with pytest.raises(Invalid) as refused:
-        fit_geometry(geometry)
+        validate_geometry(geometry)
     assert (refused.value.code, refused.value.field) == (code, "geometry")
 
 
 def test_outlines_keep_their_positions_only() -> None:
     high = [[*position, 12] for position in SQUARE]
-    assert fit_geometry({"type": "Polygon", "coordinates": [high], "bbox": [1]}) == {
+    assert validate_geometry({"type": "Polygon", "coordinates": [high], "bbox": [1]}) == {
         "type": "Polygon",
         "coordinates": [SQUARE],
     }
     many = {"type": "MultiPolygon", "coordinates": [[ring(5_000)], [SQUARE, SQUARE]]}
-    assert fit_geometry(many) == many
+    assert validate_geometry(many) == many
 
 
 IN_ORDER = [

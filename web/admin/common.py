@@ -39,7 +39,7 @@ def note(
     if problem.kind == "NotAllowedProblem":
         visit.found_or_404(payload)
     if problem.code == MEANWHILE:
-        problem = replace(problem, message=visit.say(_MEANWHILE))
+        problem = replace(problem, message=visit.translate(_MEANWHILE))
     # A conflict names no field in the API, but this one can only be about one.
     form.add(replace(problem, field="slug") if problem.code == "slug_taken" else problem, fields)
 
@@ -49,7 +49,7 @@ def whole(visit: Visit, form: Form, name: str) -> int | None:
     try:
         number = form.whole(name)
     except DomainError as refusal:
-        form.problems.append(problem_of(refusal, visit.say(refusal.message)))
+        form.problems.append(problem_of(refusal, visit.translate(refusal.message)))
         return None
     return None if number is None else max(-1, min(number, _MOST))
 

@@ -9,12 +9,12 @@ from api.node_ids import from_global_id
 from backend.platform.errors import DomainError
 from web.admin.common import HOME, require_admin
 from web.my.common import own_page
-from web.page.admin_words import ACT_TEXTS, SETTING_TEXTS
+from web.page.admin_labels import ACT_TEXTS, SETTING_TEXTS
+from web.page.labels import LABELS
 from web.page.routing import stream
 from web.page.visit import Visit
-from web.page.words import WORDS
 
-_DETAIL_WORDS: Final = {
+_DETAIL_LABELS: Final = {
     "ROLE_GRANTED": "role",
     "ROLE_ENDED": "role",
     "CASE_DECIDED": "decision",
@@ -49,9 +49,9 @@ def _act(visit: Visit, entry: Mapping[str, Any]) -> dict[str, Any]:
     """An entry with its detail in words, and where its subject is."""
     detail = entry["detail"]
     if detail:
-        texts = WORDS.get(_DETAIL_WORDS.get(entry["kind"], ""), {})
+        texts = LABELS.get(_DETAIL_LABELS.get(entry["kind"], ""), {})
         known = texts.get(detail.upper())
-        detail = visit.say(known) if known else detail
+        detail = visit.translate(known) if known else detail
     return {**entry, "detail": detail, "address": _address(visit, entry)}
 
 
@@ -74,7 +74,7 @@ async def settings(visit: Visit) -> Response:
     data = await visit.query("ShowSettings")
     require_admin(data)
     rows = [
-        {**row, "text": visit.say(SETTING_TEXTS[row["name"]]) if row["name"] in SETTING_TEXTS else ""}
+        {**row, "text": visit.translate(SETTING_TEXTS[row["name"]]) if row["name"] in SETTING_TEXTS else ""}
         for row in visit.found_or_404(data["platformSettings"])["settings"]
     ]
     return await visit.render("admin/settings.html", data, rows=rows)

@@ -11,7 +11,7 @@ from backend.platform.errors import Forbidden
 from backend.platform.i18n import LANGUAGES, N_
 from web.admin.common import HOME, MEANWHILE, note, require_admin, whole
 from web.my.common import own_page
-from web.page.admin_words import PLACE_KIND_TEXTS
+from web.page.admin_labels import PLACE_KIND_TEXTS
 from web.page.forms import Form, FormProblem
 from web.page.notice import notice
 from web.page.refused import form_status
@@ -112,10 +112,10 @@ def _form_of(place: Mapping[str, Any]) -> Form:
 def _input(visit: Visit, form: Form) -> dict[str, Any] | None:
     """What the form says to the API; None when something cannot be read, which the form then tells."""
     if form["slag"] not in PLACE_KIND_TEXTS:
-        form.problems.append(FormProblem("kind", visit.say(N_("Velg hva slags sted det er.")), "slag"))
+        form.problems.append(FormProblem("kind", visit.translate(N_("Velg hva slags sted det er.")), "slag"))
     geometry = _outline(form)
     if geometry is None:
-        message = visit.say(N_("Omrisset kan ikke leses. Lim inn GeoJSON, fra { til }."))
+        message = visit.translate(N_("Omrisset kan ikke leses. Lim inn GeoJSON, fra { til }."))
         form.problems.append(FormProblem("geometry_unreadable", message, "omriss"))
         # An outline that the API refuses too, with all else that is wrong; it stores nothing.
         geometry = {}

@@ -79,7 +79,7 @@ async def grant(visit: Visit) -> Response:
     """POST /administrasjon/roller/personer/{number}: give `rolle`, for `tema` or for all."""
     form, number = await visit.form(), visit.request.path_params["number"]
     if form["rolle"] not in GRANTABLE:
-        form.problems.append(FormProblem("role", visit.say(N_("Velg en rolle.")), "rolle"))
+        form.problems.append(FormProblem("role", visit.translate(N_("Velg en rolle.")), "rolle"))
         return (
             visit.to_login(_address(visit)) if visit.actor.is_anonymous else await _person(visit, form, 400)
         )

@@ -8,12 +8,12 @@ from api.node_ids import from_global_id
 from backend.platform.i18n import LANGUAGES, N_
 from backend.text.local_time import SkippedTimeError
 from web.admin.common import global_ids, whole
-from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
+from web.page.admin_labels import ACTION_TEXTS, MODE_TEXTS
 from web.page.formats import ZONE, from_local, iso_local
 from web.page.forms import Form, FormProblem
 from web.page.visit import Visit
 
-WORDS: Final = {"tittel": "title", "ingress": "summary", "tekst": "body"}
+TEXT_FIELDS: Final = {"tittel": "title", "ingress": "summary", "tekst": "body"}
 SWITCHES: Final = {"forslag": "proposalsOpen", "stotte": "supportsOpen", "kommentarer": "commentsOpen"}
 FIELDS: Final = {
     "slug": "adresse",
@@ -27,7 +27,7 @@ FIELDS: Final = {
     "frame.requirements": "krav",
     "frame.requirements.minAge": "krav",
     "frame.responsible": "ansvarlig",
-    **{f"texts.{lang}.{api}": f"{name}-{lang}" for lang in LANGUAGES for name, api in WORDS.items()},
+    **{f"texts.{lang}.{api}": f"{name}-{lang}" for lang in LANGUAGES for name, api in TEXT_FIELDS.items()},
 }
 
 
@@ -52,7 +52,7 @@ def form_of(topic: Mapping[str, Any]) -> Form:
         ansvarlig=str(from_global_id(topic["responsible"]["id"])[1]) if topic["responsible"] else "",
     )
     for text in topic["texts"]:
-        form.values |= {f"{name}-{text['language']}": [text[field]] for name, field in WORDS.items()}
+        form.values |= {f"{name}-{text['language']}": [text[field]] for name, field in TEXT_FIELDS.items()}
     for requirement in topic["requirements"]:
         action, age = requirement["action"], requirement["minAge"]
         form.values[f"alder-{action}"] = ["" if age is None else str(age)]
@@ -64,9 +64,9 @@ def form_of(topic: Mapping[str, Any]) -> Form:
 def content_of(form: Form) -> dict[str, Any]:
     """Words and switches. A language with nothing written in it is left out, but never bokmål."""
     texts = [
-        {"language": lang, **{field: form[f"{name}-{lang}"] for name, field in WORDS.items()}}
+        {"language": lang, **{field: form[f"{name}-{lang}"] for name, field in TEXT_FIELDS.items()}}
         for lang in LANGUAGES
-        if lang == "nb" or any(form.text(f"{name}-{lang}") for name in WORDS)
+        if lang == "nb" or any(form.text(f"{name}-{lang}") for name in TEXT_FIELDS)
     ]
     return {"texts": texts, **{field: name in form.all("apent") for name, field in SWITCHES.items()}}
 
@@ -85,7 +85,7 @@ def frame_of(visit: Visit, form: Form, stored: Mapping[str, Any] | None = None) 
     requirements = [_requirement(visit, form, action) for action in ACTION_TEXTS]
     if form["moderering"] not in MODE_TEXTS:
         form.problems.append(
-            FormProblem("mode", visit.say(N_("Velg hvordan temaet modereres.")), "moderering")
+            FormProblem("mode", visit.translate(N_("Velg hvordan temaet modereres.")), "moderering")
         )
     if form.problems:
         opens, days = opens or datetime.now(ZONE).isoformat(), NO_DAYS
@@ -129,7 +129,7 @@ def _moment(visit: Visit, form: Form, name: str, stored: str | None, *, required
     try:
         return from_local(text or "").astimezone(UTC).isoformat()
     except SkippedTimeError:
-        message = visit.say(
+        message = visit.translate(
             N_(
                 "Klokka stilles fram til sommertid den natten, så dette klokkeslettet finnes ikke. Velg et annet."
             )
@@ -137,7 +137,7 @@ def _moment(visit: Visit, form: Form, name: str, stored: str | None, *, required
         form.problems.append(FormProblem("moment_skipped", message, name))
         return None
     except (ValueError, OverflowError):
-        message = visit.say(N_("Velg dato og klokkeslett, for eksempel 2026-03-01T08:00."))
+        message = visit.translate(N_("Velg dato og klokkeslett, for eksempel 2026-03-01T08:00."))
         form.problems.append(FormProblem("moment_unreadable", message, name))
         return None
 

@@ -11,7 +11,7 @@ from backend.platform.i18n import LANGUAGES, N_
 from web.admin.common import HOME, MEANWHILE, note, require_admin, whole
 from web.admin.topic_form import (
     FIELDS,
-    WORDS,
+    TEXT_FIELDS,
     content_of,
     differing,
     forget_placeholder,
@@ -21,7 +21,7 @@ from web.admin.topic_form import (
     new_form,
 )
 from web.my.common import own_page
-from web.page.admin_words import ACTION_TEXTS, MODE_TEXTS
+from web.page.admin_labels import ACTION_TEXTS, MODE_TEXTS
 from web.page.forms import Form, problem_in
 from web.page.notice import notice
 from web.page.refused import form_status
@@ -164,7 +164,7 @@ async def _page(
         planners=_planners(data, form),
         previews=previews,
         stored=stored,
-        written=[lang for lang in LANGUAGES if any(form.text(f"{name}-{lang}") for name in WORDS)],
+        written=[lang for lang in LANGUAGES if any(form.text(f"{name}-{lang}") for name in TEXT_FIELDS)],
     )
 
 

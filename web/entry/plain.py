@@ -34,10 +34,10 @@ async def refusal_page(
     page = await visit.render(
         "entry/refused.html",
         status=error.status,
-        title=visit.say(title),
-        reason=visit.say(error.message, **error.params),
+        title=visit.translate(title),
+        reason=visit.translate(error.message, **error.params),
         way_on=address,
-        way_text=visit.say(label),
+        way_text=visit.translate(label),
     )
     if seconds := retry_seconds(error):
         page.headers["retry-after"] = str(seconds)

@@ -78,17 +78,17 @@ async def _shown(
     )
 
 
-async def settle(visit: Visit) -> Response:
+async def store_step(visit: Visit) -> Response:
     """POST /velkommen: keep the answers of the step that was sent."""
     form = await visit.form()
     if visit.actor.is_anonymous:
         return visit.to_login()
     if form["steg"] == "2":
-        return await _settle_letters(visit, form)
-    return await _settle_name(visit, form)
+        return await _store_letters(visit, form)
+    return await _store_name(visit, form)
 
 
-async def _settle_name(visit: Visit, form: Form) -> Response:
+async def _store_name(visit: Visit, form: Form) -> Response:
     changes = {
         "name": {
             "kind": form["kind"] if form["kind"] in ("REAL", "FIRST") else "PSEUDONYM",
@@ -116,7 +116,7 @@ def _in_language(path: str, language: str) -> str:
     return f"/{language}/{rest[0]}" if first in LANGUAGES and rest else path
 
 
-async def _settle_letters(visit: Visit, form: Form) -> Response:
+async def _store_letters(visit: Visit, form: Form) -> Response:
     viewer = (await visit.query("ShowWelcome"))["viewer"]
     chosen, address = form.all("varsel"), form.text("email")
     choices = [
@@ -143,5 +143,5 @@ routes = [
     page("/logg-inn", log_in),
     page("/logg-inn/ferdig", logged_in),
     page("/velkommen", welcome),
-    action("/velkommen", settle),
+    action("/velkommen", store_step),
 ]

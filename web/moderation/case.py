@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.node_ids import to_global_id
 from web.page.forms import Form
-from web.page.moderation_words import DETAIL_TEXTS, SHARES, SIGNAL_TEXTS
+from web.page.moderation_labels import DETAIL_TEXTS, SHARES, SIGNAL_TEXTS
 from web.page.visit import Visit
 
 SUBJECTS: Final = {"forslag": "PROPOSAL", "endring": "EDIT", "kommentar": "COMMENT"}
@@ -66,7 +66,7 @@ async def case_page(
         title_parts=parts_of(marked.get("title"), "title", case["marks"]),
         body_parts=parts_of(marked.get("body") or marked.get("commentBody"), "body", case["marks"]),
         signals=[_signal_view(visit, signal) for signal in case["signals"]],
-        signal_names={name: visit.say(text) for name, text in SIGNAL_TEXTS.items()},
+        signal_names={name: visit.translate(text) for name, text in SIGNAL_TEXTS.items()},
         carried=filters(visit.request.query_params),
         form=form or Form(),
         preview=case.get("preview"),
@@ -102,11 +102,11 @@ def parts_of(
 def _signal_view(visit: Visit, signal: Mapping[str, Any]) -> dict[str, Any]:
     """A signal in words; details of newer versions keep their own names."""
     details = [
-        (visit.say(DETAIL_TEXTS.get(detail["name"], detail["name"])), _value(detail))
+        (visit.translate(DETAIL_TEXTS.get(detail["name"], detail["name"])), _value(detail))
         for detail in signal["details"]
         if detail["name"] not in _UNTOLD and detail["value"] not in ("0", "0.0", "")
     ]
-    name = visit.say(SIGNAL_TEXTS.get(signal["name"], signal["name"]))
+    name = visit.translate(SIGNAL_TEXTS.get(signal["name"], signal["name"]))
     return {"name": name, "score": signal["score"], "details": details}
 
 

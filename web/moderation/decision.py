@@ -11,7 +11,7 @@ from api.node_ids import from_global_id, to_global_id
 from backend.platform.i18n import N_
 from web.moderation.case import case_page, filters, ground_choices, queue_filter
 from web.page.forms import Form, FormProblem
-from web.page.moderation_words import CHOICE_TEXTS
+from web.page.moderation_labels import CHOICE_TEXTS
 from web.page.notice import notice
 from web.page.refused import Refused
 from web.page.visit import Visit
@@ -39,7 +39,7 @@ async def decide(visit: Visit) -> Response:
     if visit.actor.is_anonymous:
         return await _logged_out(visit, form)
     if form["avgjorelse"] not in CHOICE_TEXTS:
-        form.add(FormProblem("decision_missing", visit.say(N_("Velg hva du avgjør.")), "avgjorelse"))
+        form.add(FormProblem("decision_missing", visit.translate(N_("Velg hva du avgjør.")), "avgjorelse"))
         return await case_page(visit, form, status=400)
     if form["forhandsvis"]:
         return await case_page(visit, form, previewed=_ruling(form))

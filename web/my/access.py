@@ -66,7 +66,7 @@ async def create_key(visit: Visit) -> Response:
     form = await visit.form()
     if form["dager"] not in DAYS:
         form.problems.append(
-            FormProblem("days", visit.say(N_("Velg hvor lenge nøkkelen skal vare.")), "dager")
+            FormProblem("days", visit.translate(N_("Velg hvor lenge nøkkelen skal vare.")), "dager")
         )
         return await _keys(visit, form)
     created, problem = await visit.mutate(

@@ -71,7 +71,7 @@ async def name(visit: Visit) -> Response:
     """POST /min-side/profil/navn: the name and what kind of name it is."""
     form = await visit.form()
     if form["navnetype"] not in _NAME_KINDS:
-        message = visit.say(N_("Velg hva slags navn det er."))
+        message = visit.translate(N_("Velg hva slags navn det er."))
         form.problems.append(FormProblem("name_kind", message, "navnetype"))
     name = {"kind": form["navnetype"], "displayName": form["navn"]}
     refused = await _change(visit, form, "navn", name=name)
@@ -94,7 +94,7 @@ async def residence(visit: Visit) -> Response:
     """POST /min-side/profil/bosted: whether one lives in the municipality, by one's own word."""
     form = await visit.form()
     if form["bosted"] not in ("ja", "nei"):
-        form.problems.append(FormProblem("residence", visit.say(N_("Svar ja eller nei.")), "bosted"))
+        form.problems.append(FormProblem("residence", visit.translate(N_("Svar ja eller nei.")), "bosted"))
     refused = await _change(visit, form, "bosted", livesHere=form["bosted"] == "ja")
     return refused or visit.redirect(visit.path(_PROFILE), _STORED)
 
@@ -104,7 +104,7 @@ async def email(visit: Visit) -> Response:
     form = await visit.form()
     address = None if form["slutt"] == "ja" else form.text("epost")
     if address is None and form["slutt"] != "ja":
-        message = visit.say(N_("Skriv e-postadressen din."))
+        message = visit.translate(N_("Skriv e-postadressen din."))
         form.problems.append(FormProblem("email_missing", message, "epost"))
     refused = await _change(visit, form, "epost", email=address)
     return refused or visit.redirect(visit.path(_PROFILE), _CONFIRM_EMAIL if address else _NO_EMAIL)

@@ -48,7 +48,7 @@ async def _deletion(visit: Visit, form: Form) -> Response:
     data = await visit.query("ShowMyData")
     status = form_status(form)
     return await visit.render(
-        "my/delete.html", data, form=form, confirmation=visit.say(CONFIRMATION), status=status
+        "my/delete.html", data, form=form, confirmation=visit.translate(CONFIRMATION), status=status
     )
 
 
@@ -66,10 +66,12 @@ async def delete(visit: Visit) -> Response:
 def _missing(visit: Visit, form: Form) -> list[FormProblem]:
     found = []
     if form["skrevet"] not in ("behold", "slett"):
-        message = visit.say(N_("Velg hva som skal skje med det du har skrevet."))
+        message = visit.translate(N_("Velg hva som skal skje med det du har skrevet."))
         found.append(FormProblem("content_choice", message, "skrevet"))
-    if form["bekreft"].strip().casefold() != visit.say(CONFIRMATION).casefold():
-        message = visit.say(N_("Skriv ordet «{word}» for å bekrefte."), word=visit.say(CONFIRMATION))
+    if form["bekreft"].strip().casefold() != visit.translate(CONFIRMATION).casefold():
+        message = visit.translate(
+            N_("Skriv ordet «{word}» for å bekrefte."), word=visit.translate(CONFIRMATION)
+        )
         found.append(FormProblem("confirmation", message, "bekreft"))
     return found
 

@@ -56,7 +56,7 @@ async def _failure(visit: Visit, status: int, reason: str, seconds: int | None =
     response = await visit.render(
         "failures/failure.html",
         status=status,
-        title=visit.say(_TITLE_TEXTS[status]),
+        title=visit.translate(_TITLE_TEXTS[status]),
         reason=reason,
         code=status,
     )
@@ -72,13 +72,13 @@ async def refusal_page(visit: Visit, refusal: DomainError) -> Response:
         status = 403
     if isinstance(refusal, LimitExceeded) and refusal.code == "body_too_large":
         status = 400
-    reason = visit.say(refusal.message, **refusal.params)
+    reason = visit.translate(refusal.message, **refusal.params)
     return await _failure(visit, status, reason, retry_seconds(refusal))
 
 
 async def crash_page(visit: Visit) -> Response:
     """A fault of ours, with the request's id to tell us."""
-    return await _failure(visit, 500, visit.say(_CRASH))
+    return await _failure(visit, 500, visit.translate(_CRASH))
 
 
 async def not_served(request: Request, error: Exception) -> Response:
@@ -88,7 +88,7 @@ async def not_served(request: Request, error: Exception) -> Response:
     if status not in _TITLE_TEXTS:
         status = 404 if status < 500 else 500
     reason = {404: NOT_FOUND, 405: _NOT_DONE_HERE}.get(status, _CRASH)
-    response = await _failure(visit, status, visit.say(reason))
+    response = await _failure(visit, status, visit.translate(reason))
     response.headers.update(getattr(error, "headers", None) or {})
     return response
 
@@ -97,7 +97,7 @@ async def crashed(request: Request, error: Exception) -> Response:
     """What nobody caught; an outage of the database is told as one."""
     visit = stranger(request)
     is_outage = isinstance(error, DATABASE_AWAY)
-    response = await (_failure(visit, 503, visit.say(_MAINTENANCE)) if is_outage else crash_page(visit))
+    response = await (_failure(visit, 503, visit.translate(_MAINTENANCE)) if is_outage else crash_page(visit))
     # Starlette sends this one around every middleware, also the one that adds these.
     response.raw_headers += security_headers(visit.settings)
     response.headers["x-request-id"] = request.scope.get("request_id", "")
@@ -107,4 +107,4 @@ async def crashed(request: Request, error: Exception) -> Response:
 async def maintenance(request: Request) -> Response:
     """503: the platform rests on purpose."""
     visit = stranger(request)
-    return await _failure(visit, 503, visit.say(_MAINTENANCE))
+    return await _failure(visit, 503, visit.translate(_MAINTENANCE))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from api.node_ids import from_global_id
 from backend.platform.i18n import N_
 
-Say = Callable[[str], str]
+Translate = Callable[[str], str]
 
 _LOCALE: Final = {
     "AttributionControl.ToggleAttribution": N_("Vis hvem kartet kommer fra"),
@@ -30,11 +30,11 @@ _OURS: Final = {
 }
 
 
-def map_words(say: Say) -> str:
+def map_labels(translate: Translate) -> str:
     """What a map says, as JSON for an attribute: the library's own texts under `locale`, and ours."""
-    locale = {name: say(text) for name, text in _LOCALE.items()}
+    locale = {name: translate(text) for name, text in _LOCALE.items()}
     return json.dumps(
-        {"locale": locale, **{name: say(text) for name, text in _OURS.items()}}, ensure_ascii=False
+        {"locale": locale, **{name: translate(text) for name, text in _OURS.items()}}, ensure_ascii=False
     )
 
 

@@ -16,8 +16,8 @@ from backend.platform.i18n import LANGUAGES, translations
 from web.page.assets import asset
 from web.page.formats import Formats, is_past, iso_local
 from web.page.isolation import isolated, isolated_text
-from web.page.maps import map_data, map_points, map_words
-from web.page.words import LANGUAGE_NAMES, WORDS
+from web.page.labels import LABELS, LANGUAGE_NAMES
+from web.page.maps import map_data, map_labels, map_points
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -74,8 +74,8 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
 
 
 def _globals(language: str) -> dict[str, Any]:
-    """What every template may name; `word` says one name of the API, `words_of` pairs a kind's names with theirs."""
-    say = translations(language).gettext
+    """What every template may name; `label_of` is for one name of the API, `labels_of` for several of a kind."""
+    translate = translations(language).gettext
     return {
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_NAMES": list(LANGUAGE_NAMES.items()),
@@ -83,12 +83,14 @@ def _globals(language: str) -> dict[str, Any]:
         "asset": asset,
         "map_data": map_data,
         "map_points": map_points,
-        "map_words": lambda: map_words(say),
+        "map_labels": lambda: map_labels(translate),
         "new_key": lambda: uuid4().hex,
         "path": lambda tail="/": f"/{language}{tail}",
         "query_without": query_without,
-        "word": lambda kind, key: say(WORDS[kind][key]),
-        "words_of": lambda kind, keys=None: [(key, say(WORDS[kind][key])) for key in keys or WORDS[kind]],
+        "label_of": lambda kind, key: translate(LABELS[kind][key]),
+        "labels_of": lambda kind, keys=None: [
+            (key, translate(LABELS[kind][key])) for key in keys or LABELS[kind]
+        ],
     }
 
 

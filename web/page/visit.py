@@ -81,7 +81,7 @@ class Visit:
         """An address of ours in the visitor's language."""
         return f"/{self.language}{tail}"
 
-    def say(self, message: str, /, **params: Any) -> str:
+    def translate(self, message: str, /, **params: Any) -> str:
         """A text in the visitor's language."""
         return translate(self.language, message, **params)
 
@@ -134,7 +134,7 @@ class Visit:
         error, and ask for the form to be sent again, when the person goes back. Logging out clears what was kept.
         """
         notice = taken_notice(self.request)
-        message = self.say(NOTICES[notice]) if notice else None
+        message = self.translate(NOTICES[notice]) if notice else None
         known = {
             "form": Form(),
             "viewer": None,

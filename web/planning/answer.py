@@ -8,11 +8,11 @@ from backend.platform.i18n import N_
 from web.my.common import own_page
 from web.page.chosen import chosen_numbers
 from web.page.forms import Form, FormProblem, problem_in
+from web.page.labels import OUTCOME_TEXTS
 from web.page.notice import notice
 from web.page.refused import refusal_at_form
 from web.page.routing import action
 from web.page.visit import Visit
-from web.page.words import OUTCOME_TEXTS
 from web.planning.listing import LIST, ids_of
 from web.planning.workload import logged_out, planner_in
 
@@ -59,7 +59,7 @@ async def answer(visit: Visit) -> Response:
     if form["steg"] == "endre":
         return await _form_page(visit, form, numbers)
     if form["utfall"] not in OUTCOME_TEXTS:
-        form.add(FormProblem("outcome_missing", visit.say(N_("Velg hva kommunen svarer.")), "utfall"))
+        form.add(FormProblem("outcome_missing", visit.translate(N_("Velg hva kommunen svarer.")), "utfall"))
         # The rest is looked at too, with any outcome in place of the one that is missing.
         assumed = {**_input(form), "outcome": next(iter(OUTCOME_TEXTS))}
         data = await visit.query("PreviewAnswer", ids=ids_of(numbers), input=assumed)

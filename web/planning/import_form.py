@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from web.page.forms import Form
-from web.page.planning_words import COLUMN_TEXTS
+from web.page.planning_labels import COLUMN_TEXTS
 
 OWN: Final = "egne"
 """The choice of one's own columns, among the names of mappings."""

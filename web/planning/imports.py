@@ -130,7 +130,7 @@ async def start(visit: Visit) -> Response:
         return await logged_out(visit, form)
     _, tried = await _run(visit)
     if tried["upload"] is None:
-        form.add(FormProblem("upload_gone", visit.say(N_("Filen er slettet. Send den inn på nytt."))))
+        form.add(FormProblem("upload_gone", visit.translate(N_("Filen er slettet. Send den inn på nytt."))))
         return await _run_page(visit, form, 409)
     payload, problem = await visit.mutate(
         "StartImport",

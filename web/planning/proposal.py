@@ -56,7 +56,7 @@ async def change_status(visit: Visit) -> Response:
     if visit.actor.is_anonymous:
         return await logged_out(visit, form, "arsak")
     if form["status"] not in STATUSES:
-        form.add(FormProblem("status_missing", visit.say(N_("Velg en status.")), "status"))
+        form.add(FormProblem("status_missing", visit.translate(N_("Velg en status.")), "status"))
         return await _page(visit, form, 400)
     status = {"id": _id(visit), "status": form["status"], "reason": form.text("arsak")}
     refused = Refused(form, partial(_page, visit), {"reason": "arsak"})

@@ -68,7 +68,9 @@ async def _notified(visit: Visit, operation: str, notice: str) -> Response:
     visit.found_or_404(payload)
     data = await visit.query("ShowSupport", id=node)
     visit.found_or_404(data["proposal"])
-    return await visit.render("proposals/notifications_answer.html", data, message=visit.say(NOTICES[notice]))
+    return await visit.render(
+        "proposals/notifications_answer.html", data, message=visit.translate(NOTICES[notice])
+    )
 
 
 async def notifications(visit: Visit) -> Response:

@@ -14,10 +14,10 @@ from api.node_ids import to_global_id
 from web.build import STATIC
 from web.page.assets import names
 from web.page.failures import stranger
+from web.page.labels import ANSWERED_TEXTS, STATE_TEXTS
 from web.page.revalidated import revalidated
 from web.page.routing import stream
 from web.page.visit import Visit
-from web.page.words import ANSWERED_TEXTS, STATE_TEXTS
 
 SIZE: Final = (1200, 630)
 _MARGIN: Final = 80
@@ -39,7 +39,9 @@ async def card(visit: Visit) -> Response:
         picture = await asyncio.to_thread(
             draw,
             found["title"],
-            visit.say(texts[found[key]]) if found[key] else visit.say(STATE_TEXTS[found["state"]]),
+            visit.translate(texts[found[key]])
+            if found[key]
+            else visit.translate(STATE_TEXTS[found["state"]]),
             found["topic"]["title"],
             f"Samskap {settings.municipality_name}",
             settings.theme_color,

@@ -40,7 +40,7 @@ async def feed(visit: Visit) -> Response:
         "after": visit.after,
     }
     data = await ask_lists(visit, "ShowFeed", "ShowTopicFeed", **narrowed)
-    return atom(visit, visit.say(_FEED_TITLE), visit.path("/forslag"), data["proposals"]["nodes"])
+    return atom(visit, visit.translate(_FEED_TITLE), visit.path("/forslag"), data["proposals"]["nodes"])
 
 
 async def _listed(visit: Visit) -> dict[str, Any]:

@@ -31,7 +31,7 @@ async def save_draft(visit: Visit) -> Response:
     """
     form = await visit.form()
     if visit.actor.is_anonymous:
-        return _message_response(401, visit.say(_ENDED))
+        return _message_response(401, visit.translate(_ENDED))
     if any(
         len(form[name].strip()) < least for name, least in zip(("title", "body"), _LONG_ENOUGH, strict=True)
     ):
@@ -44,7 +44,7 @@ async def save_draft(visit: Visit) -> Response:
         # Its history is kept, so only what its author means to keep goes into it.
         return Response(status_code=204)
     if proposal["state"] != "DRAFT":
-        return _message_response(409, visit.say(_HANDED_IN))
+        return _message_response(409, visit.translate(_HANDED_IN))
     saved, problem = await save(visit, form, proposal)
     if problem and problem.code == "changed_meanwhile":
         return await _both(visit, proposal["id"])
@@ -56,18 +56,18 @@ async def _both(visit: Visit, global_id: str) -> Response:
     data = await visit.query("ShowWriting", id=global_id)
     stored: dict[str, Any] = visit.found_or_404(data["proposal"])
     if stored["state"] != "DRAFT":
-        return _message_response(409, visit.say(_HANDED_IN))
+        return _message_response(409, visit.translate(_HANDED_IN))
     form = form_of(stored)
     names = ("topic", "title", "body", "language", "place", "longitude", "latitude", "versjon")
     values = {name: form[name] for name in names}
     return JSONResponse(
-        {"message": visit.say(_OTHER_TEXT), "stored": values}, 409, {"cache-control": "no-store"}
+        {"message": visit.translate(_OTHER_TEXT), "stored": values}, 409, {"cache-control": "no-store"}
     )
 
 
 def _answer(visit: Visit, proposal: dict[str, Any], problem: FormProblem | None) -> Response:
     if problem:
-        reason = visit.say(_NOT_SAVED, reason=problem.message)
+        reason = visit.translate(_NOT_SAVED, reason=problem.message)
         return _message_response(_STATUS.get(problem.kind, 422), reason)
     number = from_global_id(proposal["id"])[1]
     return JSONResponse(
@@ -75,7 +75,7 @@ def _answer(visit: Visit, proposal: dict[str, Any], problem: FormProblem | None)
             "number": number,
             "version": proposal["version"],
             "address": visit.path(f"/forslag/{number}/rediger"),
-            "message": visit.say(_SAVED),
+            "message": visit.translate(_SAVED),
         },
         headers={"cache-control": "no-store"},
     )

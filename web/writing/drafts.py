@@ -98,7 +98,7 @@ async def save(
         else:
             payload, problem = await _edit(visit, form, proposal)
     except DomainError as refusal:
-        return {}, problem_of(refusal, visit.say(refusal.message, **refusal.params))
+        return {}, problem_of(refusal, visit.translate(refusal.message, **refusal.params))
     return payload.get("proposal", {}), problem
 
 

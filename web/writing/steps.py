@@ -66,7 +66,7 @@ async def edit(visit: Visit) -> Response:
     if proposal["state"] not in BEING_WRITTEN:
         return await _change_page(visit, data, form)
     if step == 1 and not proposal["topic"] and "mangler" in visit.request.query_params:
-        form.add(FormProblem("topic_missing", visit.say(_TOPIC_MISSING), "topic"))
+        form.add(FormProblem("topic_missing", visit.translate(_TOPIC_MISSING), "topic"))
     return await _step_page(visit, data, form, step)
 
 
@@ -130,7 +130,7 @@ async def _late(visit: Visit, data: Mapping[str, Any], form: Form) -> Response:
     """A step's form that stood open while the proposal was handed in: what it holds is kept, and is no draft."""
     if form["handling"] == "send":
         return visit.redirect(visit.path(f"/forslag/{visit.request.path_params['number']}/takk"))
-    form.add(FormProblem("handed_in_meanwhile", visit.say(_HANDED_IN_MEANWHILE)))
+    form.add(FormProblem("handed_in_meanwhile", visit.translate(_HANDED_IN_MEANWHILE)))
     return await _change_page(visit, data, form, status=409)
 
 
@@ -143,7 +143,7 @@ async def _refused(visit: Visit, data: Mapping[str, Any], form: Form, problem: F
     data = await visit.query("ShowWriting", id=proposal_id(visit))
     stored = _editable(visit, data)
     form.values["versjon"] = [str(stored["version"])]
-    form.add(FormProblem(problem.code, visit.say(_CHANGED_MEANWHILE)))
+    form.add(FormProblem(problem.code, visit.translate(_CHANGED_MEANWHILE)))
     return await _page(visit, data, form, step=1, status=409, stored=stored)
 
 
@@ -156,7 +156,7 @@ async def _place(visit: Visit, data: Mapping[str, Any], form: Form) -> Response:
         await visit.count("person.address")
         hits = await find_addresses(visit.settings, form["adresse"]) if form.text("adresse") else []
     except DomainError as refusal:
-        reason = visit.say(refusal.message, **refusal.params)
+        reason = visit.translate(refusal.message, **refusal.params)
         return await _page(visit, data, form, search_problem=reason)
     return await _page(visit, data, form, hits=hits)
 

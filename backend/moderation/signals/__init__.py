@@ -2,10 +2,10 @@
 
 from backend.moderation.signals.model import (
     Assessment,
-    Outcome,
     ScreenedText,
     Screening,
     Signal,
+    SignalOutcome,
     Verdict,
 )
 from backend.moderation.signals.reasons import REASON_TEXTS
@@ -17,10 +17,10 @@ __all__ = [
     "REASON_TEXTS",
     "SIGNALS",
     "Assessment",
-    "Outcome",
     "ScreenedText",
     "Screening",
     "Signal",
+    "SignalOutcome",
     "Verdict",
     "screen",
     "verdict",

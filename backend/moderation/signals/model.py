@@ -46,7 +46,7 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SignalOutcome:
     """What one signal said; `score` is None when it failed, and `detail` then names the kind of error."""
 
     name: str
@@ -60,7 +60,7 @@ class Outcome:
 class Screening:
     """What all signals said of one content, in the order of the registry."""
 
-    signals: tuple[Outcome, ...]
+    signals: tuple[SignalOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)

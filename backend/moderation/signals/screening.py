@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backend.moderation.signals.model import Outcome, ScreenedText, Screening, Signal, Verdict
+from backend.moderation.signals.model import ScreenedText, Screening, Signal, SignalOutcome, Verdict
 from backend.moderation.signals.reasons import APPROVAL_REQUIRED, SCREENING_FAILED
 from backend.moderation.signals.registry import SIGNALS
 from backend.topics.modes import ModerationMode
@@ -29,16 +29,16 @@ def verdict(screening: Screening, mode: ModerationMode | str) -> Verdict:
     return Verdict(publish=not reasons, reasons=tuple(reasons))
 
 
-def _outcome(signal: Signal, content: ScreenedText) -> Outcome:
+def _outcome(signal: Signal, content: ScreenedText) -> SignalOutcome:
     try:
         found = signal.assess(content)
     except Exception as error:
         # The message may quote the text, so only the kind of error is kept.
         detail = {"error": type(error).__name__}
-        return Outcome(signal.name, signal.version, None, signal.hold_from, detail)
-    return Outcome(signal.name, signal.version, found.score, signal.hold_from, found.detail)
+        return SignalOutcome(signal.name, signal.version, None, signal.hold_from, detail)
+    return SignalOutcome(signal.name, signal.version, found.score, signal.hold_from, found.detail)
 
 
-def _holds(outcome: Outcome, mode: ModerationMode) -> bool:
+def _holds(outcome: SignalOutcome, mode: ModerationMode) -> bool:
     threshold = CERTAIN if mode is ModerationMode.PUBLISH_AT_ONCE else outcome.hold_from
     return outcome.score is not None and outcome.score >= threshold

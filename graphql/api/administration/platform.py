@@ -8,7 +8,7 @@ from api.context import Info, context_of
 from api.errors import LoginProblem, NotAllowedProblem, UnavailableProblem
 from api.fields import payload, result_field
 from backend.administration.shown_settings import shown_settings
-from backend.administration.status import Condition, condition
+from backend.administration.status import PlatformStatus, platform_status
 
 
 @strawberry.type(description="One part that the platform stands on.")
@@ -35,7 +35,7 @@ class PlatformHealth:
     migration: str | None = strawberry.field(description="The latest migration that was applied.")
 
     @classmethod
-    def from_row(cls, row: Condition) -> "PlatformHealth":
+    def from_row(cls, row: PlatformStatus) -> "PlatformHealth":
         """The type for a row."""
         return cls(
             parts=[
@@ -87,7 +87,7 @@ class PlatformQueries:
     @result_field(PlatformHealthResult, description="How the platform is, for administrators.")
     async def platform_health(self, info: Info) -> PlatformHealth:
         context = context_of(info)
-        return PlatformHealth.from_row(await condition(context.settings, context.actor))
+        return PlatformHealth.from_row(await platform_status(context.settings, context.actor))
 
     @result_field(
         PlatformSettingsResult, description="How the platform is set up, for administrators; no secrets."

@@ -113,7 +113,7 @@ class PlanningQueries:
     async def preview_answer(self, info: Info, input: Answer) -> AnswerPreview:  # noqa: A002
         """Cleaned and rendered as answers are."""
         context = context_of(info)
-        fit = assessment.fit_answer(context.actor, input.outcome, input.reason, input.language)
+        valid = assessment.validate_answer(context.actor, input.outcome, input.reason, input.language)
         return AnswerPreview(
-            outcome=fit.outcome, language=fit.language, reason_html=render_markdown(fit.reason)
+            outcome=valid.outcome, language=valid.language, reason_html=render_markdown(valid.reason)
         )

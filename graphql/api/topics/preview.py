@@ -9,7 +9,7 @@ from api.errors import InvalidProblem, LoginProblem, NotAllowedProblem, Personal
 from api.fields import payload, result_field
 from backend.platform.authz import require
 from backend.text.markup import render_markdown
-from backend.topics.content import fit_body
+from backend.topics.content import validate_body
 from backend.topics.rules import write_words
 
 
@@ -46,4 +46,4 @@ class TopicPreviewQueries:
     ) -> TopicBodyPreview:
         """Cleaned and rendered as a topic's is."""
         require(write_words(context_of(info).actor, None))
-        return TopicBodyPreview(body_html=render_markdown(fit_body(body, "body")))
+        return TopicBodyPreview(body_html=render_markdown(validate_body(body, "body")))

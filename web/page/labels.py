@@ -1,15 +1,15 @@
 """What the API's names for things are called to people; source texts in bokmål.
 
-Proposals' own words stand here, those that only staff read in `*_words.py`; templates say `word(kind, name)`.
+Proposals' own labels stand here, those that only staff read in `*_labels.py`; templates say `label_of(kind, name)`.
 """
 
 from typing import Final
 
 from backend.proposals import outcome_texts
-from web.page.admin_words import ADMIN_WORDS
+from web.page.admin_labels import ADMIN_LABELS
 from web.page.lists import COMMENT_SORT_TEXTS, SORT_TEXTS, STATES_FILTER_TEXTS
-from web.page.moderation_words import MODERATION_WORDS
-from web.page.planning_words import PLANNING_WORDS
+from web.page.moderation_labels import MODERATION_LABELS
+from web.page.planning_labels import PLANNING_LABELS
 
 LANGUAGE_NAMES: Final = {
     "nb": "Bokmål",
@@ -62,10 +62,10 @@ NOTIFIED_BECAUSE_TEXTS: Final = {
     "SUPPORTER": "Du får beskjed når det skjer noe nytt, fordi du støtter forslaget.",
     "DISCUSSION": "Du får beskjed når det skjer noe nytt, fordi du har kommentert forslaget.",
 }
-WORDS: Final = {
-    **ADMIN_WORDS,
-    **MODERATION_WORDS,
-    **PLANNING_WORDS,
+LABELS: Final = {
+    **ADMIN_LABELS,
+    **MODERATION_LABELS,
+    **PLANNING_LABELS,
     "state": STATE_TEXTS,
     "outcome": OUTCOME_TEXTS,
     "answered": ANSWERED_TEXTS,

@@ -54,7 +54,7 @@ COLUMN_TEXTS: Final = {
     "CREATED_AT": "Skrevet",
     "PUBLISHED_AT": "Publisert",
 }
-PLANNING_WORDS: Final = {
+PLANNING_LABELS: Final = {
     "cause": CAUSE_TEXTS,
     "column": COLUMN_TEXTS,
     "due_filter": DUE_FILTER_TEXTS,

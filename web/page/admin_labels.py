@@ -94,7 +94,7 @@ SETTING_TEXTS: Final = {
     "page_cache_bytes": "Minne til sider, i byte",
     "log_level": "Hvor mye som skrives i driftsloggen",
 }
-ADMIN_WORDS: Final = {
+ADMIN_LABELS: Final = {
     "act": ACT_TEXTS,
     "mode": MODE_TEXTS,
     "mode_hint": MODE_HINT_TEXTS,

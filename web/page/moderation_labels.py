@@ -57,7 +57,7 @@ DETAIL_TEXTS: Final = {
     "detected": "funnet",
     "confidence": "sikkerhet",
 }
-MODERATION_WORDS: Final = {
+MODERATION_LABELS: Final = {
     "origin": ORIGIN_TEXTS,
     "subject": SUBJECT_TEXTS,
     "choice": CHOICE_TEXTS,
