@@ -16,6 +16,7 @@ from backend.platform.errors import Conflict, Invalid, NotFound
 from backend.platform.locks import Lock
 from backend.platform.settings import ProviderSettings, Settings
 from backend.platform.tags import changed
+from backend.platform.validation import all_checked
 
 log = structlog.get_logger("roles")
 
@@ -65,6 +66,11 @@ async def grant_as_operator(municipality_id: int, account_id: int, role: Role, t
     return await _grant(municipality_id, account_id, parse_role(role), topic_id, None)
 
 
+def _require_found(there: bool, code: str, message: str, field: str) -> None:
+    if not there:
+        raise NotFound(code, message, field=field)
+
+
 async def _grant(
     municipality_id: int, account_id: int, role: Role, topic_id: int | None, granted_by_id: int | None
 ) -> int:
@@ -77,14 +83,14 @@ async def _grant(
             municipality_id,
             account_id,
         )
-        if kind != "person":
-            raise NotFound("account_not_found", "Kontoen finnes ikke.")
-        if topic_id is not None and not await fetch_value(
+        has_topic = topic_id is None or await fetch_value(
             "SELECT EXISTS (SELECT FROM topic WHERE municipality_id = $1 AND id = $2)",
             municipality_id,
             topic_id,
-        ):
-            raise NotFound("topic_not_found", "Temaet finnes ikke.")
+        )
+        with all_checked() as check:
+            check(_require_found, kind == "person", "account_not_found", "Kontoen finnes ikke.", "account")
+            check(_require_found, has_topic, "topic_not_found", "Temaet finnes ikke.", "topic")
         await _insert(municipality_id, account_id, role, topic_id, "person", granted_by_id)
         grant_id: int = await fetch_value(
             """SELECT id FROM role_grant WHERE municipality_id = $1 AND account_id = $2 AND role = $3

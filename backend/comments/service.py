@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from backend.comments.access import access_comment
+from backend.comments.access import access_comment, visible_comments
 from backend.comments.queries import Stance
 from backend.comments.rules import NOT_FOUND
 from backend.comments.states import SAID, Capacity, CommentState
@@ -14,7 +14,7 @@ from backend.moderation.lapse import lapse_case
 from backend.moderation.unscreened import request_screening
 from backend.platform.authz import Actor, Role, logged_in, require
 from backend.platform.database import execute, fetch_row, fetch_value, unit_of_work
-from backend.platform.errors import LimitExceeded
+from backend.platform.errors import LimitExceeded, NotFound
 from backend.platform.idempotency import once
 from backend.platform.sql import one_of
 from backend.platform.validation import all_checked
@@ -52,7 +52,10 @@ async def add_comment(
     LimitExceeded (30 in an hour, 20 waiting), Conflict (key reused).
     """
     require(logged_in(actor, None))
-    text = await asyncio.to_thread(check_comment, actor, body, language)
+    with all_checked() as check:
+        text = await check.wait(asyncio.to_thread(check_comment, actor, body, language))
+        if parent_id is not None and check.has_refused:
+            await check.wait(_require_parent(actor, parent_id))
     written = _Comment(root, parent_id, text, Stance(stance), language)
 
     async def create() -> int:
@@ -94,6 +97,11 @@ async def _may_write(actor: Actor, written: _Comment) -> int | None:
         if parent.comment.root != written.root:
             raise NOT_FOUND.as_error()
     return discussion.topic_id
+
+
+async def _require_parent(actor: Actor, parent_id: int) -> None:
+    if parent_id not in await visible_comments(actor, [parent_id]):
+        raise NotFound(NOT_FOUND.code, NOT_FOUND.message, field="parent")
 
 
 async def _same_again(actor: Actor, written: _Comment) -> int | None:

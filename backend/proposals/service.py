@@ -54,11 +54,12 @@ async def create_proposal(
 
     Raises Unauthenticated, NotFound (topic), Forbidden, Invalid, PersonalData, Conflict (too many drafts, key reused).
     """
-    if topic_id is not None:
-        await _require_open(actor, topic_id)
-    else:
-        require(TOPIC_MISSING if submit else logged_in(actor, None))
-    text = await _checked(actor, written)
+    with all_checked() as check:
+        if topic_id is not None:
+            await check.wait(_require_open(actor, topic_id))
+        else:
+            require(TOPIC_MISSING if submit else logged_in(actor, None))
+        text = await check.wait(_checked(actor, written))
 
     async def create() -> int:
         await _has_room_for_draft(actor)

@@ -1,6 +1,7 @@
 """Use cases of those who look after topics: administrators, and the planner responsible."""
 
 from dataclasses import asdict
+from typing import cast
 
 import orjson
 
@@ -31,11 +32,21 @@ async def create_topic(
     Conflict (slug taken, key reused). `verifies_residence` is whether anybody but the person says where they live.
     """
     require(administer(actor, None))
-    with all_checked() as check:
-        slug, content = check(validate_slug, slug), check(validate_content, content)
-        frame = check(validate_frame, frame, verifies_residence)
+    checked = check_parts(slug, content, frame, verifies_residence=verifies_residence)
+    slug, content, frame = cast(tuple[str, TopicContent, TopicFrame], checked)
     request = orjson.loads(orjson.dumps([slug, asdict(content), asdict(frame)]))
     return await once(actor, "create_topic", key, request, lambda: _create(actor, slug, content, frame))
+
+
+def check_parts(
+    slug: str | None, content: TopicContent | None, frame: TopicFrame | None, *, verifies_residence: bool
+) -> tuple[str | None, TopicContent | None, TopicFrame | None]:
+    """What is given, fit to store. Raises Invalid or PersonalData for all that is wrong, each at its field."""
+    with all_checked() as check:
+        slug = slug if slug is None else check(validate_slug, slug)
+        content = content and check(validate_content, content)
+        frame = frame and check(validate_frame, frame, verifies_residence)
+    return slug, content, frame
 
 
 async def update_topic(
@@ -55,9 +66,7 @@ async def update_topic(
     """
     if content is None and frame is None:
         raise Invalid("nothing_to_change", "Si hva som skal endres.", field="content")
-    with all_checked() as check:
-        content = content and check(validate_content, content)
-        frame = frame and check(validate_frame, frame, verifies_residence)
+    _, content, frame = check_parts(None, content, frame, verifies_residence=verifies_residence)
     async with unit_of_work():
         await _access(actor, topic_id, with_frame=frame is not None)
         version = await fetch_value(

@@ -1,5 +1,6 @@
 """What people do with their own account, and administrators with roles."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -24,6 +25,8 @@ from backend.accounts import roles
 from backend.accounts.emails import confirm_email
 from backend.accounts.profile import UNCHANGED, ProfileChange, Unchanged, update_profile
 from backend.platform.authz import logged_in, require
+from backend.platform.database import unit_of_work
+from backend.platform.validation import Checks, all_checked
 
 
 @strawberry.input(description="The name to be seen by.")
@@ -132,7 +135,13 @@ class AccountMutations:
         input: Annotated[ProfileInput, strawberry.argument(description="What to change.")],  # noqa: A002
     ) -> ProfileChanged:
         context = context_of(info)
-        await update_profile(context.actor, _change(input))
+        async with unit_of_work():
+            with all_checked() as check:
+                change = _change(input, check)
+                if check.has_refused:
+                    # What else is wrong; nothing of it is stored.
+                    await check.wait(update_profile(context.actor, replace(change, home_place_id=UNCHANGED)))
+            await update_profile(context.actor, change)
         context.reset()
         return ProfileChanged(viewer=await viewer_of(context))
 
@@ -174,8 +183,9 @@ class AccountMutations:
     ) -> RoleChanged:
         """Given; again, it is the same grant."""
         context = context_of(info)
-        number = await account_of_author(context, account, field="account")
-        topic_id = None if topic is None else number_of(topic, "Topic", field="topic")
+        with all_checked() as check:
+            number = await check.wait(account_of_author(context, account, field="account"))
+            topic_id = None if topic is None else check(number_of, topic, "Topic", field="topic")
         grant_id = await roles.grant_role(context.actor, number, role, topic_id)
         return await _role_changed(context, grant_id)
 
@@ -195,12 +205,12 @@ class AccountMutations:
         return await _role_changed(context, grant_id)
 
 
-def _change(given: ProfileInput) -> ProfileChange:
+def _change(given: ProfileInput, check: Checks) -> ProfileChange:
     home_place: int | Unchanged | None = UNCHANGED
-    if given.home_place is not strawberry.UNSET:
-        home_place = (
-            None if given.home_place is None else number_of(given.home_place, "Place", field="homePlace")
-        )
+    if given.home_place is None:
+        home_place = None
+    elif given.home_place is not strawberry.UNSET:
+        home_place = check(number_of, given.home_place, "Place", field="homePlace")
     return ProfileChange(
         name=UNCHANGED if given.name is None else (given.name.kind.value, given.name.display_name),
         language=UNCHANGED if given.language is None else given.language,

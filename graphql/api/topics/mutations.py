@@ -19,6 +19,7 @@ from api.fields import IdempotencyKey, mutation, payload
 from api.node_ids import number_of
 from api.topics.enums import ModerationMode
 from api.topics.types import Topic, fetch_topic
+from backend.platform.validation import Checks, all_checked
 from backend.topics import service
 from backend.topics.content import TopicContent, TopicFrame
 from backend.topics.queries import Requirement, TopicText
@@ -114,13 +115,14 @@ class TopicMutations:
         idempotency_key: IdempotencyKey = None,
     ) -> TopicChanged:
         context = context_of(info)
+        verifies = context.settings.verifies_residence
+        words = _content(content)
+        with all_checked() as check:
+            bounds = await _frame(context, frame, check)
+            if check.has_refused:
+                check(service.check_parts, slug, words, bounds, verifies_residence=verifies)
         number = await service.create_topic(
-            context.actor,
-            slug,
-            _content(content),
-            await _frame(context, frame),
-            key=idempotency_key,
-            verifies_residence=context.settings.verifies_residence,
+            context.actor, slug, words, bounds, key=idempotency_key, verifies_residence=verifies
         )
         return await _changed(context, number)
 
@@ -145,14 +147,20 @@ class TopicMutations:
         ] = None,
     ) -> TopicChanged:
         context = context_of(info)
-        number = number_of(id, "Topic")
+        verifies = context.settings.verifies_residence
+        words = None if content is None else _content(content)
+        with all_checked() as check:
+            number = check(number_of, id, "Topic")
+            bounds = None if frame is None else await _frame(context, frame, check)
+            if check.has_refused:
+                check(service.check_parts, None, words, bounds, verifies_residence=verifies)
         await service.update_topic(
             context.actor,
             number,
             expected_version=expected_version,
-            content=None if content is None else _content(content),
-            frame=None if frame is None else await _frame(context, frame),
-            verifies_residence=context.settings.verifies_residence,
+            content=words,
+            frame=bounds,
+            verifies_residence=verifies,
         )
         return await _changed(context, number)
 
@@ -166,10 +174,17 @@ def _content(given: TopicContentInput) -> TopicContent:
     )
 
 
-async def _frame(context: Context, given: TopicFrameInput) -> TopicFrame:
+async def _frame(context: Context, given: TopicFrameInput, check: Checks) -> TopicFrame:
+    """The frame as the service takes it; without the ids that are none, which `check` remembers."""
+    places = [check(number_of, place, "Place", field="frame.places") for place in given.places]
+    responsible = None
+    if given.responsible is not None:
+        responsible = await check.wait(
+            account_of_author(context, given.responsible, field="frame.responsible")
+        )
     return TopicFrame(
         goals=tuple(given.goals),
-        place_ids=tuple(number_of(place, "Place", field="frame.places") for place in given.places),
+        place_ids=tuple(place for place in places if place is not None),
         requirements=tuple(
             Requirement(r.action, r.min_age, r.residents_only, r.accepts_declared) for r in given.requirements
         ),
@@ -177,11 +192,7 @@ async def _frame(context: Context, given: TopicFrameInput) -> TopicFrame:
         closes_at=given.closes_at,
         answer_days=given.answer_days,
         moderation_mode=given.moderation_mode,
-        responsible_id=(
-            None
-            if given.responsible is None
-            else await account_of_author(context, given.responsible, field="frame.responsible")
-        ),
+        responsible_id=responsible,
         counts_imported=given.counts_imported,
     )
 
