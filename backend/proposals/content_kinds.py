@@ -20,9 +20,10 @@ from backend.proposals.pending import EDIT, PendingState, reject_pending
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.proposals.similar import similar_matches
+from backend.proposals.state_texts import STATE_TEXTS
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
-from backend.proposals.wordings import STATUS_TEXTS, WHY, WORDINGS
+from backend.proposals.wordings import WHY, WORDINGS
 from backend.text.similarity import Match
 
 
@@ -251,7 +252,7 @@ def discussion_of(actor: Actor, facts: ProposalFacts) -> Discussion:
 
 def _params(state: object, outcome: object) -> dict[str, str]:
     """What is said of a state and an outcome; without an outcome it is what is said of the state."""
-    status = {"status": STATUS_TEXTS[state]} if isinstance(state, str) and state in STATUS_TEXTS else {}
+    status = {"status": STATE_TEXTS[state]} if isinstance(state, str) and state in STATE_TEXTS else {}
     answer = ANSWERED_TEXTS.get(outcome) if isinstance(outcome, str) else status.get("status")
     return status | ({"outcome": answer} if answer else {})
 

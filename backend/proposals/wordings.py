@@ -11,7 +11,6 @@ from backend.notifications.events import EventKind
 from backend.notifications.kinds import Cause
 from backend.platform.i18n import N_
 from backend.proposals.pending import EDIT
-from backend.proposals.states import ProposalState
 
 _PROPOSAL, _EDIT, _COMMENT = "proposal", EDIT, "comment"
 _K = EventKind
@@ -139,10 +138,3 @@ WHY: Final[Mapping[str, str]] = {
     Cause.TOPIC: N_("Du får denne e-posten fordi du følger temaet."),
 }
 """Why a mail comes to somebody, for its foot."""
-STATUS_TEXTS: Final[Mapping[str, str]] = {
-    ProposalState.PUBLISHED: "publisert",
-    ProposalState.ASSESSMENT: "til vurdering",
-    ProposalState.ANSWERED: "besvart",
-    ProposalState.UNDER_WAY: "i gang",
-    ProposalState.DONE: "gjennomført",
-}

@@ -75,7 +75,7 @@ async def test_words_in_the_persons_language_and_nothing_of_what_is_hidden(villa
     co_author, follower = village.people["co_author"], village.people["follower"]
     rows = await list_inbox(co_author, before=None, limit=1)
     assert (await describe(co_author, rows))[rows[0].id].text == (
-        "Your proposal “Sykkelvei langs Sandvikselva” has a new status: published."
+        "Your proposal “Sykkelvei langs Sandvikselva” has a new status: Open for support."
     )
     await village.becomes(ProposalState.HIDDEN, Capacity.MODERATOR)
     rows = await list_inbox(follower, before=None, limit=1)
@@ -95,7 +95,7 @@ async def test_what_is_said_of_a_step_stays_true_when_the_next_one_is_taken(vill
     said = await describe(follower, rows)
     assert [said[row.id].text for row in rows] == [
         "Kommunen har svart på forslaget «Sykkelvei langs Sandvikselva». Svar: nei.",
-        "Forslaget «Sykkelvei langs Sandvikselva» har fått ny status: til vurdering.",
+        "Forslaget «Sykkelvei langs Sandvikselva» har fått ny status: Under vurdering.",
     ]
 
 

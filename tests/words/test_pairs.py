@@ -16,6 +16,7 @@ PAIRS = {
         "si fra om": r"^Meld(?:$| )|\bmeld(?:te?|er) (?:det|dette|forslaget|kommentaren)\b",
         "sjekkes": r"\bgjennomsyn\b|\bse[rs] over (?:det før|at|før)\b|moderator ser på\b",
         "i gang": r"\bunder arbeid\b",
+        "under vurdering": r"^til vurdering$|status: til vurdering",
         "støtte (én), støtter (flere)": r"\b1 støtter\b",
         "ja, delvis ja, nei": r"^(?!Tas (?:delvis |ikke )?til følge$).*\btil følge\b",
     },

@@ -5,7 +5,7 @@ Proposals' own labels stand here, those that only staff read in `*_labels.py`; t
 
 from typing import Final
 
-from backend.proposals import outcome_texts
+from backend.proposals import outcome_texts, state_texts
 from web.page.admin_labels import ADMIN_LABELS
 from web.page.lists import COMMENT_SORT_TEXTS, SORT_TEXTS, STATES_FILTER_TEXTS
 from web.page.moderation_labels import MODERATION_LABELS
@@ -22,19 +22,7 @@ LANGUAGE_NAMES: Final = {
 }
 """The languages that people write in, each in its own words; the site itself speaks some of them."""
 
-STATE_TEXTS: Final = {
-    "DRAFT": "Utkast",
-    "SUBMITTED": "Sjekkes",
-    "REJECTED": "Ikke publisert",
-    "PUBLISHED": "Åpent for støtte",
-    "ASSESSMENT": "Under vurdering",
-    "ANSWERED": "Besvart",
-    "UNDER_WAY": "I gang",
-    "DONE": "Gjennomført",
-    "WITHDRAWN": "Trukket",
-    "HIDDEN": "Skjult",
-    "NONE": "Nytt",
-}
+STATE_TEXTS: Final = {state.upper(): text for state, text in state_texts.STATE_TEXTS.items()}
 OUTCOME_TEXTS: Final = {outcome.upper(): text for outcome, text in outcome_texts.OUTCOME_TEXTS.items()}
 ANSWERED_TEXTS: Final = {outcome.upper(): text for outcome, text in outcome_texts.ANSWERED_TEXTS.items()}
 STEP_TEXTS: Final = {
