@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from backend.accounts.my_data import give_up_requests
+from backend.accounts.my_data import UNFINISHED, give_up_requests
 from backend.platform.personal_tables import Erasure, PersonalTable
 from backend.platform.slices import ALL, CHANGE, ClockEntry, Manifest, WaitingRows
 
@@ -113,5 +113,5 @@ MANIFEST: Final = Manifest(
         "updateProfile": "60/hour",
         "requestMyData": "10/day",
     },
-    waiting=(WaitingRows(table="data_request", states=("waiting", "running"), sweep=give_up_requests),),
+    waiting=(WaitingRows(table="data_request", states=UNFINISHED, sweep=give_up_requests),),
 )

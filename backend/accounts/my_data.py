@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from backend.accounts.erasure import erase_account
 from backend.accounts.export import Progress, export_zip
@@ -11,10 +12,24 @@ from backend.platform.authz import Actor, logged_in, require
 from backend.platform.database import execute, fetch, fetch_row, fetch_value, unit_of_work
 from backend.platform.errors import Forbidden, NotFound
 from backend.platform.outbox import enqueue
+from backend.platform.sql import one_of
 from backend.platform.tags import changed
 
 RETENTION = timedelta(days=7)
 """How long an export can be fetched."""
+
+
+class RequestState(StrEnum):
+    """How far a request has come."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+UNFINISHED = (RequestState.WAITING, RequestState.RUNNING)
+"""A job works on it, or should."""
 
 _LISTED_MAX = 20
 _COLUMNS = """
@@ -215,8 +230,8 @@ async def _mark_finished(municipality_id: int, request_id: int, state: str, erro
 async def give_up_requests(municipality_id: int) -> int:
     """End the requests whose job is gone, so that the person may ask again; returns how many."""
     rows = await fetch(
-        """UPDATE data_request r SET state = 'failed', error = 'given_up'
-           WHERE r.municipality_id = $1 AND r.state IN ('waiting', 'running')
+        f"""UPDATE data_request r SET state = 'failed', error = 'given_up'
+           WHERE r.municipality_id = $1 AND {one_of("r.state", UNFINISHED)}
              AND r.created_at < now() - interval '10 minutes'
              AND NOT EXISTS (SELECT FROM outbox o WHERE o.job = ANY($2) AND o.key = 'data_request:' || r.id
                              AND o.done_at IS NULL AND o.failed_at IS NULL)

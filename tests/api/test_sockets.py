@@ -101,7 +101,7 @@ async def test_the_queue_is_for_moderators(served: Served, person, session_cooki
         await changed(["moderation"])
         state = (await next_data(client, "a"))["moderationQueueChanged"]
         assert (state["count"], [topic["count"] for topic in state["topicCounts"]]) == (1, [1])
-        assert state["topics"][0]["topic"]["title"]
+        assert state["topicCounts"][0]["topic"]["title"]
 
 
 async def _case(served: Served, topic: int) -> None:
