@@ -148,17 +148,12 @@ AROUND = {
 }
 # What the documents ask about, besides pages.
 VARIABLES: dict[str, dict[str, Any]] = {
-    "AccountPage": {"id": "$author"},
     "CoAuthorInvitations": {"proposal": "$own"},
-    "CommentReplies": {"id": "$comment"},
-    "CommentsViewer": {"id": "$proposal"},
     "ImportRun": {"id": "$run"},
     "ModerationCase": {"id": "$case"},
-    "NameHistory": {"author": "$author"},
     "ShowModerationCase": {"id": "$case"},
     "ProposalComments": {"id": "$proposal"},
     "ProposalPage": {"id": "$proposal"},
-    "ProposalVersions": {"id": "$proposal"},
     "ShowPeople": {"search": ""},
     "ShowPerson": {"id": "$author"},
     "ShowPlaceSettings": {"id": "$place"},
@@ -186,16 +181,11 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "ShowTopicFeed": {"slug": "$topic"},
     "ShowProposalsInTopic": {"slug": "$topic", "withMap": True},
     "ShowPlannedProposalsInTopic": {"slug": "$topic"},
-    "TopicPage": {"slug": "$topic"},
-    "TopicSettings": {"slug": "$topic"},
 }
 # Lists that are as long whoever asks, and when.
 FIXED = {
-    "CheckText",
     "ModerationGrounds",
-    "NotificationPreferences",
     "PlatformHealth",
-    "PlatformSettings",
     "ShowAdministrator",
     "ShowHealth",
     "ShowPlaceSettings",
@@ -209,8 +199,6 @@ FIXED = {
     "ShowWayOut",
     "ShowWithdrawal",
     "SuggestSimilar",
-    "TopicPage",
-    "TopicSettings",
 }
 # Mutations that answer with a list, and what bounds their statements.
 MUTATIONS = {
