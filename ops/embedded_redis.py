@@ -60,7 +60,7 @@ def _port(path: Path) -> int:
 
 
 def _free_port(preferred: int) -> int:
-    """`wanted` when it can be listened on, else 0; for 0 any free port."""
+    """`preferred` when it can be listened on, else 0; for 0 any free port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

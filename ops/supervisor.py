@@ -136,7 +136,7 @@ class _Supervised:
 class Supervisor:
     """Programs in the order they were started; stopped in the reverse order.
 
-    `say(name, line)` gets every line that a program writes, and what the supervisor has to tell about it.
+    `echo(name, line)` gets every line that a program writes, and what the supervisor has to tell about it.
     """
 
     def __init__(self, echo: Callable[[str, str], None]) -> None:

@@ -58,7 +58,7 @@ def callback_address(settings: Settings, provider: str) -> str:
 
 
 def local_path(target: str | None) -> str:
-    """`wanted` when it is a path on this site that is safe to go to after login, else `/`.
+    """`target` when it is a path on this site that is safe to go to after login, else `/`.
 
     Two slashes, and a backslash that browsers read as one, begin another site's address.
     """

@@ -12,7 +12,7 @@ from backend.imports.schema import ImportMapping, Repeats
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Rows of `key` differed in `column`: `kept` is the value of the winning row, `dropped` the others.
+    """Rows of `key` differed in `column`: `winning` is the value of the winning row, `dropped` the others.
 
     `lines` are those of all rows of the key, the winning row's first. A link's column reads "column target".
     """

@@ -116,7 +116,7 @@ def checked(
     skip_bad: bool,
     forbidden: Mapping[str, Sequence[RowError]] | None = None,
 ) -> tuple[ImportReport, tuple[ImportedProposal, ...]]:
-    """A report to fill in and the proposals to import; `barred` are those that may not be, by external key.
+    """A report to fill in and the proposals to import; `forbidden` are those that may not be, by external key.
 
     Raises ImportRefused when there are errors that nobody asked to skip.
     """

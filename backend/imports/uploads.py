@@ -43,7 +43,7 @@ def too_large(size: int) -> LimitExceeded:
 async def receive_upload(actor: Actor, name: str, chunks: AsyncIterator[bytes]) -> int:
     """Keep a file while it arrives; returns its id. Whatever fails on the way, nothing of it stays.
 
-    For planners. Raises Unauthenticated, Forbidden, Invalid (name, empty), LimitExceeded (`MAX_BYTES`, `MOST_KEPT`).
+    For planners. Raises Unauthenticated, Forbidden, Invalid (name, empty), LimitExceeded (`MAX_BYTES`, `MOST_STORED`).
     """
     require(import_files(actor, None))
     upload_id = await _begin(actor, _fit_name(name))

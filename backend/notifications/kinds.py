@@ -67,7 +67,7 @@ class Audience:
 class EventSpec:
     """One kind of notification.
 
-    Those `told` who are also `spared` hear of it by another kind. Who has muted the page is passed over where
+    Those of the `recipients` who are `spared` are notified by another kind. Who has muted the page is passed over where
     it `may_be_muted`: what became of one's own words is not. Where it `always_holds` it is true whatever has become
     of the content since; otherwise while subject and root are in states that their kinds name.
     """

@@ -121,7 +121,7 @@ class AnswerCache:
     def put(
         self, key: Key, body: bytes, tags: frozenset[str], generation: int, about: tuple[str, ...] = ()
     ) -> CacheEntry:
-        """Keep an answer, unless something it was made of changed since `moment`."""
+        """Keep an answer, unless something it was made of changed since `generation`."""
         entry = CacheEntry(body, etag_of(body), tags, monotonic() + self._seconds, about)
         is_fresh = generation >= self._horizon and not any(
             self._recent.get(tag, -1) >= generation for tag in tags

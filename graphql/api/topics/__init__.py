@@ -5,7 +5,7 @@ from typing import Final
 QUERIES: Final = (
     "queries:TopicQueries",
     "preview:TopicPreviewQueries",
-    "statistics:FigureQueries",
+    "statistics:StatisticsQueries",
 )
 MUTATIONS: Final = (
     "mutations:TopicMutations",

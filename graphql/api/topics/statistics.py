@@ -79,7 +79,7 @@ def _rounded(days: float | None) -> float | None:
 
 
 @strawberry.type
-class FigureQueries:
+class StatisticsQueries:
     """What may be asked about all of it."""
 
     @strawberry.field(description="What has come of all topics together.")
