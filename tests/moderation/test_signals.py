@@ -16,10 +16,10 @@ from backend.moderation.signals import (
     REASON_TEXTS,
     SIGNALS,
     Assessment,
-    Outcome,
     ScreenedText,
     Screening,
     Signal,
+    SignalOutcome,
     language,
     links,
     repetition,
@@ -226,8 +226,8 @@ def test_numpy_is_not_loaded_before_a_language_is_requested():
 # Screening and verdict
 
 
-def fixed(name: str, value: float | None) -> Outcome:
-    return Outcome(name, "1", value, 0.6, {})
+def fixed(name: str, value: float | None) -> SignalOutcome:
+    return SignalOutcome(name, "1", value, 0.6, {})
 
 
 @pytest.mark.parametrize(
