@@ -117,7 +117,7 @@ async def main():
     while supervisor.pid("child") is None:
         await asyncio.sleep(0.01)
     print("pid", supervisor.pid("child"), flush=True)
-    await supervisor.until_asked()
+    await supervisor.until_stopping()
     print("stopping", flush=True)
     await supervisor.stop()
 
