@@ -20,6 +20,7 @@ from backend.proposals.pending import EDIT, PendingState, reject_pending
 from backend.proposals.queries import proposal_for_update
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
 from backend.proposals.similar import similar_matches
+from backend.proposals.sql import is_co_author
 from backend.proposals.state_texts import STATE_TEXTS
 from backend.proposals.states import ANSWERED_STATES, PUBLIC, Capacity, ProposalState
 from backend.proposals.transitions import apply_transition
@@ -52,7 +53,7 @@ class _OfProposal(ContentKind):
         WHERE municipality_id = $1 AND id = {content_id} AND author_id IS NOT NULL
         UNION ALL
         SELECT accepted_by_id FROM proposal_invitation
-        WHERE municipality_id = $1 AND proposal_id = {content_id} AND accepted_by_id IS NOT NULL AND ended_at IS NULL"""
+        WHERE municipality_id = $1 AND proposal_id = {content_id} AND {is_co_author()}"""
 
     def has_part_sql(self, content_id: str, accounts: str) -> str:
         return f"""EXISTS (SELECT FROM proposal pp WHERE pp.municipality_id = $1 AND pp.id = {content_id}

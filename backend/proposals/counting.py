@@ -11,6 +11,7 @@ from backend.platform.database import execute, fetch, fetch_row, fetch_value, un
 from backend.platform.locks import Lock
 from backend.platform.outbox import enqueue_soon
 from backend.platform.tags import changed
+from backend.proposals.sql import support_change
 
 COUNT_WITHIN = timedelta(seconds=3)
 """How long supports gather before they are counted, each proposal once; whoever supports gets the exact count at
@@ -92,8 +93,8 @@ async def _end_of_slice(municipality_id: int, begin: int, settled: int) -> int:
 
 async def _add(municipality_id: int, begin: int, end: int) -> int:
     rows = await fetch(
-        """UPDATE proposal_activity act SET supports = act.supports + d.delta
-           FROM (SELECT proposal_id, sum(CASE WHEN ordinal % 2 = 1 THEN 1 ELSE -1 END)::int AS delta
+        f"""UPDATE proposal_activity act SET supports = act.supports + d.delta
+           FROM (SELECT proposal_id, sum({support_change()})::int AS delta
                  FROM support_event WHERE municipality_id = $1 AND txid >= $2 AND txid < $3
                  GROUP BY proposal_id) d
            WHERE act.municipality_id = $1 AND act.proposal_id = d.proposal_id AND d.delta <> 0
@@ -123,12 +124,12 @@ class Drift:
 
 
 # One statement is one snapshot: the window, the counts and the ledger are seen as of the same moment.
-_PROVE = """
+_PROVE = f"""
     SELECT act.proposal_id, f.subject, f.stored, f.derived
     FROM proposal_activity act
     CROSS JOIN LATERAL (VALUES
         ('supports', act.supports, (
-            SELECT coalesce(sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END), 0)::int FROM support_event e
+            SELECT coalesce(sum({support_change("e.")}), 0)::int FROM support_event e
             WHERE e.municipality_id = act.municipality_id AND e.proposal_id = act.proposal_id
               AND e.txid < (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1))),
         ('comments', act.comments, (

@@ -6,6 +6,7 @@ from backend.platform.tags import changed
 from backend.proposals.counting import ask_for_count
 from backend.proposals.pending import erase_pending, pending_versions_of
 from backend.proposals.queries import ProposalRow, proposal_for_update
+from backend.proposals.sql import IS_IN_FORCE, is_co_author
 from backend.proposals.states import PUBLIC, Capacity, ProposalState, permits
 from backend.proposals.transitions import apply_transition, tags_of
 
@@ -66,13 +67,13 @@ async def _stays(municipality_id: int, proposal: ProposalRow, *, keep_content: b
     if keep_content or proposal.state is not ProposalState.PUBLISHED:
         return True
     rows = await fetch(
-        """SELECT FROM support_event WHERE municipality_id = $1 AND proposal_id = $2 AND account_id <> $3
+        f"""SELECT FROM support_event WHERE municipality_id = $1 AND proposal_id = $2 AND account_id <> $3
            UNION ALL
            SELECT FROM comment WHERE municipality_id = $1 AND subject_type = 'proposal' AND subject_id = $2
                AND author_id <> $3 AND published_at IS NOT NULL
            UNION ALL
            SELECT FROM proposal_invitation WHERE municipality_id = $1 AND proposal_id = $2
-               AND accepted_by_id <> $3 AND ended_at IS NULL
+               AND accepted_by_id <> $3 AND {is_co_author()}
            LIMIT 1""",
         municipality_id,
         proposal.id,
@@ -107,10 +108,10 @@ async def erase_supports(municipality_id: int, account_id: int, *, keep_content:
     """Nobody stands behind them any more, whatever else is kept."""
     async with unit_of_work():
         rows = await fetch(
-            """INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
+            f"""INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
                SELECT municipality_id, proposal_id, account_id, max(ordinal) + 1 FROM support_event
                WHERE municipality_id = $1 AND account_id = $2
-               GROUP BY municipality_id, proposal_id, account_id HAVING max(ordinal) % 2 = 1
+               GROUP BY municipality_id, proposal_id, account_id HAVING {IS_IN_FORCE}
                ON CONFLICT DO NOTHING RETURNING proposal_id""",
             municipality_id,
             account_id,

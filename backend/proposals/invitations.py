@@ -19,6 +19,7 @@ from backend.proposals.access import access_proposal
 from backend.proposals.involvement import involvement_in
 from backend.proposals.queries import ProposalRow, is_author, proposal_for_update, proposals_by_id
 from backend.proposals.rules import FIRST_AUTHOR_ONLY, NOT_FOUND
+from backend.proposals.sql import is_co_author
 from backend.proposals.states import EDITABLE, PUBLIC
 from backend.proposals.transitions import tags_of
 from backend.topics.queries import topics_by_id
@@ -182,9 +183,8 @@ async def leave(actor: Actor, proposal_id: int) -> None:
     async with unit_of_work():
         proposal = await proposal_for_update(actor.municipality_id, proposal_id)
         ended = await execute(
-            """UPDATE proposal_invitation SET ended_at = now()
-               WHERE municipality_id = $1 AND proposal_id = $2 AND accepted_by_id = $3
-                 AND ended_at IS NULL""",
+            f"""UPDATE proposal_invitation SET ended_at = now()
+               WHERE municipality_id = $1 AND proposal_id = $2 AND accepted_by_id = $3 AND {is_co_author()}""",
             actor.municipality_id,
             proposal_id,
             actor.account_id,

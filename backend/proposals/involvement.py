@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from backend.moderation.part import reported_sql
 from backend.platform.authz import Actor
 from backend.platform.database import fetch
+from backend.proposals.sql import is_co_author
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ _INVOLVEMENT = f"""
     SELECT p.id,
         coalesce(p.author_id = $3, false) OR EXISTS (
             SELECT FROM proposal_invitation i WHERE i.municipality_id = $1 AND i.proposal_id = p.id
-              AND i.accepted_by_id = $3 AND i.ended_at IS NULL) AS is_author,
+              AND i.accepted_by_id = $3 AND {is_co_author("i.")}) AS is_author,
         coalesce(p.author_id = ANY($4), false) OR EXISTS (
             SELECT FROM proposal_invitation i WHERE i.municipality_id = $1 AND i.proposal_id = p.id
-              AND i.accepted_by_id = ANY($4) AND i.ended_at IS NULL) AS is_own,
+              AND i.accepted_by_id = ANY($4) AND {is_co_author("i.")}) AS is_own,
         {wrote_sql("p.id", "p.author_id", "$4")} AS has_been_author,
         {reported_sql("'proposal'", "p.id", "$4")} AS has_reported
     FROM proposal p WHERE p.municipality_id = $1 AND p.id = ANY($2)

@@ -10,6 +10,7 @@ from backend.platform.database import fetch, fetch_value
 from backend.platform.sql import one_of
 from backend.proposals.newest_matching import newest_matching, newest_matching_ids
 from backend.proposals.queries import PUBLIC_SQL, ProposalRow, proposal_row, select
+from backend.proposals.sql import IS_IN_FORCE, gives_support, is_co_author
 from backend.proposals.states import ANSWERED_STATES, AWAITING_ANSWER
 from backend.text.search import search_query
 
@@ -304,7 +305,7 @@ async def own_proposals(
             WHERE p.municipality_id = $1 AND ($3::bigint IS NULL OR p.id < $3)
               AND ($5::text[] IS NULL OR p.state = ANY($5))
               AND (p.author_id = $2 OR p.id IN (SELECT proposal_id FROM proposal_invitation
-                   WHERE municipality_id = $1 AND accepted_by_id = $2 AND ended_at IS NULL))
+                   WHERE municipality_id = $1 AND accepted_by_id = $2 AND {is_co_author()}))
             ORDER BY p.id DESC LIMIT $4""",
         municipality_id,
         account_id,
@@ -327,7 +328,7 @@ async def supported_proposals(
             JOIN (SELECT DISTINCT ON (proposal_id) proposal_id, id, ordinal FROM support_event
                   WHERE municipality_id = $1 AND account_id = $2
                   ORDER BY proposal_id, ordinal DESC) s ON s.proposal_id = p.id
-            WHERE p.municipality_id = $1 AND s.ordinal % 2 = 1 AND ($3::bigint IS NULL OR s.id < $3)
+            WHERE p.municipality_id = $1 AND {gives_support("s.")} AND ($3::bigint IS NULL OR s.id < $3)
               AND ({PUBLIC_SQL} OR (p.state = 'withdrawn' AND p.published_at IS NOT NULL))
             ORDER BY s.id DESC LIMIT $4""",
         municipality_id,
@@ -351,11 +352,11 @@ async def answered_for(
         f"""{select(f", {column} AS sort_value")}
             WHERE p.municipality_id = $1 AND {_ANSWERED} AND (p.author_id = $2 OR p.id IN (
                 SELECT proposal_id FROM proposal_invitation
-                WHERE municipality_id = $1 AND accepted_by_id = $2 AND ended_at IS NULL
+                WHERE municipality_id = $1 AND accepted_by_id = $2 AND {is_co_author()}
                 UNION ALL SELECT subject_id FROM follow
                 WHERE municipality_id = $1 AND account_id = $2 AND subject_type = 'proposal'
                 UNION ALL SELECT proposal_id FROM support_event WHERE municipality_id = $1 AND account_id = $2
-                GROUP BY proposal_id HAVING max(ordinal) % 2 = 1))
+                GROUP BY proposal_id HAVING {IS_IN_FORCE}))
               AND ($3::timestamptz IS NULL OR ({column}, p.id) < ($3, $4::bigint))
             ORDER BY {column} DESC, p.id DESC LIMIT $5""",
         municipality_id,

@@ -9,6 +9,7 @@ from backend.accounts.authors import IS_STAFF
 from backend.platform.authz import Actor
 from backend.platform.database import fetch, fetch_row, fetch_value
 from backend.platform.sql import one_of
+from backend.proposals.sql import IS_IN_FORCE, is_co_author, support_change
 from backend.proposals.states import PUBLIC, ProposalState
 
 PUBLIC_SQL = one_of("p.state", PUBLIC)
@@ -42,6 +43,7 @@ class ProposalRow(NamedTuple):
     submitted_at: datetime | None
     published_at: datetime | None
     answered_at: datetime | None
+    answer_due_at: datetime | None
     active_at: datetime
     source: str | None
     external_key: str | None
@@ -66,10 +68,11 @@ _SELECT = """
     SELECT
     p.id, p.topic_id, p.author_id, p.state, p.step, p.outcome, p.language, p.title, p.body, p.version, p.place_id,
     p.longitude, p.latitude,
-    act.supports + coalesce((SELECT sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END) FROM support_event e
+    act.supports + coalesce((SELECT sum({change}) FROM support_event e
         WHERE e.municipality_id = p.municipality_id AND e.proposal_id = p.id
           AND e.txid >= (SELECT counted_to FROM support_window w WHERE w.municipality_id = $1)), 0)::int AS supports,
-    act.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, act.active_at, p.source,
+    act.comments, p.created_at, p.submitted_at, p.published_at, p.answered_at, p.answer_due_at,
+    act.active_at, p.source,
     p.external_key, p.is_demo, a.display_name AS author_name, a.deleted_at IS NOT NULL AS author_has_left,
     {staff} AS author_is_staff, a.public_id AS author_public_id{more}
     FROM proposal p JOIN proposal_activity act ON act.municipality_id = p.municipality_id AND act.proposal_id = p.id
@@ -79,7 +82,7 @@ _SELECT = """
 
 def select(more: str = "") -> str:
     """SELECT and FROM of a ProposalRow: `p` is the proposal, `act` its activity; `$1` must be the municipality."""
-    return _SELECT.format(more=more, staff=IS_STAFF)
+    return _SELECT.format(more=more, staff=IS_STAFF, change=support_change("e."))
 
 
 async def proposals_by_id(municipality_id: int, ids: Sequence[int]) -> dict[int, ProposalRow]:
@@ -161,9 +164,8 @@ async def answers_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[
 async def co_authors_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[int, list[int]]:
     """Account ids of those who accepted an invitation, by proposal."""
     rows = await fetch(
-        """SELECT proposal_id, accepted_by_id FROM proposal_invitation
-           WHERE municipality_id = $1 AND proposal_id = ANY($2) AND accepted_by_id IS NOT NULL
-             AND ended_at IS NULL ORDER BY accepted_at""",
+        f"""SELECT proposal_id, accepted_by_id FROM proposal_invitation
+           WHERE municipality_id = $1 AND proposal_id = ANY($2) AND {is_co_author()} ORDER BY accepted_at""",
         municipality_id,
         proposal_ids,
     )
@@ -202,9 +204,9 @@ async def links_of(municipality_id: int, proposal_ids: Sequence[int]) -> dict[in
 async def supported_by(actor: Actor, proposal_ids: Sequence[int]) -> set[int]:
     """Which of these the actor supports now."""
     rows = await fetch(
-        """SELECT proposal_id FROM support_event
+        f"""SELECT proposal_id FROM support_event
            WHERE municipality_id = $1 AND account_id = $2 AND proposal_id = ANY($3)
-           GROUP BY proposal_id HAVING max(ordinal) % 2 = 1""",
+           GROUP BY proposal_id HAVING {IS_IN_FORCE}""",
         actor.municipality_id,
         actor.account_id,
         proposal_ids,
@@ -237,8 +239,8 @@ async def is_author(actor: Actor, proposal: ProposalRow) -> bool:
         return True
     return bool(
         await fetch_value(
-            """SELECT EXISTS (SELECT FROM proposal_invitation WHERE municipality_id = $1 AND proposal_id = $2
-                   AND accepted_by_id = $3 AND ended_at IS NULL)""",
+            f"""SELECT EXISTS (SELECT FROM proposal_invitation WHERE municipality_id = $1 AND proposal_id = $2
+                   AND accepted_by_id = $3 AND {is_co_author()})""",
             actor.municipality_id,
             proposal.id,
             actor.account_id,

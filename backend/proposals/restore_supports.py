@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from backend.platform.database import execute, fetch, fetch_value, unit_of_work
 from backend.platform.locks import Lock
 from backend.platform.tags import changed
+from backend.proposals.sql import support_change
 
 # PostgreSQL keeps the numbers below 3 to itself, so nothing new is ever counted as restored.
 _RESTORED, _WINDOW = 1, 3
@@ -79,9 +80,9 @@ async def _set_right(municipality_id: int) -> list[int]:
         _PROPOSALS_AT_ONCE,
     ):
         rows = await fetch(
-            """UPDATE proposal_activity act SET supports = d.supports, comments = d.comments
+            f"""UPDATE proposal_activity act SET supports = d.supports, comments = d.comments
                FROM (SELECT q.id,
-                        (SELECT coalesce(sum(CASE WHEN e.ordinal % 2 = 1 THEN 1 ELSE -1 END), 0)::int
+                        (SELECT coalesce(sum({support_change("e.")}), 0)::int
                          FROM support_event e
                          WHERE e.municipality_id = $1 AND e.proposal_id = q.id AND e.txid < $3) AS supports,
                         (SELECT count(*)::int FROM comment c

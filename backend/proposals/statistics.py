@@ -15,6 +15,7 @@ from backend.platform.outbox import enqueue_soon
 from backend.platform.sql import one_of
 from backend.platform.tags import changed
 from backend.proposals.queries import PUBLIC_SQL
+from backend.proposals.sql import gives_support, is_co_author
 from backend.proposals.states import ANSWERED_STATES, AWAITING_ANSWER
 
 TAG = "figures"
@@ -65,11 +66,11 @@ _PARTICIPANTS = f"""
                 AND {PUBLIC_SQL})
         OR EXISTS (SELECT FROM proposal_invitation i
                    JOIN proposal p ON p.municipality_id = i.municipality_id AND p.id = i.proposal_id
-                   WHERE i.municipality_id = $1 AND i.accepted_by_id = a.id AND i.ended_at IS NULL
+                   WHERE i.municipality_id = $1 AND i.accepted_by_id = a.id AND {is_co_author("i.")}
                      AND {PUBLIC_SQL})
         OR EXISTS (SELECT FROM comment c WHERE c.municipality_id = $1 AND c.author_id = a.id AND c.state = 'published')
         OR EXISTS (SELECT FROM support_event e WHERE e.municipality_id = $1 AND e.account_id = a.id
-                   AND e.ordinal % 2 = 1 AND NOT EXISTS (
+                   AND {gives_support("e.")} AND NOT EXISTS (
                        SELECT FROM support_event w WHERE w.municipality_id = $1 AND w.proposal_id = e.proposal_id
                        AND w.account_id = a.id AND w.previous = e.ordinal)))"""
 # One statement, one snapshot: the figures of the topics add up to those of all.

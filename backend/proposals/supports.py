@@ -19,6 +19,7 @@ from backend.proposals.counting import COUNT_WITHIN, ask_for_count
 from backend.proposals.involvement import Involvement, wrote_sql
 from backend.proposals.queries import ProposalRow, proposal_row, select
 from backend.proposals.rules import NOT_FOUND, ProposalFacts, may
+from backend.proposals.sql import IS_IN_FORCE, gives_support, is_co_author
 from backend.proposals.states import SUPPORTABLE
 from backend.topics.cache import topic_cache
 from backend.topics.queries import TopicRow, topics_by_id
@@ -100,9 +101,8 @@ async def _support_targets(municipality_id: int, ids: Sequence[int]) -> dict[int
     }
 
 
-_CO_AUTHORS = """, ARRAY(SELECT i.accepted_by_id FROM proposal_invitation i
-    WHERE i.municipality_id = p.municipality_id AND i.proposal_id = p.id AND i.accepted_by_id IS NOT NULL
-      AND i.ended_at IS NULL) AS co_authors"""
+_CO_AUTHORS = f""", ARRAY(SELECT i.accepted_by_id FROM proposal_invitation i
+    WHERE i.municipality_id = p.municipality_id AND i.proposal_id = p.id AND {is_co_author("i.")}) AS co_authors"""
 
 
 def _refusal(request: _SupportRequest, target: _SupportTarget | None) -> DomainError | None:
@@ -165,7 +165,7 @@ _INSERT = f"""
         SELECT pg_notify('{CHANNEL}', string_agg(DISTINCT 'proposal:' || proposal_id, ' ')) FROM written
     )
     SELECT a.number, told.* FROM written w
-    JOIN ask a ON a.proposal_id = w.proposal_id AND a.account_id = w.account_id AND a.wanted = (w.ordinal % 2 = 1)
+    JOIN ask a ON a.proposal_id = w.proposal_id AND a.account_id = w.account_id AND a.wanted = ({gives_support("w.")})
     CROSS JOIN told
 """
 # As many tags as surely fit into one notification.
@@ -193,7 +193,7 @@ _joined: Batcher[_SupportRequest, Supported] = Batcher(_write, max_batch=_BATCH,
 _MOVE = f"""
     WITH held AS (
         SELECT proposal_id, max(ordinal) AS last FROM support_event WHERE municipality_id = $1 AND account_id = $2
-        GROUP BY proposal_id HAVING max(ordinal) % 2 = 1
+        GROUP BY proposal_id HAVING {IS_IN_FORCE}
     ), moved AS (
         INSERT INTO support_event (municipality_id, proposal_id, account_id, ordinal)
         SELECT $1, h.proposal_id, $3, coalesce(r.last, 0) + 1 FROM held h

@@ -17,6 +17,7 @@ from api.execute import INTERNAL, Executor
 from api.explorer import send_to_page, wants_page
 from api.languages import choose_language
 from api.metrics import CACHED, REFUSED
+from api.origin import is_own_site
 from api.rates import RateLimiter
 from api.request import GraphQLRequest, from_json, from_query_string, read_body
 from api.sending import Send, send_cached, send_whole
@@ -127,7 +128,7 @@ class GraphQLEndpoint:
         if prepared.kind is OperationType.MUTATION:
             if scope["method"] == "GET":
                 raise Invalid("mutation_by_get", "Endringer sendes med POST.")
-            _same_origin(headers, self._executor.settings.base_url)
+            _require_own_site(headers, self._executor.settings.base_url)
         await self._rates.check(scope, actor, prepared)
 
     async def _public_answer(
@@ -188,13 +189,14 @@ class GraphQLEndpoint:
         return self._cache.put(key, body, answer.tags, generation, about)
 
 
-def _same_origin(headers: Headers, base_url: str) -> None:
-    """Refuse a browser's request that another site made; clients that are no browsers send neither header."""
-    site = headers.get(b"sec-fetch-site")
-    if site is not None and site not in (b"same-origin", b"none"):
-        raise Forbidden("cross_site", "Forespørselen kom fra et annet nettsted.")
-    origin = headers.get(b"origin")
-    if site is None and origin is not None and origin.decode("latin-1") != base_url:
+def _require_own_site(headers: Headers, base_url: str) -> None:
+    """Refuse a browser's request that another site made; clients that are no browsers do not say where they are."""
+
+    def header(name: str) -> str | None:
+        value = headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+    if is_own_site(header, base_url) is False:
         raise Forbidden("cross_site", "Forespørselen kom fra et annet nettsted.")
 
 

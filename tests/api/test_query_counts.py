@@ -107,11 +107,11 @@ TRUSTED = {
 # Of each page with all the fields of its things, one level down.
 FREE = {
     "Account.roleGrants": 6,
-    "Comment.replies": 17,
+    "Comment.replies": 16,
     "PlannerDesk.topics": 8,
     "PlannerDesk.proposals": 26,
     "ImportRun.errors": 2,
-    "Proposal.comments": 14,
+    "Proposal.comments": 13,
     "Proposal.internalNotes": 5,
     "Proposal.versions": 5,
     "Query.moderationDecisions": 17,
@@ -125,7 +125,7 @@ FREE = {
     "Topic.proposals": 25,
     "Viewer.accessTokens": 2,
     "Viewer.answeredProposals": 21,
-    "Viewer.comments": 14,
+    "Viewer.comments": 13,
     "Viewer.dataRequests": 2,
     "Viewer.follows": 13,
     "Viewer.importRuns": 6,

@@ -108,3 +108,20 @@ async def _tables() -> set[str]:
 def test_a_set_is_written_in_the_order_of_its_enum(states: frozenset[StrEnum]) -> None:
     written = re.findall(r"'(\w+)'", one_of("state", states))
     assert written == [value.value for value in type(next(iter(states))) if value in states]
+
+
+# What stands in backend/proposals/sql.py once, and nowhere else.
+_SPELT_ONCE = re.compile(
+    r"\bordinal\)?\s*%\s*2\b|\baccepted_by_id (?:=|<>|IS NOT NULL)(?: \S+)?\s+AND\s+(?:\w+\.)?ended_at IS NULL"
+)
+
+
+def test_who_is_co_author_and_what_is_in_force_is_spelt_once() -> None:
+    found = {str(path) for path, _, text in TEXTS if _SPELT_ONCE.search(text)}
+    assert found == {"backend/proposals/sql.py"}
+    for copy in (
+        "HAVING max(ordinal) % 2 = 1",
+        "i.accepted_by_id = $2 AND i.ended_at IS NULL",
+        "e.ordinal % 2 = 0",
+    ):
+        assert _SPELT_ONCE.search(copy)

@@ -1,7 +1,7 @@
 """Whether a form was sent from our own pages: the browser's word first, then the origin, then a token.
 
-Fetch Metadata (Sec-Fetch-Site) is sent by every current browser and cannot be forged by a page. Older ones send
-Origin. For what sends neither, the form carries a token that only a page of this session can hold.
+What the browser says is read by `api/origin.py`. For what says nothing, the form carries a token that only a page of
+this session can hold.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import secrets
 
 from starlette.requests import Request
 
+from api.origin import is_own_site
 from backend.accounts.sessions import cookie_name
 from backend.platform.errors import Forbidden
 from backend.platform.settings import Settings
@@ -39,12 +40,8 @@ def browser_tells(request: Request) -> bool:
 
 def require_own_site(request: Request, settings: Settings, token: str) -> None:
     """Raises Forbidden when the form was not sent from a page of ours."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        is_ours = site == "same-origin" or (site == "none" and "origin" not in request.headers)
-    elif (origin := request.headers.get("origin")) is not None:
-        is_ours = origin == settings.base_url
-    else:
+    is_ours = is_own_site(request.headers.get, settings.base_url)
+    if is_ours is None:
         nonce, _, signature = token.partition(".")
         session = _session_token(request, settings)
         is_ours = bool(session) and hmac.compare_digest(
