@@ -131,10 +131,11 @@ async def _strike(here: Town, clients: Clients, chance: random.Random, story: li
 
 
 # What is still on its way; all of it is zero when every effect is there. Derived numbers are looked at themselves:
-# whoever has counted asks for another look some seconds later, as long as anybody writes anything.
+# whoever has counted asks for another look some seconds later, as long as anybody writes anything. The clock asks for
+# sweeps, which take up what is looked at here.
 _LEFT = """
-    SELECT (SELECT count(*) FROM outbox WHERE done_at IS NULL AND job NOT IN ('count_supports', 'count_figures'))
-               AS jobs,
+    SELECT (SELECT count(*) FROM outbox WHERE done_at IS NULL
+                AND job NOT IN ('count_supports', 'count_figures', 'sweep_sending', 'sweep_waiting')) AS jobs,
            (SELECT count(*) FROM proposal WHERE state <> 'published') AS proposals,
            (SELECT count(*) FROM delivery WHERE state <> 'sent') AS deliveries,
            (SELECT count(*) FROM proposal_activity act WHERE supports <> (
@@ -175,7 +176,10 @@ async def _settled(here: Town, sending: "asyncio.Task[None]", since: float, stor
     finally:
         if held is not None:
             await held.close()
-    raise AssertionError(f"still on its way: {left}, all answered: {sending.done()}, settled: {settled}")
+    late = await database.fetch("SELECT job, attempts, dispatched_at FROM outbox WHERE done_at IS NULL")
+    raise AssertionError(
+        f"still on its way: {left}, {late}, all answered: {sending.done()}, settled: {settled}"
+    )
 
 
 async def _supports_are_true(clients: Clients) -> None:
