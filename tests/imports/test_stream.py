@@ -24,21 +24,26 @@ from .commands import samskap, start
 TopicId = Callable[..., Awaitable[int]]
 
 
+_AT_ONCE = 5_000
+
+
 async def fill(settings: Settings, number: int, body: str = "Tekst") -> None:
-    """So many published proposals, as an import would leave them."""
-    await execute(
-        """WITH new AS (
-               INSERT INTO proposal (municipality_id, topic_id, state, language, title, body, search, grams,
-                                     published_at, source, external_key)
-               SELECT $1, (SELECT min(id) FROM topic WHERE municipality_id = $1), 'published', 'nb',
-                      'Forslag ' || n, $3, '', '{}', now(), 'plain', n::text
-               FROM generate_series(1, $2::int) n RETURNING id)
-           INSERT INTO proposal_transition (municipality_id, proposal_id, ordinal, from_state, to_state, actor_role)
-           SELECT $1, id, 1, 'none', 'published', 'import' FROM new""",
-        settings.municipality,
-        number,
-        body,
-    )
+    """So many published proposals, as an import would leave them; some thousands at a time, as it writes them."""
+    for first in range(1, number + 1, _AT_ONCE):
+        await execute(
+            """WITH new AS (
+                   INSERT INTO proposal (municipality_id, topic_id, state, language, title, body, search, grams,
+                                         published_at, source, external_key)
+                   SELECT $1, (SELECT min(id) FROM topic WHERE municipality_id = $1), 'published', 'nb',
+                          'Forslag ' || n, $4, '', '{}', now(), 'plain', n::text
+                   FROM generate_series($2::int, $3::int) n RETURNING id)
+               INSERT INTO proposal_transition (municipality_id, proposal_id, ordinal, from_state, to_state, actor_role)
+               SELECT $1, id, 1, 'none', 'published', 'import' FROM new""",
+            settings.municipality,
+            first,
+            min(first + _AT_ONCE - 1, number),
+            body,
+        )
 
 
 async def keys(settings: Settings, filters: ExportFilter | None = None) -> list[Any]:
