@@ -47,7 +47,7 @@ async def bind_accounts(municipality_id: int, account_id: int, other_id: int) ->
         ):
             raise Conflict(
                 "bound_to_another",
-                "En av kontoene er allerede knyttet til en annen konto. Ta kontakt med kommunen.",
+                "En av kontoene er alt knyttet til en annen konto. Ta kontakt med kommunen.",
             )
         for move in contributions("movers"):
             await move(municipality_id, employee_id, resident_id)

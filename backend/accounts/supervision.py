@@ -124,7 +124,7 @@ async def suspend_account(actor: Actor, account_id: int, reason: str) -> None:
         raise _OWN_ACCOUNT.as_error()
     async with unit_of_work():
         if await _require_person(actor, account_id):
-            raise Conflict("already_suspended", "Kontoen er allerede stengt.")
+            raise Conflict("already_suspended", "Kontoen er alt stengt.")
         if await is_admin(actor.municipality_id, account_id):
             await require_another_admin(actor.municipality_id, account_id)
         await _set_suspended(actor, account_id, "now()")

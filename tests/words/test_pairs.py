@@ -12,7 +12,7 @@ from web.page.rendering import TEMPLATES
 # What is read, and what it must not be mixed with; as regular expressions on whole texts.
 PAIRS = {
     "nb": {
-        "allerede": r"\b(?:er|har|står|ble|blir) alt (?!(?:vi|du|som|det|de)\b)\w",
+        "allerede": r"\b(?:er|har|står|ble|blir) alt (?:brukt|sendt|besvart|meldt|avgjort|bak|med)\b",
         "si fra om": r"^Meld(?:$| )|\bmeld(?:te?|er) (?:det|dette|forslaget|kommentaren)\b",
         "sjekkes": r"\bgjennomsyn\b|\bse[rs] over (?:det før|at|før)\b|moderator ser på\b",
         "i gang": r"\bunder arbeid\b",
@@ -26,7 +26,7 @@ PAIRS = {
         "Norgeskart": r"Noregskart",
         "har svara": r"\bSvara på av\b",
         "ja, delvis ja, nei": r"^(?!Blir (?:delvis |ikkje )?teke til følgje$).*\btil følgje\b",
-        "allereie": r"\b(?:er|har|står|vart|blir|lastar) alt (?!(?:vi|du|som|det|dei)\b)\w",
+        "allereie": r"\b(?:er|har|står) alt (?:brukt|sendt|svara|meldt|avgjort|bak)\b",
     },
     "en": {
         "supporters": r"\bacts? of support\b|\bbackers?\b|\bendorse",

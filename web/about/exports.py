@@ -15,16 +15,14 @@ from starlette.types import Receive, Scope, Send
 from api.addresses import client_address
 from api.answers import is_known
 from api.context import Context
+from api.languages import choose_language
 from backend.imports.export import FORMATS, SPREADSHEET, encode
 from backend.imports.stream import EXPORT_COLUMNS, ExportFilter, stream_proposals
 from backend.platform.authz import Actor
-from backend.platform.errors import DomainError, Invalid, LimitExceeded, Unavailable
-from backend.platform.i18n import N_, translate
+from backend.platform.errors import DomainError, Invalid, Unavailable
+from backend.platform.i18n import translate
 from web.about.export_files import ExportFile, ExportFiles
 from web.about.export_filter import export_filter
-from web.entry.plain import refusal_page
-from web.page.failure_json import prefers_json
-from web.page.failures import language_for
 from web.page.formats import ZONE
 
 MOST_AT_ONCE: Final = 50
@@ -34,8 +32,7 @@ LEAST_SPEED: Final = 16_384
 """Bytes a second that a reader must take; a slower one is broken off."""
 
 _CHUNK: Final = 131_072
-_RETRY_SECONDS: Final = 30
-_TITLE = N_("Filen kan ikke hentes")
+_RETRY_SECONDS: Final = "30"
 
 
 class ProposalExport:
@@ -53,28 +50,29 @@ class ProposalExport:
         """Send the export; what fails on the way breaks the connection."""
         request = Request(scope, receive)
         with _turn(request) as refusal:
-            try:
-                file = await self._found(request, refusal)
-            except DomainError as error:
-                response = await _refused(request, error)
+            response = refusal or await self._found(request)
+            if isinstance(response, Response):
                 await response(scope, receive, send)
             else:
-                await self._send(request, file, send)
+                await self._send(request, response, send)
 
-    async def _found(self, request: Request, refusal: DomainError | None) -> ExportFile:
-        if refusal:
-            raise refusal
+    async def _found(self, request: Request) -> Response | ExportFile:
         query, settings = request.query_params, request.app.state.settings
         municipality: int = settings.municipality
-        format_ = self._format(query.get("variant", ""))
-        stranger = Context(Actor(municipality), settings, language_for(request))
-        filters = await export_filter(stranger, query)
+        try:
+            format_ = self._format(query.get("variant", ""))
+            stranger = Context(Actor(municipality), settings, _language(request))
+            filters = await export_filter(stranger, query)
 
-        async def write(stream: IO[bytes]) -> None:
-            await _write(municipality, filters, format_, stream)
+            async def write(stream: IO[bytes]) -> None:
+                await _write(municipality, filters, format_, stream)
 
-        files: ExportFiles = request.app.state.export_files
-        return await files.find(_name(format_, filters), write)
+            files: ExportFiles = request.app.state.export_files
+            return await files.find(_name(format_, filters), write)
+        except DomainError as error:
+            message = translate(_language(request), error.message, **error.params)
+            headers = {"retry-after": _RETRY_SECONDS} if error.status == Unavailable.status else {}
+            return PlainTextResponse(message, error.status, headers=headers)
 
     def _format(self, variant: str) -> str:
         if not variant:
@@ -132,20 +130,14 @@ def _name(format_: str, filters: ExportFilter) -> str:
 
 
 @contextmanager
-def _turn(request: Request) -> Iterator[DomainError | None]:
+def _turn(request: Request) -> Iterator[Response | None]:
     """A place among those who are sent something, or the refusal: one for each address, and not too many."""
     served = _served(request)
     address = client_address(request.scope, request.app.state.settings.trusted_proxies)
     if address in served:
-        yield LimitExceeded(
-            "export_running",
-            "Du laster allerede ned en fil. Vent til den er ferdig.",
-            limit=1,
-            figure=2,
-            retry_after=_RETRY_SECONDS,
-        )
+        yield _busy(request, 429, "Du laster allerede ned en fil. Vent til den er ferdig.")
     elif len(served) >= MOST_AT_ONCE:
-        yield Unavailable("exports_busy", "Mange laster ned akkurat nå. Prøv igjen om et halvt minutt.")
+        yield _busy(request, 503, "Mange laster ned akkurat nå. Prøv igjen om et halvt minutt.")
     else:
         served.add(address)
         try:
@@ -162,16 +154,13 @@ def _served(request: Request) -> set[str]:
     return found
 
 
-async def _refused(request: Request, error: DomainError) -> Response:
-    """Why not: a page for a browser, JSON for what asks for it, else one line of text."""
-    language = language_for(request)
-    if "text/html" in request.headers.get("accept", "") or prefers_json(request):
-        response = await refusal_page(request, _TITLE, error, f"/{language}/om/data", N_("Til åpne data"))
-    else:
-        response = PlainTextResponse(translate(language, error.message, **error.params), error.status)
-    if error.status in (LimitExceeded.status, Unavailable.status):
-        response.headers["retry-after"] = str(_RETRY_SECONDS)
-    return response
+def _language(request: Request) -> str:
+    return choose_language(request.headers.get("accept-language", "").encode("latin-1"))
+
+
+def _busy(request: Request, status: int, message: str) -> Response:
+    message = translate(_language(request), message)
+    return PlainTextResponse(message, status, headers={"retry-after": _RETRY_SECONDS})
 
 
 routes = [

@@ -1,4 +1,4 @@
-"""For routes that are no pages, such as a login's: their refusals as pages or JSON, and who sent a form."""
+"""For routes that are no pages, such as a login's: their refusals as pages of the site, and who sent a form."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,6 @@ from api.errors import retry_seconds
 from api.rates import RateLimiter
 from backend.platform.errors import DomainError
 from backend.platform.settings import Settings
-from web.page.failure_json import failure_json, prefers_json
 from web.page.failures import stranger
 from web.page.origin import browser_tells, require_own_site
 
@@ -30,16 +29,13 @@ def settings_of(request: Request) -> Settings:
 async def refusal_page(
     request: Request, title: str, error: DomainError, address: str, label: str
 ) -> Response:
-    """Why not, with a way on, or as JSON for programs; `title` and `label` are source texts."""
+    """Why not, with a way on; `title` and `label` are source texts."""
     visit = stranger(request)
-    reason = visit.translate(error.message, **error.params)
-    if prefers_json(request):
-        return failure_json(request, visit.language, error.status, error.code, reason, retry_seconds(error))
     page = await visit.render(
         "entry/refused.html",
         status=error.status,
         title=visit.translate(title),
-        reason=reason,
+        reason=visit.translate(error.message, **error.params),
         way_on=address,
         way_text=visit.translate(label),
     )

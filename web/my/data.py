@@ -8,17 +8,13 @@ from api.authentication import authenticate_request
 from api.node_ids import number_of
 from backend.accounts.addresses import my_data_path
 from backend.accounts.my_data import fetch_export
-from backend.platform.errors import DomainError, Invalid, NotFound, Unauthenticated
+from backend.platform.errors import DomainError, Invalid, NotFound
 from backend.platform.i18n import N_
 from web.entry.plain import refusing, settings_of
-from web.page.failures import language_for
 
 
-def _way_on(request: Request, error: DomainError) -> tuple[str, str]:
-    home = f"/{language_for(request)}"
-    if isinstance(error, Unauthenticated):
-        return f"{home}/logg-inn?til={home}/min-side/data", N_("Logg inn")
-    return f"{home}/min-side/data", N_("Til dataene dine")
+def _way_on(_request: Request, _error: DomainError) -> tuple[str, str]:
+    return "/", N_("Til forsiden")
 
 
 @refusing(N_("Filen kan ikke hentes"), _way_on)

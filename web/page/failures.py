@@ -1,4 +1,4 @@
-"""What went wrong, as a page or as JSON: each says why in plain words, and has a way on."""
+"""Pages for what went wrong: each says why in plain words, and has a way on."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,7 +12,6 @@ from backend.platform.errors import DomainError, LimitExceeded, Unauthenticated
 from backend.platform.i18n import LANGUAGES, N_
 from backend.platform.settings import Settings
 from web.page.cookies import LANGUAGE_COOKIE
-from web.page.failure_json import failure_json, prefers_json
 from web.page.policy import security_headers
 from web.page.visit import NOT_FOUND, Visit
 
@@ -23,7 +22,6 @@ _TITLE_TEXTS = {
     404: N_("Vi finner ikke siden"),
     405: N_("Dette kan ikke gjøres her"),
     409: N_("Noe har endret seg imens"),
-    413: N_("Det du sendte, er for stort"),
     429: N_("Litt for mye på en gang"),
     500: N_("Noe gikk galt hos oss"),
     503: N_("Samskap tar en pause"),
@@ -54,13 +52,7 @@ def stranger(request: Request) -> Visit:
     return Visit(request, Actor(municipality_id=settings.municipality), language_for(request))
 
 
-async def _failure(
-    visit: Visit, status: int, code: str, reason: str, seconds: int | None = RETRY_SECONDS
-) -> Response:
-    """`code` is for programs, `reason` for people; after `seconds` it may go otherwise, for 429 and 503."""
-    retry = (seconds or RETRY_SECONDS) if status in (429, 503) else None
-    if prefers_json(visit.request):
-        return failure_json(visit.request, visit.language, status, code, reason, retry)
+async def _failure(visit: Visit, status: int, reason: str, seconds: int | None = RETRY_SECONDS) -> Response:
     response = await visit.render(
         "failures/failure.html",
         status=status,
@@ -68,8 +60,8 @@ async def _failure(
         reason=reason,
         code=status,
     )
-    if retry:
-        response.headers["retry-after"] = str(retry)
+    if status in (429, 503):
+        response.headers["retry-after"] = str(seconds or RETRY_SECONDS)
     return response
 
 
@@ -79,14 +71,14 @@ async def refusal_page(visit: Visit, refusal: DomainError) -> Response:
     if isinstance(refusal, Unauthenticated) and not visit.actor.is_anonymous:
         status = 403
     if isinstance(refusal, LimitExceeded) and refusal.code == "body_too_large":
-        status = 413
+        status = 400
     reason = visit.translate(refusal.message, **refusal.params)
-    return await _failure(visit, status, refusal.code, reason, retry_seconds(refusal))
+    return await _failure(visit, status, reason, retry_seconds(refusal))
 
 
 async def crash_page(visit: Visit) -> Response:
     """A fault of ours, with the request's id to tell us."""
-    return await _failure(visit, 500, "internal", visit.translate(_CRASH))
+    return await _failure(visit, 500, visit.translate(_CRASH))
 
 
 async def not_served(request: Request, error: Exception) -> Response:
@@ -96,8 +88,7 @@ async def not_served(request: Request, error: Exception) -> Response:
     if status not in _TITLE_TEXTS:
         status = 404 if status < 500 else 500
     reason = {404: NOT_FOUND, 405: _NOT_DONE_HERE}.get(status, _CRASH)
-    code = {404: "page_not_found", 405: "method_not_allowed"}.get(status, "internal")
-    response = await _failure(visit, status, code, visit.translate(reason))
+    response = await _failure(visit, status, visit.translate(reason))
     response.headers.update(getattr(error, "headers", None) or {})
     return response
 
@@ -106,7 +97,7 @@ async def crashed(request: Request, error: Exception) -> Response:
     """What nobody caught; an outage of the database is told as one."""
     visit = stranger(request)
     is_outage = isinstance(error, DATABASE_AWAY)
-    response = await (_away(visit, "database_away") if is_outage else crash_page(visit))
+    response = await (_failure(visit, 503, visit.translate(_MAINTENANCE)) if is_outage else crash_page(visit))
     # Starlette sends this one around every middleware, also the one that adds these.
     response.raw_headers += security_headers(visit.settings)
     response.headers["x-request-id"] = request.scope.get("request_id", "")
@@ -115,8 +106,5 @@ async def crashed(request: Request, error: Exception) -> Response:
 
 async def maintenance(request: Request) -> Response:
     """503: the platform rests on purpose."""
-    return await _away(stranger(request), "maintenance")
-
-
-async def _away(visit: Visit, code: str) -> Response:
-    return await _failure(visit, 503, code, visit.translate(_MAINTENANCE))
+    visit = stranger(request)
+    return await _failure(visit, 503, visit.translate(_MAINTENANCE))

@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.authentication import authenticate_request
-from api.errors import retry_seconds
 from api.node_ids import to_global_id
 from backend.imports.addresses import SAMPLE_PATH, UPLOAD_PATH, upload_page_path
 from backend.imports.rules import import_files
@@ -18,7 +17,6 @@ from backend.platform.authz import Actor, require
 from backend.platform.errors import DomainError, Invalid
 from backend.platform.i18n import LANGUAGES, N_, translate
 from web.entry.plain import refusal_page, refuse_other_sites, settings_of
-from web.page.failure_json import failure_json
 from web.page.failures import language_for
 from web.planning.upload_body import sent_file
 
@@ -81,9 +79,8 @@ async def _refusal(request: Request, error: DomainError) -> Response:
         response = await refusal_page(request, _TITLE, error, _page_path(request), N_("Tilbake"))
         response.status_code = status
         return response
-    language = language_for(request)
-    message = translate(language, error.message, **error.params)
-    return failure_json(request, language, status, error.code, message, retry_seconds(error))
+    message = translate(language_for(request), error.message, **error.params)
+    return JSONResponse({"code": error.code, "message": message}, status, {"cache-control": "no-store"})
 
 
 def _page_path(request: Request) -> str:
