@@ -47,25 +47,6 @@ async def test_nothing_is_wider_than_the_screen(visit: Any, screen: str, who: st
     assert found == []
 
 
-_CELLS = """() => [...document.querySelectorAll(".row-blocks td")].map(cell => [
-    cell.closest("table").rows[0].cells[cell.cellIndex].textContent,
-    JSON.parse(getComputedStyle(cell, "::before").content.replace(/^none$/, "null")),
-    cell.getBoundingClientRect().left - cell.closest("tr").getBoundingClientRect().left,
-])"""
-
-
-@pytest.mark.parametrize("path", ["/nn/om/personvern", "/en/om/data"])
-async def test_a_row_without_room_is_a_block_whose_cells_say_what_they_hold(visit: Any, path: str) -> None:
-    async with visit(viewport={"width": 320, "height": 640}) as visitor:
-        await visitor.go(path)
-        narrow = await visitor.page.evaluate(_CELLS)
-        assert narrow
-        assert all(head == label and left == 0 for head, label, left in narrow), narrow
-        await visitor.page.set_viewport_size({"width": 1280, "height": 640})
-        wide = await visitor.page.evaluate(_CELLS)
-        assert all(label is None and left > 0 for _, label, left in wide), wide
-
-
 _TOPS = "names => names.map(name => document.querySelector(name).getBoundingClientRect().top)"
 
 
